@@ -1,0 +1,1 @@
+"""Full-text search, exact look-ups and answers over a knowledge base."""

@@ -1,0 +1,1 @@
+"""Search engines behind one protocol: whoosh everywhere, tantivy where it installs."""

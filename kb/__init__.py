@@ -1,0 +1,1 @@
+"""policykb: from policy files to records with exact places in the source."""

@@ -1,0 +1,47 @@
+"""The errors that reach a user: one base class, few kinds.
+
+Each carries the Chinese message, the place it is about (file, line, id …) and the next step, and knows its exit
+code (INTERFACE: 1 nothing found, 2 wrong call, 3 knowledge base missing or damaged). `str(error)` is the one line
+that the command line prints.
+"""
+
+from __future__ import annotations
+
+
+class PolicyError(Exception):
+    """Base of all errors that policykb raises on purpose."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, place: str = "", next_step: str = "") -> None:
+        super().__init__(message)
+        self.message, self.place, self.next_step = message, place, next_step
+
+    def __str__(self) -> str:
+        head = f"{self.place}：" if self.place else ""
+        tail = f"；{self.next_step}" if self.next_step else ""
+        return f"{head}{self.message}{tail}"
+
+
+class UsageError(PolicyError):
+    """The call is wrong: unknown id, bad option value, unreadable path."""
+
+
+class DataError(PolicyError):
+    """A knowledge table (ours or the user's) breaks a rule; `place` is file:line."""
+
+
+class UnreadableFile(PolicyError):
+    """A source file that cannot be read; becomes a problem of the build and stops nothing."""
+
+
+class NotFound(PolicyError):
+    """The question was understood and nothing answers it."""
+
+    exit_code = 1
+
+
+class KnowledgeBaseError(PolicyError):
+    """The knowledge base is missing, damaged, locked or of another version."""
+
+    exit_code = 3

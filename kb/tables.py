@@ -1,0 +1,70 @@
+"""Reads the data tables in kb/data (and a user's rows merged over them).
+
+A table is a CSV file with a head line, UTF-8, `#` lines are comments; or a TOML file. Reading keeps each row's place, so
+that a linter can say `kb/data/units.csv:212：…`. What a table means is the business of the module that uses it.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kb.errors import DataError
+
+DATA = Path(__file__).parent / "data"
+
+
+class TableRow(NamedTuple):
+    """A row: its cells by column name, and file:line for messages."""
+
+    cells: dict[str, str]
+    place: str
+
+
+def read_csv(path: Path, columns: tuple[str, ...]) -> tuple[TableRow, ...]:
+    """The rows of a CSV table, cells stripped. DataError when a column is missing, added, or a row is too long or short."""
+    rows = []
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError("数据表读不出来", str(path), "请确认文件存在且为 UTF-8 编码") from error
+    numbered = _data_lines(text)
+    reader = csv.reader(line for _, line in numbered)
+    numbers = [number for number, _ in _data_lines(text)]
+    head: list[str] | None = None
+    for cells in reader:
+        place = f"{path.name}:{numbers[reader.line_num - 1]}"
+        if head is None:
+            head = [c.strip() for c in cells]
+            if set(head) != set(columns):
+                raise DataError(f"表头应为 {','.join(columns)}", place, "请按此表头改正")
+            continue
+        if len(cells) != len(head):
+            raise DataError(f"应有 {len(head)} 列，实为 {len(cells)} 列", place, "请补齐或删去多余的列")
+        rows.append(TableRow({k: c.strip() for k, c in zip(head, cells, strict=True)}, place))
+    return tuple(rows)
+
+
+def _data_lines(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() and not line.startswith("#"):
+            yield number, line
+
+
+@lru_cache(maxsize=None)
+def table(name: str, columns: tuple[str, ...]) -> tuple[TableRow, ...]:
+    """The shipped table `kb/data/NAME.csv`, read once."""
+    return read_csv(DATA / f"{name}.csv", columns)
+
+
+@lru_cache(maxsize=None)
+def settings(name: str) -> dict[str, Any]:
+    """The shipped table `kb/data/NAME.toml`, read once."""
+    try:
+        return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise DataError("数据表读不出来", f"{name}.toml", "请检查 TOML 写法") from error
