@@ -1,0 +1,156 @@
+"""The `policykb` command: finds the command asked for, runs it, turns errors into one Chinese line and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from cli.render import note, plain
+from kb.errors import PolicyError
+
+# name → (module, what it does); a module is imported only when its command is called.
+COMMANDS = {
+    "build": ("cli.building", "由文件和文件夹新建知识库（全部就绪后才替换旧的）"),
+    "add": ("cli.building", "往知识库里加入或更新一些文件"),
+    "remove": ("cli.building", "从知识库里拿掉一些文件或文件中的文档"),
+    "docs": ("cli.reading", "列出文档"),
+    "show": ("cli.reading", "完整显示一份文档、一条条款或一项任务"),
+    "search": ("cli.searching", "检索条款"),
+    "ask": ("cli.searching", "提问，得到带出处的回答，或“知识库中没有”"),
+    "tasks": ("cli.duties", "列出一个单位的全部任务"),
+    "units": ("cli.duties", "单位及其别名、前身、上下级对口单位"),
+    "trace": ("cli.tracing", "逐级追溯一项任务或一条条款的来源（--down 反向）"),
+    "compare": ("cli.tracing", "逐条比较两份文档"),
+    "gaps": ("cli.tracing", "上级文件中未被落实的条款，和下级文件中没有来源的任务"),
+    "graph": ("cli.tracing", "导出关系图"),
+    "targets": ("cli.figures", "量化指标和时限"),
+    "indicators": ("cli.figures", "指标表"),
+    "export": ("cli.keeping", "导出全部数据表"),
+    "check": ("cli.keeping", "解析存疑之处，以及知识库是否完好"),
+    "backup": ("cli.keeping", "把知识库备份成一个文件"),
+    "restore": ("cli.keeping", "从备份文件恢复知识库"),
+}
+
+
+class ChineseFormatter(click.HelpFormatter):
+    """Help with Chinese headings."""
+
+    HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{self.HEADINGS.get(heading, heading)}：\n")
+
+
+class ChineseContext(click.Context):
+    formatter_class = ChineseFormatter
+
+
+class ChineseCommand(click.Command):
+    """A command whose help is Chinese throughout."""
+
+    context_class = ChineseContext
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "显示这份说明"
+        return option
+
+
+class LazyGroup(ChineseCommand, click.Group):
+    """A group that knows its commands by name and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[name][0]), name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help) for name, (_, help) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    subcommand_metavar="命令 [参数]…",
+    options_metavar="[选项]",
+    help="policykb：政策文件知识库。先用 build 建库，再用 search、tasks、trace、ask 查询；每条结果都附原文出处。",
+    epilog="例：policykb build 文件夹；policykb ask 控辍保学由哪个单位牵头。每个命令加 -h 看用法。",
+)
+def policykb() -> None:
+    """The root of all commands."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """Entry point of the console script: runs and exits with INTERFACE's codes."""
+    sys.exit(run(args))
+
+
+def run(args: list[str] | None = None) -> int:
+    """Runs a command line and returns its exit code; prints errors as one Chinese line each."""
+    try:
+        result = policykb.main(args, prog_name="policykb", standalone_mode=False)
+    except PolicyError as error:
+        note(f"错误：{_one_line(str(error))}")
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.ctx.get_help() if error.ctx else "")
+        return 2
+    except click.ClickException as error:
+        note(f"错误：{_one_line(translate(error))}")
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        note("已中断；原有的知识库没有改动")
+        return 130
+    except BrokenPipeError:
+        return _closed_pipe()
+    return result if isinstance(result, int) else 0
+
+
+def _closed_pipe() -> int:
+    """The reader of our output is gone (`| head`): nothing more to say, and that is no error."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _one_line(text: str) -> str:
+    return " ".join(plain(text).split("\n"))
+
+
+def translate(error: click.ClickException) -> str:
+    """click's complaints in Chinese, with the next step."""
+    context: Any = getattr(error, "ctx", None)
+    where = context.command_path if context else "policykb"
+    help_line = f"；用法见 {where} -h"
+    if isinstance(error, click.NoSuchOption):
+        near = f"，是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
+        return f"没有选项 {error.option_name}{near}{help_line}"
+    if isinstance(error, click.MissingParameter):
+        name = error.param.human_readable_name if error.param else ""
+        return f"缺少参数 {name}{help_line}"
+    if isinstance(error, click.BadParameter):
+        name = error.param.human_readable_name if error.param else ""
+        choices = getattr(getattr(error.param, "type", None), "choices", None)
+        hint = f"，只能是 {'、'.join(choices)}" if choices else f"（{error.message}）"
+        return f"参数 {name} 的值不对{hint}{help_line}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"选项 {error.option_name} 后面缺少值或写法不对{help_line}"
+    if isinstance(error, click.UsageError) and "No such command" in error.message:
+        return f"没有这个命令：{error.message.split(chr(39))[1] if chr(39) in error.message else ''}；全部命令见 policykb -h"
+    if isinstance(error, click.UsageError) and "unexpected extra argument" in error.message:
+        extra = error.message.partition("(")[2].rstrip(")")
+        return f"多出了参数 {extra}；含空格的内容请加引号{help_line}"
+    return f"{error.format_message()}{help_line}"

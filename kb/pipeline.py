@@ -1,0 +1,194 @@
+"""The order of the stages: sources in, records out. The only module that knows it.
+
+    read → clean → split into documents → tables and clauses → units and tasks, citations, figures     (each file alone)
+         → units as a whole → citations to their targets → links to sources                           (all files together)
+
+What a file yields alone never depends on the other files, so that a knowledge base can be changed file by file and comes
+out as if built anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kb.citations import find as find_citations
+from kb.citations import resolve as resolve_citations
+from kb.clauses import parse as parse_clauses
+from kb.cleaning import clean
+from kb.documents import split
+from kb.errors import UnreadableFile
+from kb.model import (
+    Citation,
+    Clause,
+    Document,
+    Grid,
+    Indicator,
+    Issue,
+    Other,
+    Problem,
+    Records,
+    Source,
+    Target,
+    Task,
+    Unit,
+)
+from kb.reading import read_file
+from kb.targets import find_indicators, find_targets
+from kb.tasks import assign
+from kb.tracing import trace_all
+from kb.units import load_units
+
+
+@dataclass(frozen=True)
+class FileRecords:
+    """What one file yields alone: citations without their targets, no links yet. `source` is None when it was unreadable."""
+
+    source: Source | None = None
+    documents: tuple[Document, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    others: tuple[tuple[str, Other], ...] = ()
+    tasks: tuple[Task, ...] = ()
+    units: tuple[Unit, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    targets: tuple[Target, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_and_parse(path: Path, file: str, data: Path | None = None) -> FileRecords:
+    """A file on disk → its records; an unreadable one → a problem with its reason. `data`: the user's own table rows."""
+    try:
+        source = read_file(path, file)
+    except UnreadableFile as error:
+        return FileRecords(problems=(Problem(file, error.message),))
+    return parse_source(source, data)
+
+
+def parse_source(source: Source, data: Path | None = None) -> FileRecords:
+    """A source → its records. Never fails on text."""
+    table = load_units(data)
+    layout = clean(source)
+    out = FileRecords(source, others=tuple((source.file, o) for o in layout.others), issues=layout.issues, problems=source.notes)
+    for part in split(source, layout):
+        document = part.document
+        parsed = parse_clauses(part)
+        tasks, units, doubts = assign(document, parsed, table)
+        out = FileRecords(
+            source,
+            (*out.documents, document),
+            out.clauses + parsed.clauses,
+            out.grids + parsed.grids,
+            out.others + tuple((source.file, o) for o in (*part.others, *parsed.others)),
+            out.tasks + tasks,
+            out.units + units,
+            out.citations + find_citations(document, parsed.clauses),
+            out.targets + find_targets(document, parsed.clauses),
+            out.indicators + find_indicators(document, parsed.grids),
+            out.issues + part.issues + parsed.issues + doubts,
+            out.problems,
+        )
+    return out
+
+
+def combine(files: Iterable[FileRecords], linked: bool = True) -> Records:
+    """All files' records, in the order of file names → one whole: citations with targets, links, units once each."""
+    files = sorted(files, key=lambda f: f.source.file if f.source else f.problems[0].file)
+    documents = tuple(d for f in files for d in f.documents)
+    clauses = tuple(c for f in files for c in f.clauses)
+    citations = resolve_citations(tuple(c for f in files for c in f.citations), documents, clauses)
+    links, local = trace_all(documents, clauses, citations) if linked else ((), ())
+    return Records(
+        sources=tuple(f.source for f in files if f.source),
+        documents=documents,
+        clauses=clauses,
+        grids=tuple(g for f in files for g in f.grids),
+        others=tuple(o for f in files for o in f.others),
+        tasks=tuple(t for f in files for t in f.tasks),
+        units=merge_units(u for f in files for u in f.units),
+        citations=citations,
+        links=links,
+        locals=local,
+        targets=tuple(t for f in files for t in f.targets),
+        indicators=tuple(i for f in files for i in f.indicators),
+        issues=tuple(i for f in files for i in f.issues),
+        problems=tuple(p for f in files for p in f.problems),
+    )
+
+
+def separate(records: Records) -> list[FileRecords]:
+    """The reverse of `combine`: what each file yields alone, so that some files can be exchanged."""
+    file_of = {d.id: d.file for d in records.documents}
+    units = {u.id: u for u in records.units}
+    names = dict.fromkeys([*(s.file for s in records.sources), *(p.file for p in records.problems)])
+    parts: dict[str, dict[str, list[object]]] = {name: {} for name in names}
+    for table in ("documents", "clauses", "grids", "tasks", "citations", "targets", "indicators"):
+        for value in getattr(records, table):
+            file = value.file if table == "documents" else file_of[value.document]
+            if table == "citations":
+                value = replace(value, target=None, target_clause=None)
+            parts[file].setdefault(table, []).append(value)
+    for table in ("issues", "problems"):
+        for value in getattr(records, table):
+            parts[value.file].setdefault(table, []).append(value)
+    for pair in records.others:
+        parts[pair[0]].setdefault("others", []).append(pair)
+    for task in records.tasks:
+        for name in dict.fromkeys(u.unit for u in task.units):
+            if name in units:
+                parts[file_of[task.document]].setdefault("units", []).append(units[name])
+    sources = {s.file: s for s in records.sources}
+    return [
+        FileRecords(source=sources.get(name), **{k: tuple(v) for k, v in part.items()})  # type: ignore[arg-type]
+        for name, part in parts.items()
+    ]
+
+
+def merge_units(units: Iterable[Unit]) -> tuple[Unit, ...]:
+    """Each unit once, sorted by name; what several documents know of its other names comes together."""
+    merged: dict[str, Unit] = {}
+    for unit in units:
+        known = merged.get(unit.id)
+        if known is not None and known != unit:
+            together = {f: tuple(sorted({*getattr(known, f), *getattr(unit, f)})) for f in ("aliases", "predecessors", "successors")}
+            unit = replace(known, **together)
+        merged[unit.id] = unit
+    return tuple(merged[name] for name in sorted(merged))
+
+
+def parse_files(
+    files: Sequence[tuple[Path, str]], data: Path | None = None, progress: Callable[[int, int, str], None] | None = None
+) -> list[FileRecords]:
+    """Reads and parses files, two at a time where there is enough to do; in the order given.
+
+    `progress(done, total, file)` is called after each file.
+    """
+    total = len(files)
+    size = sum(path.stat().st_size for path, _ in files if path.is_file())
+    if size < PARALLEL_FROM or total < 2:
+        results = []
+        for number, (path, name) in enumerate(files, 1):
+            results.append(read_and_parse(path, name, data))
+            if progress:
+                progress(number, total, name)
+        return results
+    from concurrent.futures import ProcessPoolExecutor
+
+    results = []
+    with ProcessPoolExecutor(max_workers=2) as pool:
+        chunk = max(1, min(32, total // 8))
+        for number, result in enumerate(pool.map(_parse_one, [(p, n, data) for p, n in files], chunksize=chunk), 1):
+            results.append(result)
+            if progress:
+                progress(number, total, files[number - 1][1])
+    return results
+
+
+PARALLEL_FROM = 3_000_000  # bytes; below that a second process costs more than it saves
+
+
+def _parse_one(job: tuple[Path, str, Path | None]) -> FileRecords:
+    return read_and_parse(*job)

@@ -1,0 +1,281 @@
+"""All SQL: one SQLite file holds every source and every record; save, open, read.
+
+A store is written once and then only read (a change makes a new one, see index/library.py), so readers need no locks.
+Values are stored as their dataclasses are: one column a field, tuples as JSON, spans as "start-end,start-end".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kb.errors import KnowledgeBaseError
+from kb.model import (
+    Assignment,
+    Cell,
+    Citation,
+    Clause,
+    Document,
+    Grid,
+    Indicator,
+    Issue,
+    Link,
+    Local,
+    Other,
+    Pair,
+    Problem,
+    Records,
+    Row,
+    Source,
+    Spans,
+    Target,
+    Task,
+    Unit,
+)  # fmt: skip
+
+FORMAT = "1"  # raised whenever a store of an earlier program can no longer be read
+FILE = "store.sqlite"
+T = TypeVar("T")
+
+TABLES: dict[type, str] = {
+    Document: "documents", Clause: "clauses", Grid: "grids", Unit: "units", Task: "tasks", Citation: "citations", Link: "links",
+    Local: "locals", Target: "targets", Indicator: "indicators", Issue: "issues", Problem: "problems",
+}  # fmt: skip
+
+
+def pack_spans(spans: Spans) -> str:
+    """((3, 9), (12, 20)) → "3-9,12-20"."""
+    return ",".join(f"{a}-{b}" for a, b in spans)
+
+
+def unpack_spans(text: str) -> Spans:
+    """The reverse of pack_spans."""
+    if not text:
+        return ()
+    return tuple((int(a), int(b)) for a, _, b in (part.partition("-") for part in text.split(",")))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _pack_rows(rows: tuple[Row, ...]) -> str:
+    return _json([[[[c.text, pack_spans(c.spans)] for c in r.cells], r.clause, r.first_line, r.last_line] for r in rows])
+
+
+def _unpack_rows(text: str) -> tuple[Row, ...]:
+    return tuple(Row(tuple(Cell(t, unpack_spans(s)) for t, s in cells), clause, first, last) for cells, clause, first, last in json.loads(text))
+
+
+def _pack_pairs(pairs: tuple[Pair, ...]) -> str:
+    return _json([[p.from_text, p.to_text, p.score, pack_spans(p.from_spans), pack_spans(p.to_spans)] for p in pairs])
+
+
+def _unpack_pairs(text: str) -> tuple[Pair, ...]:
+    return tuple(Pair(a, b, score, unpack_spans(x), unpack_spans(y)) for a, b, score, x, y in json.loads(text))
+
+
+def _tuple(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+def _pairs_of_text(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((k, v) for k, v in json.loads(text))
+
+
+_PACK: dict[str, Callable[[Any], Any]] = {"spans": pack_spans, "rows": _pack_rows, "pairs": _pack_pairs} | dict.fromkeys(
+    ("issuers", "header", "aliases", "predecessors", "successors", "changes", "values"), _json
+)
+_UNPACK: dict[str, Callable[[Any], Any]] = (
+    {"spans": unpack_spans, "rows": _unpack_rows, "pairs": _unpack_pairs, "values": _pairs_of_text}
+    | dict.fromkeys(("issuers", "header", "aliases", "predecessors", "successors", "changes"), _tuple)
+    | dict.fromkeys(("open_ended", "inherited", "parallel", "cited"), bool)
+)
+
+
+@cache
+def _columns(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if not (kind is Task and f.name == "units"))
+
+
+def _quoted(columns: Iterable[str]) -> str:
+    return ",".join(f'"{c}"' for c in columns)
+
+
+def _values(value: Any, columns: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(_PACK[c](getattr(value, c)) if c in _PACK else getattr(value, c) for c in columns)
+
+
+def save(records: Records, path: Path, meta: dict[str, str]) -> str:
+    """Writes a new store file and returns its digest (sha256 of everything in it, hex).
+
+    The same records give the same digest. The file must not exist yet. sqlite3.Error and OSError go to the caller,
+    who works in a folder of his own and throws it away.
+    """
+    connection = sqlite3.connect(path)
+    digest = hashlib.sha256()
+    try:
+        connection.executescript((Path(__file__).parent / "schema.sql").read_text(encoding="utf-8"))
+        connection.execute("PRAGMA synchronous=OFF")  # the file is synced once, whole, before it is put in place
+        connection.execute("BEGIN")
+        _save_sources(connection, records, digest)
+        for kind, table in TABLES.items():
+            _insert(connection, table, kind, getattr(records, table), digest)
+        _save_assignments(connection, records.tasks)
+        stamp = digest.hexdigest()
+        rows = {**meta, "format": FORMAT, "digest": stamp}
+        connection.executemany("INSERT INTO meta VALUES (?,?)", sorted(rows.items()))
+        connection.commit()
+    finally:
+        connection.close()
+    return stamp
+
+
+def _insert(connection: sqlite3.Connection, table: str, kind: type, values: Iterable[Any], digest: Any) -> None:
+    columns = _columns(kind)
+    marks = ",".join("?" * (len(columns) + 1))
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for number, value in enumerate(values, 1):
+            row = _values(value, columns)
+            digest.update(repr(row).encode("utf-8", "surrogatepass"))
+            if isinstance(value, Task):
+                digest.update(repr([(u.printed, u.unit, u.role) for u in value.units]).encode("utf-8", "surrogatepass"))
+            yield (number, *row)
+
+    connection.executemany(f"INSERT INTO {table} (seq,{_quoted(columns)}) VALUES ({marks})", rows())
+
+
+def _save_sources(connection: sqlite3.Connection, records: Records, digest: Any) -> None:
+    others: dict[str, list[str]] = {}
+    for file, other in records.others:
+        others.setdefault(file, []).append(f"{other.kind}:{other.start}-{other.end}")
+    for number, s in enumerate(records.sources, 1):
+        kept = ",".join(others.get(s.file, ()))
+        digest.update(repr((s.file, s.format, s.encoding, s.digest, kept)).encode("utf-8", "surrogatepass"))
+        notes = _json([[n.file, n.reason] for n in s.notes])
+        blob = zlib.compress(s.text.encode("utf-8", "surrogatepass"), 1)
+        connection.execute("INSERT INTO sources VALUES (?,?,?,?,?,?,?,?)", (number, s.file, s.format, s.encoding, s.digest, notes, kept, blob))
+
+
+def _save_assignments(connection: sqlite3.Connection, tasks: tuple[Task, ...]) -> None:
+    rows = ((t, p, u.printed, u.unit, u.role) for t, task in enumerate(tasks, 1) for p, u in enumerate(task.units))
+    connection.executemany("INSERT INTO assignments VALUES (?,?,?,?,?)", rows)
+
+
+class Store:
+    """A saved knowledge base, open for reading. Records are read when asked for, in their order."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if not path.is_file():
+            raise KnowledgeBaseError("知识库的数据文件不见了", str(path), "请用 policykb build 重建，或用 policykb restore 恢复备份")
+        try:
+            self.connection = sqlite3.connect(f"file:{_uri(path)}?mode=ro", uri=True)
+            self.meta: dict[str, str] = dict(self.connection.execute("SELECT key, value FROM meta"))
+        except sqlite3.Error as error:
+            raise KnowledgeBaseError("知识库的数据文件已损坏", str(path), "请用 policykb build 重建，或用 policykb restore 恢复备份") from error
+        if self.meta.get("format") != FORMAT:
+            self.connection.close()
+            raise KnowledgeBaseError(
+                f"知识库的版本是 {self.meta.get('format')}，本程序只读版本 {FORMAT}", str(path), "请用本程序的 policykb build 重建"
+            )
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query; a damaged file becomes a KnowledgeBaseError."""
+        try:
+            return self.connection.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise KnowledgeBaseError("知识库的数据文件已损坏", str(self.path), "请用 policykb build 重建，或用 policykb restore 恢复备份") from error
+
+    def read(self, kind: type[T], where: str = "", values: tuple[Any, ...] = ()) -> list[T]:
+        """Records of a kind (a dataclass of kb.model) in document order; `where` is SQL behind WHERE."""
+        columns = _columns(kind)
+        unpack = [_UNPACK.get(c) for c in columns]
+        sql = f"SELECT seq,{_quoted(columns)} FROM {TABLES[kind]} {'WHERE ' + where if where else ''} ORDER BY seq"
+        found = self.rows(sql, values)
+        units = self._assignments([row[0] for row in found]) if kind is Task else {}
+        out = []
+        for seq, *row in found:
+            cells = {c: (u(v) if u else v) for c, u, v in zip(columns, unpack, row, strict=True)}
+            out.append(kind(units=units.get(seq, ()), **cells) if kind is Task else kind(**cells))
+        return out
+
+    def read_many(self, kind: type[T], ids: Iterable[str]) -> dict[str, T]:
+        """Records with an id, by id; unknown ids are left out."""
+        out: dict[str, T] = {}
+        wanted = list(dict.fromkeys(ids))
+        for at in range(0, len(wanted), 500):
+            part = tuple(wanted[at : at + 500])
+            for value in self.read(kind, f"id IN ({','.join('?' * len(part))})", part):
+                out[value.id] = value  # type: ignore[attr-defined]
+        return out
+
+    def _assignments(self, tasks: list[int]) -> dict[int, tuple[Assignment, ...]]:
+        out: dict[int, list[Assignment]] = {}
+        for at in range(0, len(tasks), 500):
+            part = tuple(tasks[at : at + 500])
+            sql = f"SELECT task, printed, unit, role FROM assignments WHERE task IN ({','.join('?' * len(part))}) ORDER BY task, position"
+            for task, printed, unit, role in self.rows(sql, part):
+                out.setdefault(task, []).append(Assignment(printed, unit, role))
+        return {task: tuple(units) for task, units in out.items()}
+
+    def one(self, kind: type[T], id: str) -> T | None:
+        """The record with this id, or None."""
+        found = self.read(kind, "id = ?", (id,))
+        return found[0] if found else None
+
+    def count(self, kind: type) -> int:
+        """How many records of a kind there are."""
+        return int(self.rows(f"SELECT count(*) FROM {TABLES[kind]}")[0][0])
+
+    def files(self) -> list[tuple[str, str]]:
+        """(file, digest of its bytes) of every source, in order."""
+        return [(f, d) for f, d in self.rows("SELECT file, digest FROM sources ORDER BY seq")]
+
+    def source(self, file: str) -> Source | None:
+        """A source with its text."""
+        for row in self.rows("SELECT file, format, encoding, text, digest, notes FROM sources WHERE file = ?", (file,)):
+            return self._source(row)
+        return None
+
+    def sources(self) -> list[Source]:
+        """All sources with their texts."""
+        return [self._source(r) for r in self.rows("SELECT file, format, encoding, text, digest, notes FROM sources ORDER BY seq")]
+
+    def _source(self, row: tuple[Any, ...]) -> Source:
+        file, form, encoding, blob, digest, notes = row
+        try:
+            text = zlib.decompress(blob).decode("utf-8", "surrogatepass")
+        except (zlib.error, UnicodeDecodeError) as error:
+            raise KnowledgeBaseError(f"原文“{file}”已损坏", str(self.path), "请用 policykb build 重建，或用 policykb restore 恢复备份") from error
+        return Source(file, form, encoding, text, digest, tuple(Problem(f, r) for f, r in json.loads(notes)))
+
+    def others(self, file: str) -> list[Other]:
+        """What of a source was declared to be no clause text."""
+        found = self.rows("SELECT others FROM sources WHERE file = ?", (file,))
+        parts = [p.rpartition(":") for p in found[0][0].split(",")] if found and found[0][0] else []
+        return [Other(kind, *(int(n) for n in place.split("-"))) for kind, _, place in parts]
+
+    def records(self) -> Records:
+        """Everything, as it was saved."""
+        sources = tuple(self.sources())
+        others = tuple((s.file, other) for s in sources for other in self.others(s.file))
+        tables = {table: tuple(self.read(kind)) for kind, table in TABLES.items()}
+        return Records(sources=sources, others=others, **tables)
+
+
+def _uri(path: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(str(path.resolve()))
