@@ -1,0 +1,183 @@
+"""Bytes → text, by a strict order of encodings and a check that what came out is written language.
+
+The order is BOM, UTF-8, GB18030, Big5, UTF-16 without BOM. Each is tried strictly; GB18030 and Big5 accept almost any
+bytes, so their result must also look like Chinese: a known share of frequent characters. Only when no strict decoding
+holds, and all but a few bytes fit one encoding, the bytes that do not fit become U+FFFD and a note says how many and
+in which line. Nothing is ever dropped silently; bytes that are no text are refused.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from kb.errors import UnreadableFile
+from kb.model import Problem
+from kb.tables import settings
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+SAMPLE = 200_000  # characters that the check of plausibility looks at
+
+
+class Decoded(NamedTuple):
+    """Text, the name of its encoding, and what could not be decoded."""
+
+    text: str
+    encoding: str
+    notes: tuple[Problem, ...] = ()
+
+
+def decode(data: bytes, file: str) -> Decoded:
+    """The text of `data`. Raises UnreadableFile (Chinese reason) for bytes that are no text.
+
+    `decode("第一条　总则".encode("gb18030"), "a.txt")` gives the text with encoding gb18030. A text whose lines end in
+    \\r alone gets \\n for it (as many characters); every other character stays as it is, control characters included.
+    """
+    decoded = _by_bom(data, file) or _strict(data) or _broken(data, file)
+    if decoded is None or not _few_controls(decoded.text):
+        raise UnreadableFile("不是文本文件，或文字编码不认识（已试 UTF-8、GB18030、Big5、UTF-16）", file)
+    text = decoded.text
+    if "\r" in text and "\n" not in text:
+        text = text.replace("\r", "\n")
+    return Decoded(text, decoded.encoding, decoded.notes + _control_note(text, file))
+
+
+def _by_bom(data: bytes, file: str) -> Decoded | None:
+    for mark, encoding in BOMS:
+        if data.startswith(mark):
+            body = data[len(mark) :]
+            text = _try(body, encoding)
+            if text is not None:
+                return Decoded(text, encoding)
+            return _repair(body, encoding, file)
+    return None
+
+
+def _strict(data: bytes) -> Decoded | None:
+    text = _try(data, "utf-8")
+    if text is not None and _few_controls(text):
+        return Decoded(text, "utf-8")
+    candidates = []
+    for encoding in ("gb18030", "big5", "cp950"):
+        text = _try(data, encoding)
+        if text is not None and _few_controls(text):
+            candidates.append((text, encoding, _han_score(text)))
+    if candidates:
+        # The order stands, unless a later encoding is right beyond doubt and the earlier one plainly wrong.
+        best = candidates[0]
+        for candidate in candidates[1:]:
+            if candidate[2] > 2 * best[2]:
+                best = candidate
+        if best[2] >= _setting("min_han_frequent") and not _few_broken(data, best[1]):
+            return Decoded(best[0], best[1])
+    return _utf16(data)
+
+
+def _few_broken(data: bytes, encoding: str) -> bool:
+    """Whether `data`, though it decodes as `encoding`, is UTF-8 with a few bytes damaged (浣犲ソ for 你好)."""
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    multibyte = sum(1 for c in text[:SAMPLE] if ord(c) > 0x7FF and c != "\ufffd")
+    return multibyte > 20 * broken and _han_score(text) > _setting("min_han_frequent")
+
+
+def _utf16(data: bytes) -> Decoded | None:
+    """UTF-16 without a mark: the NUL halves of its ASCII characters (line ends, digits) stand on one side only."""
+    if len(data) < 4 or len(data) % 2:
+        return None
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    if max(even, odd) == 0 or min(even, odd) > max(even, odd) // 10:
+        return None
+    encoding = "utf-16-le" if odd > even else "utf-16-be"
+    text = _try(data, encoding)
+    if text is None or not _few_controls(text):
+        return None
+    han = sum(1 for c in text[:SAMPLE] if "\u4e00" <= c <= "\u9fff")
+    ascii_share = sum(1 for c in text[:SAMPLE] if " " <= c <= "~" or c in "\r\n\t") / min(len(text), SAMPLE)
+    if ascii_share > 0.9 or (han and _han_score(text) >= _setting("min_han_frequent")):
+        return Decoded(text, encoding)
+    return None
+
+
+def _broken(data: bytes, file: str) -> Decoded | None:
+    """The encoding that all but a few bytes fit, those few as U+FFFD with a note; None when there is none."""
+    best: Decoded | None = None
+    fewest = 0
+    for encoding in ("utf-8", "gb18030", "big5"):
+        repaired = _repair(data, encoding, file)
+        if repaired is None or not _few_controls(repaired.text) or _han_score(repaired.text) < _setting("min_han_frequent"):
+            continue
+        count = repaired.text.count("\ufffd")
+        if best is None or count < fewest:
+            best, fewest = repaired, count
+    return best
+
+
+def _repair(data: bytes, encoding: str, file: str) -> Decoded | None:
+    text = data.decode(encoding, errors="replace")
+    broken = text.count("\ufffd")
+    if broken > max(2, len(data) * _setting("max_broken_share")):
+        return None
+    if not broken:  # the bytes themselves say U+FFFD, or a strict decoder was stricter than the lenient one
+        return Decoded(text, encoding)
+    line = text.count("\n", 0, text.index("\ufffd")) + 1
+    reason = f"有 {broken} 处字节不合 {encoding.upper()} 编码（首处在第 {line} 行），已用替换符“\ufffd”标出"
+    return Decoded(text, encoding, (Problem(file, reason),))
+
+
+def _try(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _setting(name: str) -> float:
+    return float(settings("limits")["text"][name])
+
+
+@lru_cache(maxsize=1)
+def _frequent() -> frozenset[str]:
+    table = settings("encodings")
+    return frozenset((table["simplified"] + table["traditional"]).replace("\n", ""))
+
+
+def _han_score(text: str) -> float:
+    """Share of frequent characters among all that are not ASCII, punctuation of Chinese text left aside; 1 if none."""
+    known = _frequent()
+    seen = hits = 0
+    for character in text[:SAMPLE]:
+        if character < "\x80" or character in "，。、；：？！（）《》〈〉“”‘’〔〕【】—…·　①②③④⑤⑥⑦⑧⑨⑩":
+            continue
+        if "\uff01" <= character <= "\uff5e":
+            continue
+        seen += 1
+        hits += character in known
+    return hits / seen if seen else 1.0
+
+
+@lru_cache(maxsize=1)
+def _controls() -> re.Pattern[str]:
+    return re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+
+
+def _few_controls(text: str) -> bool:
+    count = sum(1 for _ in _controls().finditer(text))
+    return count <= max(2, len(text) * _setting("max_control_share"))
+
+
+def _control_note(text: str, file: str) -> tuple[Problem, ...]:
+    found = [m.start() for m in _controls().finditer(text)]
+    if not found:
+        return ()
+    line = text.count("\n", 0, found[0]) + 1
+    return (Problem(file, f"有 {len(found)} 个控制字符（首个在第 {line} 行），已原样保留，显示时不会输出"),)
