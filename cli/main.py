@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 
@@ -38,7 +38,7 @@ COMMANDS = {
 class ChineseFormatter(click.HelpFormatter):
     """Help with Chinese headings."""
 
-    HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+    HEADINGS: ClassVar[dict[str, str]] = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, args, "用法：")
@@ -72,7 +72,8 @@ class LazyGroup(ChineseCommand, click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(COMMANDS[name][0]), name.replace("-", "_"))
+        module = import_module(COMMANDS[name][0])
+        command: click.Command = getattr(module, f"{name}_command", None) or getattr(module, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

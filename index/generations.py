@@ -1,0 +1,189 @@
+"""A knowledge base on disk: whole or not at all.
+
+A knowledge base is a folder. Each state of it is a *generation*, a folder `state-…` that is never changed once it is
+in place; the file `current` names the one that counts and is replaced in a single step. A writer holds `lock`, works
+in a new folder beside, and changes `current` only when the new state is complete and verified; so a reader sees the old
+state or the new one, and a writer that is killed leaves the old one as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from kb.errors import KnowledgeBaseError, PolicyError, UsageError
+
+POINTER = "current"
+PREFIX = "state-"
+LOCK = "lock"
+WAIT = 10.0  # seconds that a second writer waits for the first
+
+
+def current(home: Path) -> Path:
+    """The folder of the state that counts. KnowledgeBaseError when there is none."""
+    try:
+        name = (home / POINTER).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeBaseError("这里没有知识库", str(home), "请先运行 policykb build 文件夹，或用 --kb 指明位置") from error
+    folder = home / name
+    if not name.startswith(PREFIX) or "/" in name or "\\" in name or not folder.is_dir():
+        raise KnowledgeBaseError("知识库不完整，指向的数据不存在", str(home), "请用 policykb build 重建，或用 policykb restore 恢复备份")
+    return folder
+
+
+@contextlib.contextmanager
+def new_state(home: Path) -> Iterator[Path]:
+    """A fresh folder to build a state in, under the writers' lock; put in place when the block ends well, removed when not."""
+    _make_home(home)
+    with _locked(home):
+        _sweep(home)
+        folder = home / f"{PREFIX}{secrets.token_hex(6)}"
+        try:
+            folder.mkdir()
+            yield folder
+            _sync(folder)
+            _point(home, folder.name)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        _sweep(home)
+
+
+def _make_home(home: Path) -> None:
+    if home.exists() and not home.is_dir():
+        raise UsageError("知识库的位置是一个文件，不是文件夹", str(home), "请用 --kb 指定别的位置")
+    if home.is_dir() and not (home / POINTER).exists() and any(_foreign(home)):
+        raise UsageError("这个文件夹里有别的文件，不能当作知识库", str(home), "请用 --kb 指定一个空的或新的文件夹")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"不能在这里建知识库（{reason(error)}）", str(home), "请用 --kb 指定能写入的位置") from error
+
+
+def _foreign(home: Path) -> Iterator[Path]:
+    return (p for p in home.iterdir() if not p.name.startswith((PREFIX, POINTER, LOCK)))
+
+
+def _point(home: Path, name: str) -> None:
+    beside = home / f"{POINTER}.new"
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(home / POINTER)
+    _sync_folder(home)
+
+
+def _sync(folder: Path) -> None:
+    """Everything below is on the disk before anything points at it."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # Windows cannot open folders
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sweep(home: Path) -> None:
+    """Removes states that nothing points at: the former one, and what a killed writer left."""
+    with contextlib.suppress(OSError):
+        keep = (home / POINTER).read_text(encoding="utf-8").strip() if (home / POINTER).exists() else ""
+        for path in home.glob(f"{PREFIX}*"):
+            if path.name != keep:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    """The writers' lock; the system lets go of it when its holder dies."""
+    path = home / LOCK
+    try:
+        file = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"知识库的文件夹不能写入（{reason(error)}）", str(home), "请检查权限，或用 --kb 指定别的位置") from error
+    with file:
+        deadline = time.monotonic() + WAIT
+        while not _try_lock(file):
+            if time.monotonic() > deadline:
+                raise KnowledgeBaseError(f"另一个程序正在写这个知识库（{_holder(path)}）", str(home), "请等它结束后再试")
+            time.sleep(0.1)
+        file.seek(0)
+        file.truncate()
+        file.write(f"进程 {os.getpid()}，自 {datetime.now():%Y-%m-%d %H:%M:%S}\n")
+        file.flush()
+        try:
+            yield
+        finally:
+            file.seek(0)
+            file.truncate()
+            file.flush()
+            _unlock(file)
+
+
+def _holder(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip() or "持有者不明"
+    except OSError:
+        return "持有者不明"
+
+
+def _try_lock(file: IO[str]) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            return False
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _unlock(file: IO[str]) -> None:
+    try:
+        import fcntl
+    except ImportError:
+        import msvcrt
+
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        return
+    fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in Chinese."""
+    import errno
+
+    known = {
+        errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOSPC: "磁盘已满", errno.EROFS: "只读", errno.ENOENT: "不存在",
+        errno.EDQUOT: "磁盘配额已满", errno.ENAMETOOLONG: "名称太长", errno.ENOTDIR: "不是文件夹", errno.EISDIR: "是文件夹",
+    }  # fmt: skip
+    return known.get(error.errno or 0, error.strerror or "系统错误")
+
+
+def disk_error(error: OSError, home: Path) -> PolicyError:
+    """An OSError while writing → the error for the user."""
+    return UsageError(f"写入知识库失败（{reason(error)}），原有的知识库没有改动", str(home), "请腾出空间或换个位置后再试")
