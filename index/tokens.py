@@ -1,0 +1,114 @@
+"""Text → the forms in which it is compared, indexed and looked up; one set of functions for building and for asking.
+
+*Bare* text is what remains for comparison: full-width characters become half-width, letters lower case, traditional
+characters simplified, and white space, quotation marks, Markdown marks and middle dots are left out (they stand in the
+sources by accident of printing and scanning). Every bare character knows the place of the character it comes from.
+Bigrams of bare text, in order, make substrings findable without a dictionary; words come from index/words.py.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from kb.errors import DataError
+from kb.tables import TableRow, table
+
+QUOTES = "“”„‟‘’\"'＂＇「」『』〝〞"
+DROPPED = frozenset(QUOTES + "*#`\\_·•・‧﹒\ufeff\u200b\u200c\u200d\u2060")
+BRACKETS = str.maketrans({"[": "〔", "]": "〕", "﹝": "〔", "﹞": "〕", "［": "〔", "］": "〕", "【": "〔", "】": "〕", "—": "-", "–": "-", "－": "-", "―": "-"})
+
+
+class _Folding(dict[int, str]):
+    """A table for str.translate that works out each character once."""
+
+    def __missing__(self, code: int) -> str:
+        out = _fold_character(chr(code))
+        self[code] = out
+        return out
+
+
+def _fold_character(character: str) -> str:
+    if character.isspace() or character in DROPPED or unicodedata.category(character) in ("Cc", "Cf"):
+        return ""
+    simple = simplified().get(character, character)
+    wide = unicodedata.normalize("NFKC", simple.translate(BRACKETS))
+    out = "".join(simplified().get(c, c) for c in wide.lower() if not c.isspace() and c not in DROPPED)
+    return out.translate(BRACKETS)
+
+
+@lru_cache(maxsize=1)
+def _folding() -> _Folding:
+    return _Folding()
+
+
+def bare(text: str) -> str:
+    """The text as it is compared. `bare("“快递 进村”（ＡＢ）")` is `"快递进村(ab)"`."""
+    return text.translate(_folding())
+
+
+def bare_with_places(text: str) -> tuple[str, list[int]]:
+    """The bare text and, for each of its characters, the offset in `text` of the character it comes from."""
+    folding = _folding()
+    parts: list[str] = []
+    places: list[int] = []
+    for offset, character in enumerate(text):
+        out = folding[ord(character)]
+        parts.append(out)
+        places.extend([offset] * len(out))
+    return "".join(parts), places
+
+
+def bigrams(characters: str) -> list[str]:
+    """The bigrams of a bare text in order and its last character alone, so that every character begins a token."""
+    return [characters[i : i + 2] for i in range(len(characters))]
+
+
+def grams(characters: str) -> list[str]:
+    """Single characters and bigrams of a bare text, those without any letter or digit left out: the field for ranking.
+
+    A bigram never spans a punctuation mark.
+    """
+    out = []
+    last = ""
+    for c in characters:
+        if not c.isalnum():
+            last = ""
+            continue
+        out.append(c)
+        if last:
+            out.append(last + c)
+        last = c
+    return out
+
+
+def same_but_quotes(text: str) -> str:
+    """Bare text that keeps quotation marks (all as one sign): for a query that contains them itself."""
+    return "".join('"' if c in QUOTES else bare(c) for c in text)
+
+
+@lru_cache(maxsize=1)
+def simplified() -> dict[str, str]:
+    """Traditional character → simplified, from kb/data/traditional.csv."""
+    return read_traditional(table("traditional", ("simplified", "traditional")))
+
+
+def read_traditional(rows: tuple[TableRow, ...]) -> dict[str, str]:
+    """Checks the table: one simplified character a row, no character of the right column twice or simplified itself."""
+    out: dict[str, str] = {}
+    heads: set[str] = set()
+    for row in rows:
+        target, sources = row.cells["simplified"], row.cells["traditional"]
+        if len(target) != 1 or not sources:
+            raise DataError("每行应为一个简体字和它的繁体字", row.place, "请改正这一行")
+        if target in heads:
+            raise DataError(f"简体字“{target}”出现两次", row.place, "请合并到一行")
+        heads.add(target)
+        for character in sources:
+            if character in out or character == target:
+                raise DataError(f"繁体字“{character}”重复", row.place, "请删去重复的字")
+            out[character] = target
+    both = sorted(heads & set(out))
+    if both:
+        raise DataError(f"“{both[0]}”既作简体又作繁体", "traditional.csv", "请只留一种")
+    return out
