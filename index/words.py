@@ -1,0 +1,205 @@
+"""Chinese words: jieba's segmentation over jieba's dictionary and the project's own words, in three equal forms.
+
+* building with rjieba where it is installed (fast), else in plain Python over a dictionary in memory;
+* asking with the dictionary file that the index keeps (`words.txt`, sorted, looked up by bisection through a memory map),
+  so that a command need not load jieba's dictionary to cut ten characters.
+
+The cut is jieba's without its hidden Markov model, applied to runs of Chinese characters; runs of letters and digits are
+one word each. All forms give the same tokens; tests/test_tokens.py compares them.
+"""
+
+from __future__ import annotations
+
+import math
+import mmap
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+from kb.errors import KnowledgeBaseError
+
+FILE = "words.txt"
+LONGEST = 24  # no word of ours or jieba's is longer
+
+
+class Dictionary(Protocol):
+    """What the cut needs to know of words."""
+
+    total: int
+
+    def frequency(self, word: str) -> int:
+        """How often the word occurs in general text; 0 when it is none."""
+
+
+class Words:
+    """A dictionary in memory."""
+
+    def __init__(self, frequencies: Mapping[str, int]) -> None:
+        self.frequencies = frequencies
+        self.total = sum(frequencies.values())
+        self.prefixes = _prefixes(frequencies)
+
+    def frequency(self, word: str) -> int:
+        return self.frequencies.get(word, 0)
+
+    def may_begin(self, head: str) -> bool:
+        return head in self.prefixes
+
+
+class WordsFile:
+    """A dictionary on disk, opened in no time: lines "word frequency" sorted by their UTF-8 bytes."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with path.open("rb") as file:
+                self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            head = self._data.readline().decode("ascii")
+            self.total = int(head.removeprefix("total "))
+        except (OSError, ValueError) as error:
+            raise KnowledgeBaseError("检索用的词表缺失或已损坏", str(path), "请运行 policykb build 重建") from error
+        self._first = len(head)
+
+    def _line_at_or_after(self, word: str) -> bytes:
+        """The first line whose word is not smaller."""
+        data, low, high = self._data, self._first, len(self._data)
+        key = word.encode("utf-8", "replace")
+        while low < high:
+            middle = (low + high) // 2
+            start = data.rfind(b"\n", self._first, middle) + 1 or self._first
+            end = data.find(b"\n", start)
+            if data[start:end].split(b" ", 1)[0] < key:
+                low = end + 1
+            else:
+                high = start
+        return data[low : data.find(b"\n", low)] if low < len(data) else b""
+
+    def frequency(self, word: str) -> int:
+        found, _, count = self._line_at_or_after(word).partition(b" ")
+        return int(count) if found == word.encode("utf-8", "replace") else 0
+
+    def may_begin(self, head: str) -> bool:
+        return self._line_at_or_after(head).startswith(head.encode("utf-8", "replace"))
+
+
+def _prefixes(words: Iterable[str]) -> set[str]:
+    return {word[:n] for word in words for n in range(1, len(word) + 1)}
+
+
+def save(words: Words, path: Path) -> None:
+    """Writes the dictionary for WordsFile."""
+    lines = sorted(f"{w} {n}".encode() for w, n in words.frequencies.items())
+    path.write_bytes(b"total %d\n" % words.total + b"\n".join(lines) + b"\n")
+
+
+def cut_run(run: str, words: Words | WordsFile) -> list[str]:
+    """One run of Chinese characters → its words: the likeliest path through all dictionary words, as jieba finds it."""
+    size = len(run)
+    log_total = math.log(words.total)
+    route: list[tuple[float, int]] = [(0.0, 0)] * (size + 1)
+    for at in range(size - 1, -1, -1):
+        best: tuple[float, int] | None = None
+        for end in range(at + 1, min(size, at + LONGEST) + 1):
+            piece = run[at:end]
+            count = words.frequency(piece)
+            if count:
+                candidate = (math.log(count) - log_total + route[end][0], end)
+                best = candidate if best is None or candidate > best else best
+            elif not words.may_begin(piece):
+                break
+        route[at] = best if best is not None else (-log_total + route[at + 1][0], at + 1)
+    out = []
+    at = 0
+    while at < size:
+        out.append(run[at : route[at][1]])
+        at = route[at][1]
+    return out
+
+
+@lru_cache(maxsize=1)
+def _runs() -> re.Pattern[str]:
+    return re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[.%][a-z0-9%]{0,9}){0,4}")
+
+
+Cutter = Callable[[str], list[str]]
+
+
+def cutter(words: Words | WordsFile) -> Cutter:
+    """The function that cuts bare text into words with this dictionary; punctuation is dropped."""
+
+    def cut(text: str) -> list[str]:
+        out: list[str] = []
+        for match in _runs().finditer(text):
+            run = match.group()
+            if run[0] < "\u3400":
+                out.append(run)
+            else:
+                out.extend(cut_run(run, words))
+        return out
+
+    return cut
+
+
+def fast_cutter(words: Words, own: Iterable[str]) -> Cutter:
+    """The same function by rjieba where that is installed; `own` are the words that jieba's dictionary has not."""
+    try:
+        import rjieba
+    except ImportError:
+        return cutter(words)
+    jieba = rjieba.Jieba()
+    for word in own:
+        jieba.add_word(word, words.frequency(word), None)
+
+    def cut(text: str) -> list[str]:
+        out: list[str] = []
+        for match in _runs().finditer(text):
+            run = match.group()
+            if run[0] < "\u3400":
+                out.append(run)
+            else:
+                out.extend(jieba.cut(run, False))
+        return out
+
+    return cut
+
+
+@lru_cache(maxsize=1)
+def general_words() -> dict[str, int]:
+    """jieba's own dictionary, read from its package without importing it."""
+    spec = find_spec("jieba")
+    if spec is None or spec.origin is None:
+        raise KnowledgeBaseError("没有安装 jieba，不能分词", "jieba", "请运行 pip install jieba")
+    out: dict[str, int] = {}
+    for line in (Path(spec.origin).parent / "dict.txt").read_text(encoding="utf-8").splitlines():
+        parts = line.split(" ")
+        if len(parts) >= 2:
+            out[parts[0]] = int(parts[1])
+    return out
+
+
+def with_own_words(own: Iterable[str]) -> tuple[Words, tuple[str, ...]]:
+    """The general dictionary with the project's words, each just frequent enough to stay whole; and which were new.
+
+    Words of one character, longer than LONGEST, or with other than Chinese characters are passed over.
+    """
+    general = general_words()
+    base = Words(general)
+    merged = dict(general)
+    new = []
+    for word in sorted(set(own)):
+        if not 2 <= len(word) <= LONGEST or not all("\u3400" <= c <= "\u9fff" for c in word):
+            continue
+        needed = _enough(word, base)
+        if needed > merged.get(word, 0):
+            merged[word] = needed
+            new.append(word)
+    return Words(merged), tuple(new)
+
+
+def _enough(word: str, words: Words) -> int:
+    share = 1.0
+    for part in cut_run(word, words):
+        share *= max(1, words.frequency(part)) / words.total
+    return int(share * words.total) + 1
