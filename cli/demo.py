@@ -1,0 +1,86 @@
+"""`make demo`: builds a knowledge base and shows the four main answers with the commands that gave them.
+
+The questions are chosen from what the files hold, so that it works on anybody's folder.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+from cli.main import run
+from cli.render import say
+from index.library import Library
+from kb.model import Clause, Document, Link, Task
+
+
+def main() -> int:
+    """Arguments: the folder of files, the place of the knowledge base. Returns an exit code."""
+    corpus, home = Path(sys.argv[1]), sys.argv[2]
+    extra = ["--data", str(corpus / "data")] if (corpus / "data").is_dir() else []
+    code = _show(["build", str(corpus), "--kb", home, *extra])
+    if code:
+        return code
+    library = Library(Path(home))
+    commands = _commands(library)
+    library.close()
+    for command in commands:
+        _show([*command, "--kb", home])
+    say("\n以上每条命令去掉 --kb 就是平时的用法；自己的文件：make demo CORPUS=文件夹。全部命令见 .venv/bin/policykb -h")
+    return 0
+
+
+def _show(command: list[str]) -> int:
+    say("\n" + "═" * 100)
+    say(f"$ policykb {' '.join(shlex.quote(part) for part in command)}\n")
+    return run(command)
+
+
+def _commands(library: Library) -> list[list[str]]:
+    """Four commands: a search, the tasks of the busiest unit, the longest trace, who leads."""
+    store = library.store
+    task, clause = _led_task(library), _traced(library)
+    out = []
+    heading = store.rows("SELECT heading FROM clauses WHERE heading IS NOT NULL AND length(heading) BETWEEN 6 AND 16 AND kind = 'item' ORDER BY seq DESC LIMIT 1")
+    if heading:
+        out.append(["search", heading[0][0], "--limit", "3"])
+    if task:
+        lead = next(u for u in task.units if u.role == "lead")
+        out.append(["tasks", lead.unit or lead.printed, "--role", "lead"])
+    if clause:
+        out.append(["trace", clause])
+    if task:
+        document = store.one(Document, task.document)
+        words = task.text.lstrip("0123456789.、． ").split("，")[0].split("。")[0][:24]
+        place = (document.region if document else None) or ""
+        out.append(["ask", f"{place}{words}由哪个单位牵头？"])
+    return out
+
+
+def _led_task(library: Library) -> Task | None:
+    """A task of the unit that leads most."""
+    rows = library.store.rows(
+        "SELECT unit FROM assignments WHERE role = 'lead' AND unit <> '' GROUP BY unit ORDER BY count(*) DESC, unit LIMIT 1"
+    )
+    if not rows:
+        return None
+    found = library.store.read(Task, "seq IN (SELECT task FROM assignments WHERE unit = ? AND role = 'lead')", rows[0])
+    return max(found, key=lambda t: len(t.text), default=None)
+
+
+def _traced(library: Library) -> str | None:
+    """The clause with sources at most levels, the lowest first."""
+    store = library.store
+    level = {c.id: d.level for d in store.read(Document) for c in store.read(Clause, "document = ?", (d.id,))}
+    levels: dict[str, set[str | None]] = {}
+    best: dict[str, float] = {}
+    for link in store.read(Link, "parallel = 0 AND relation <> 'related'"):
+        levels.setdefault(link.origin, set()).add(level.get(link.target))
+        best[link.origin] = best.get(link.origin, 0.0) + link.score
+    rank = {"county": 3, "municipal": 2, "provincial": 1}
+    return max(levels, key=lambda c: (len(levels[c]), rank.get(level.get(c) or "", 0), best[c], c), default=None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

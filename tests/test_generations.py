@@ -1,0 +1,129 @@
+"""A state is put in place whole or not at all, one writer at a time."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from index import generations
+from index.generations import POINTER, PREFIX, current, new_state
+from kb.errors import KnowledgeBaseError, UsageError
+
+
+def states(home: Path) -> list[str]:
+    return sorted(p.name for p in home.glob(f"{PREFIX}*"))
+
+
+def put(home: Path, text: str) -> None:
+    with new_state(home) as folder:
+        (folder / "data").write_text(text, encoding="utf-8")
+
+
+def test_a_new_state_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    home = tmp_path / "知识库 一"
+    put(home, "一")
+    put(home, "二")
+    assert (current(home) / "data").read_text(encoding="utf-8") == "二"
+    assert states(home) == [current(home).name]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_a_failed_state_leaves_the_old_one(tmp_path: Path, error: type[BaseException]) -> None:
+    put(tmp_path / "kb", "旧")
+    with pytest.raises(error), new_state(tmp_path / "kb") as folder:
+        (folder / "data").write_text("新", encoding="utf-8")
+        raise error
+    assert (current(tmp_path / "kb") / "data").read_text(encoding="utf-8") == "旧"
+    assert len(states(tmp_path / "kb")) == 1
+
+
+def test_a_first_build_that_fails_leaves_no_knowledge_base(tmp_path: Path) -> None:
+    with pytest.raises(ValueError), new_state(tmp_path / "kb"):
+        raise ValueError
+    with pytest.raises(KnowledgeBaseError, match="policykb build"):
+        current(tmp_path / "kb")
+
+
+def test_what_a_killed_writer_left_is_swept_and_its_lock_is_free(tmp_path: Path) -> None:
+    home = tmp_path / "kb"
+    put(home, "旧")
+    code = (
+        "import os, sys, pathlib\nfrom index.generations import new_state\n"
+        "with new_state(pathlib.Path(sys.argv[1])) as f:\n    (f / 'data').write_text('half')\n    os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(home)], cwd=Path(__file__).parent.parent, check=False)
+    assert len(states(home)) == 2
+    assert (current(home) / "data").read_text(encoding="utf-8") == "旧"
+    put(home, "新")
+    assert len(states(home)) == 1
+
+
+def test_a_second_writer_waits_then_says_who_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generations, "WAIT", 0.2)
+    home = tmp_path / "kb"
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with new_state(home):
+            entered.set()
+            leave.wait(10)
+
+    writer = threading.Thread(target=hold)
+    writer.start()
+    entered.wait(10)
+    with pytest.raises(KnowledgeBaseError, match=r"另一个程序正在写.*进程 \d+，自 \d{4}-"), new_state(home):
+        pass
+    leave.set()
+    writer.join()
+    put(home, "后来")
+    assert (current(home) / "data").read_text(encoding="utf-8") == "后来"
+
+
+def test_a_reader_beside_a_writer_sees_whole_states_only(tmp_path: Path) -> None:
+    home = tmp_path / "kb"
+    put(home, "0" * 1000)
+    stop = time.monotonic() + 1.0
+    seen: list[str] = []
+
+    def write() -> None:
+        n = 0
+        while time.monotonic() < stop:
+            n += 1
+            put(home, str(n % 10) * 1000)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    while time.monotonic() < stop:
+        for _ in range(50):  # as the library does: the state may be swept between its naming and its opening
+            try:
+                seen.append((current(home) / "data").read_text(encoding="utf-8"))
+                break
+            except (FileNotFoundError, KnowledgeBaseError):
+                continue
+        else:
+            pytest.fail("no state could be read")
+    writer.join()
+    assert seen and all(len(text) == 1000 and len(set(text)) == 1 for text in seen)
+
+
+@pytest.mark.parametrize(("pointer", "message"), [("state-gone", "不完整"), ("../elsewhere", "不完整"), ("", "不完整")])
+def test_a_pointer_that_points_nowhere_is_said(tmp_path: Path, pointer: str, message: str) -> None:
+    (tmp_path / POINTER).write_text(pointer, encoding="utf-8")
+    with pytest.raises(KnowledgeBaseError, match=message):
+        current(tmp_path)
+
+
+def test_a_folder_with_other_files_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "letters.docx").write_bytes(b"mine")
+    with pytest.raises(UsageError, match="别的文件"), new_state(tmp_path):
+        pass
+    assert [p.name for p in tmp_path.iterdir()] == ["letters.docx"]
+
+
+def test_a_file_is_no_place_for_a_knowledge_base(tmp_path: Path) -> None:
+    (tmp_path / "kb").write_text("x", encoding="utf-8")
+    with pytest.raises(UsageError, match="是一个文件"), new_state(tmp_path / "kb"):
+        pass
