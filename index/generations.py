@@ -23,6 +23,8 @@ from kb.errors import KnowledgeBaseError, PolicyError, UsageError
 POINTER = "current"
 PREFIX = "state-"
 LOCK = "lock"
+IN_USE = "in-use"  # in each state; readers hold it shared, and what is held is not swept
+REPAIR = "请用 policykb build 重建，或用 policykb restore 恢复备份"
 WAIT = 10.0  # seconds that a second writer waits for the first
 
 
@@ -34,8 +36,29 @@ def current(home: Path) -> Path:
         raise KnowledgeBaseError("这里没有知识库", str(home), "请先运行 policykb build 文件夹，或用 --kb 指明位置") from error
     folder = home / name
     if not name.startswith(PREFIX) or "/" in name or "\\" in name or not folder.is_dir():
-        raise KnowledgeBaseError("知识库不完整，指向的数据不存在", str(home), "请用 policykb build 重建，或用 policykb restore 恢复备份")
+        raise KnowledgeBaseError("知识库不完整，指向的数据不存在", str(home), REPAIR)
     return folder
+
+
+def hold(home: Path) -> tuple[Path, IO[str]]:
+    """The state that counts, kept from being swept until the returned handle is closed.
+
+    Between reading the pointer and taking hold the state may be replaced and swept; then the next one is taken.
+    """
+    for _ in range(100):
+        folder = current(home)
+        try:
+            handle = (folder / IN_USE).open("a+", encoding="utf-8")
+        except FileNotFoundError:
+            if current(home) == folder:
+                raise KnowledgeBaseError("知识库不完整", str(home), REPAIR) from None
+            continue
+        except OSError:  # a read-only copy: nobody sweeps there
+            return folder, open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
+        if _try_lock(handle, shared=True) and (folder / IN_USE).exists():
+            return folder, handle
+        handle.close()
+    raise KnowledgeBaseError("知识库正在不断被改写，读不到", str(home), "请稍后再试")
 
 
 @contextlib.contextmanager
@@ -47,6 +70,7 @@ def new_state(home: Path) -> Iterator[Path]:
         folder = home / f"{PREFIX}{secrets.token_hex(6)}"
         try:
             folder.mkdir()
+            (folder / IN_USE).touch()
             yield folder
             _sync(folder)
             _point(home, folder.name)
@@ -105,8 +129,17 @@ def _sweep(home: Path) -> None:
     with contextlib.suppress(OSError):
         keep = (home / POINTER).read_text(encoding="utf-8").strip() if (home / POINTER).exists() else ""
         for path in home.glob(f"{PREFIX}*"):
-            if path.name != keep:
+            if path.name != keep and not _held(path):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _held(folder: Path) -> bool:
+    """Whether a reader still has the state open."""
+    try:
+        with (folder / IN_USE).open("a+", encoding="utf-8") as handle:
+            return not _try_lock(handle)
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager
@@ -143,19 +176,21 @@ def _holder(path: Path) -> str:
         return "持有者不明"
 
 
-def _try_lock(file: IO[str]) -> bool:
+def _try_lock(file: IO[str], shared: bool = False) -> bool:
     try:
         import fcntl
     except ImportError:  # Windows
         import msvcrt
 
+        if shared:
+            return True  # Windows itself keeps a folder with open files from being removed
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
         except OSError:
             return False
         return True
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError:
         return False
     return True

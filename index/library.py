@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from index.generations import current, disk_error, new_state
+from index.generations import current, disk_error, hold, new_state
 from kb.errors import NotFound, UsageError
 from kb.model import Clause, Document, Indicator, Issue, Problem, Records, Target, Task, Unit
 from kb.records import Record, problem_record
@@ -203,12 +203,13 @@ class Library:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.folder = current(home)
+        self.folder, self._hold = hold(home)
         self.store = Store(self.folder / FILE)
 
     def close(self) -> None:
         """Lets go of the files."""
         self.store.close()
+        self._hold.close()
 
     @cached_property
     def searcher(self) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import generations
-from index.generations import POINTER, PREFIX, current, new_state
+from index.generations import POINTER, PREFIX, current, hold, new_state
 from kb.errors import KnowledgeBaseError, UsageError
 
 
@@ -97,16 +97,22 @@ def test_a_reader_beside_a_writer_sees_whole_states_only(tmp_path: Path) -> None
     writer = threading.Thread(target=write)
     writer.start()
     while time.monotonic() < stop:
-        for _ in range(50):  # as the library does: the state may be swept between its naming and its opening
-            try:
-                seen.append((current(home) / "data").read_text(encoding="utf-8"))
-                break
-            except (FileNotFoundError, KnowledgeBaseError):
-                continue
-        else:
-            pytest.fail("no state could be read")
+        folder, handle = hold(home)
+        time.sleep(0.001)
+        seen.append((folder / "data").read_text(encoding="utf-8"))
+        handle.close()
     writer.join()
     assert seen and all(len(text) == 1000 and len(set(text)) == 1 for text in seen)
+
+
+def test_a_state_in_use_is_swept_only_afterwards(tmp_path: Path) -> None:
+    put(tmp_path, "旧")
+    folder, handle = hold(tmp_path)
+    put(tmp_path, "新")
+    assert (folder / "data").read_text(encoding="utf-8") == "旧" and len(states(tmp_path)) == 2
+    handle.close()
+    put(tmp_path, "更新")
+    assert len(states(tmp_path)) == 1
 
 
 @pytest.mark.parametrize(("pointer", "message"), [("state-gone", "不完整"), ("../elsewhere", "不完整"), ("", "不完整")])
