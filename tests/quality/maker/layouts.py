@@ -26,7 +26,7 @@ def print_plain(lines: list[Line], facts: dict[str, str]) -> tuple[str, list[int
     """One paragraph a line with an empty line after it; the rows of a table follow each other."""
     out: list[str] = []
     starts = []
-    wrapped_cells = False
+    wrapped_cells = True
     for line in lines:
         if line.tag == "B":
             starts.append(len(out) + 1)
@@ -71,7 +71,9 @@ def print_pdf_text(lines: list[Line], facts: dict[str, str]) -> tuple[str, list[
     out: list[str] = []
     starts = []
     on_page, page = 0, 1
-    for line in lines:
+    for number, line in enumerate(lines):
+        if line.tag == "T" and number and lines[number - 1].tag == "T":
+            out.pop()
         starts.append(len(out) + 1)
         if line.tag == "B":
             out.append("")
