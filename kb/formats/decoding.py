@@ -91,21 +91,21 @@ def _few_broken(data: bytes, encoding: str) -> bool:
 
 
 def _utf16(data: bytes) -> Decoded | None:
-    """UTF-16 without a mark: the NUL halves of its ASCII characters (line ends, digits) stand on one side only."""
+    """UTF-16 without a mark. NUL bytes on one side alone would tell for ASCII; but 一 (4E00) and the wide space (3000)
+    have them on the other side, so both orders are tried and the text itself must look like ASCII or like Chinese."""
     if len(data) < 4 or len(data) % 2:
         return None
-    even, odd = data[0::2].count(0), data[1::2].count(0)
-    if max(even, odd) == 0 or min(even, odd) > max(even, odd) // 10:
-        return None
-    encoding = "utf-16-le" if odd > even else "utf-16-be"
-    text = _try(data, encoding)
-    if text is None or not _few_controls(text):
-        return None
-    han = sum(1 for c in text[:SAMPLE] if "\u4e00" <= c <= "\u9fff")
-    ascii_share = sum(1 for c in text[:SAMPLE] if " " <= c <= "~" or c in "\r\n\t") / min(len(text), SAMPLE)
-    if ascii_share > 0.9 or (han and _han_score(text) >= _setting("min_han_frequent")):
-        return Decoded(text, encoding)
-    return None
+    best: tuple[float, Decoded] | None = None
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = _try(data, encoding)
+        if text is None or not _few_controls(text):
+            continue
+        sample = text[:SAMPLE]
+        plain = sum(1 for c in sample if " " <= c <= "~" or c in "\r\n\t") / len(sample)
+        score = 1.0 if plain > 0.9 else _han_score(text)
+        if score >= _setting("min_han_frequent") and (best is None or score > best[0]):
+            best = score, Decoded(text, encoding)
+    return best[1] if best else None
 
 
 def _broken(data: bytes, file: str) -> Decoded | None:
