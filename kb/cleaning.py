@@ -1,0 +1,250 @@
+"""A source → its logical paragraphs and table rows; everything else is declared as what it is.
+
+In goes a Source. Out comes a Layout: blocks (kind paragraph or row) in order, each with its text and the spans that it was
+taken from, and others. Guaranteed: every character of the source lies in exactly one block or one Other; a block's text is
+the source at its spans; nothing is invented. Never fails on text. A page number between 脱贫攻 and 坚成果 leaves 脱贫攻坚成果
+in one block and is itself an Other of kind page_number.
+
+The steps, in order: read_lines (marks, spaces, page numbers, rules) → drop_running_heads → drop_footnotes → drop_specks →
+join_wrapped_lines → declare_the_rest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kb.lines import SPACE, Line, read_lines
+from kb.model import Block, Layout, Other, Source, Span
+from kb.spans import join
+from kb.wrapping import ends_sentence, goes_on, is_full, open_mark, page_widths
+
+OPENING_QUOTES = frozenset("“‘「『")
+CLOSING_QUOTES = frozenset("”’」』")
+QUOTE_LINE = OPENING_QUOTES | CLOSING_QUOTES | frozenset("\"'＂〞〝、，。；")
+_CJK_LOW, _CJK_HIGH = "\u3400", "\u9fff"
+
+
+def clean(source: Source) -> Layout:
+    """The cleaned source. See the module."""
+    lines = read_lines(source.text)
+    drop_running_heads(lines)
+    settle_tabs(lines)
+    mark_quotes_and_specks(lines)
+    blocks = join_wrapped_lines(lines)
+    declared = [(line.kind, line.start, line.end) for line in lines if line.kind not in ("text", "row", "quote", "blank")]
+    return Layout(tuple(blocks), tuple(declare_the_rest(source.text, blocks, declared)))
+
+
+def drop_running_heads(lines: list[Line]) -> None:
+    """Short lines that stand at three or more page ends in the same words are running heads."""
+    near = _beside_page_ends(lines)
+    if not near:
+        return
+    counts: Counter[str] = Counter()
+    for i in near:
+        counts[_without_digits(lines[i].text)] += 1
+    total = Counter(_without_digits(line.text) for line in lines if line.kind == "text" and line.width <= 40)
+    for i in near:
+        key = _without_digits(lines[i].text)
+        if key and counts[key] >= 3 and counts[key] * 10 >= total[key] * 7:
+            lines[i].kind = "running_head"
+
+
+def _beside_page_ends(lines: list[Line]) -> list[int]:
+    """Indexes of short text lines next to a page number or at the start of a pdf page."""
+    shown = [i for i, line in enumerate(lines) if line.kind != "blank"]
+    near = []
+    for k, i in enumerate(shown):
+        line = lines[i]
+        if line.kind not in ("text", "row") or line.width > 40 or line.text[-1:] in "。；，":
+            continue
+        before = lines[shown[k - 1]] if k else None
+        after = lines[shown[k + 1]] if k + 1 < len(shown) else None
+        if line.new_page or (after and (after.new_page or after.kind == "page_number")) or (before and before.kind == "page_number"):
+            near.append(i)
+    return near
+
+
+def _without_digits(text: str) -> str:
+    return "".join(c for c in text if c not in "0123456789０１２３４５６７８９" and c not in SPACE)
+
+
+def settle_tabs(lines: list[Line]) -> None:
+    """A line whose only tabs stand before its text is a row among rows and an indented paragraph elsewhere."""
+    for i, line in enumerate(lines):
+        if line.kind != "row" or "\t" in line.text.strip("\t") or line.text.endswith("\t"):
+            continue
+        beside = [lines[k].kind for k in (i - 1, i + 1) if 0 <= k < len(lines)]
+        if "row" not in beside and line.text.strip("\t"):
+            lead = len(line.text) - len(line.text.lstrip("\t"))
+            line.text = line.text[lead:]
+            line.spans = _cut_front(line.spans, lead)
+            line.kind = "text"
+
+
+def _cut_front(spans: tuple[Span, ...], count: int) -> tuple[Span, ...]:
+    from kb.spans import cut
+
+    return cut(spans, count, sum(b - a for a, b in spans))
+
+
+def mark_quotes_and_specks(lines: list[Line]) -> None:
+    """Lines of quotation marks alone belong into the sentence around them; a lone odd character is dirt on the page."""
+    for line in lines:
+        if line.kind != "text" or len(line.text) > 4:
+            continue
+        if all(c in QUOTE_LINE for c in line.text) and any(c not in "。；，" for c in line.text):
+            line.kind = "quote"
+        elif len(line.text) <= 2 and not any(_CJK_LOW <= c <= _CJK_HIGH or c.isdigit() or c in "。；，、！？）)》%％℃" for c in line.text):
+            line.kind = "speck"
+
+
+@dataclass
+class _Open:
+    """The paragraph that is being put together."""
+
+    lines: list[Line] = field(default_factory=list)
+    text: str = ""
+    row_width: float = 0.0
+    glue: bool = False  # the next line belongs here whatever it looks like
+
+    def add(self, line: Line) -> None:
+        self.lines.append(line)
+        self.text += line.text
+
+
+def join_wrapped_lines(lines: list[Line]) -> list[Block]:
+    """Physical lines → paragraphs and rows. Footnotes are found here, since only an interrupted sentence shows them."""
+    widths = page_widths(lines)
+    blocks: list[Block] = []
+    current = _Open()
+    dangling = False  # a footnote ended in mid sentence
+    broken = False
+    shown = [i for i, line in enumerate(lines) if line.kind != "blank"]
+    for k, i in enumerate(shown):
+        line = lines[i]
+        if line.kind not in ("text", "row", "quote"):
+            broken = True
+            continue
+        if line.footnote:
+            line.kind = "footnote"
+            dangling = not ends_sentence(line.text) and (not current.lines or ends_sentence(current.text))
+            dangling = dangling or (not ends_sentence(line.text) and line.width > 30)
+            broken = True
+            continue
+        if dangling and _continues_footnote(lines, shown, k, current, broken):
+            line.kind = "footnote"
+            dangling = False
+            continue
+        if line.kind == "quote":
+            _take_quote(current, line)
+            if line.kind == "quote":
+                continue
+        width = widths[min(i // 64, len(widths) - 1)]
+        if current.lines and _belongs(current, line, width, broken):
+            if current.glue:
+                current.row_width += current.lines[-1].width if current.lines[-1].kind != "quote" else 1
+            else:
+                current.row_width = 0.0
+            current.add(line)
+        else:
+            _close(current, blocks)
+            current = _Open()
+            current.add(line)
+        current.glue = False
+        broken = False
+    _close(current, blocks)
+    return blocks
+
+
+def _take_quote(current: _Open, line: Line) -> None:
+    """A line of quotation marks joins the open paragraph and the line behind it; one that nothing opened is dirt."""
+    closing = line.text[0] in CLOSING_QUOTES
+    if closing and (not current.lines or (ends_sentence(current.text) and open_mark(current.text) not in OPENING_QUOTES)):
+        line.kind = "speck"
+        return
+    if current.lines and current.lines[-1].kind != "row":
+        if line.text[-1] in OPENING_QUOTES and ends_sentence(current.text) and not current.glue and open_mark(current.text) == "":
+            pass
+        current.row_width += current.lines[-1].width if current.lines[-1].kind != "quote" else 1
+        current.add(line)
+        current.glue = True
+        return
+    line.kind = "text"
+
+
+def _belongs(current: _Open, line: Line, width: tuple[float, bool], broken: bool) -> bool:
+    last = current.lines[-1]
+    if current.glue:
+        return last.text[-1:] not in CLOSING_QUOTES or not _starts_anew(current.text, line)
+    full = is_full(last, width, current.row_width)
+    if last.kind == "row" or line.kind == "row":
+        return current.lines[0].kind == "row" and _row_goes_on(current, line, width)
+    return goes_on(current.text, last, line, full, broken)
+
+
+def _starts_anew(text: str, line: Line) -> bool:
+    from kb.numbering import find_marker
+
+    return line.hashes > 0 or (ends_sentence(text) and find_marker(line.text) is not None)
+
+
+def _row_goes_on(current: _Open, line: Line, width: tuple[float, bool]) -> bool:
+    """A row that was cut at the page's width goes on; so does one whose last cell ends in a comma or an open bracket."""
+    last = current.lines[-1]
+    if width[0] and last.width >= width[0] - 0.5 and not line.hashes:
+        return True
+    if line.kind == "row" or line.hashes:
+        return False
+    cell = current.text.rsplit("\t", 1)[-1]
+    return bool(cell) and (cell[-1] in "、，," or open_mark(cell) in ("（", "(", "《"))
+
+
+def _continues_footnote(lines: list[Line], shown: list[int], k: int, current: _Open, broken: bool) -> bool:
+    """A footnote cut at a page end goes on at the foot of the next page, between a rule and the sentence that goes on there."""
+    line = lines[shown[k]]
+    if line.kind != "text" or line.hashes or not ends_sentence(line.text) or not current.lines or ends_sentence(current.text):
+        return False
+    if k + 1 >= len(shown) or not (broken or lines[shown[k + 1]].kind in ("page_number", "running_head")):
+        return False
+    if k and lines[shown[k - 1]].kind == "footnote":
+        return False
+    follower = next((lines[j] for j in shown[k + 1 :] if lines[j].kind in ("text", "row", "quote")), None)
+    from kb.numbering import find_marker
+
+    return follower is not None and follower.kind == "text" and not follower.hashes and find_marker(follower.text) is None
+
+
+def _close(current: _Open, blocks: list[Block]) -> None:
+    if not current.lines:
+        return
+    first, last = current.lines[0], current.lines[-1]
+    kind = "row" if first.kind == "row" else "paragraph"
+    spans = join(*(line.spans for line in current.lines))
+    if current.text:
+        blocks.append(Block(kind, current.text, spans, first.number, last.number, first.hashes))
+
+
+def declare_the_rest(text: str, blocks: Iterable[Block], declared: list[tuple[str, int, int]]) -> list[Other]:
+    """Every stretch that no block holds, with its kind: declared noise, else white space (blank) or markup."""
+    taken = [(a, b, "") for block in blocks for a, b in block.spans] + [(a, b, kind) for kind, a, b in declared if a < b]
+    taken.sort()
+    others: list[Other] = []
+    at = 0
+    for a, b, kind in taken:
+        if a > at:
+            _fill(text, at, a, others)
+        if kind and b > max(a, at):
+            others.append(Other(kind, max(a, at), b))
+        at = max(at, b)
+    if at < len(text):
+        _fill(text, at, len(text), others)
+    return others
+
+
+def _fill(text: str, start: int, end: int, others: list[Other]) -> None:
+    """A stretch between blocks: blank where it is white space, else markup."""
+    kind = "markup" if text[start:end].strip(SPACE + "\n") else "blank"
+    others.append(Other(kind, start, end))

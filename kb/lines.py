@@ -1,0 +1,229 @@
+"""Physical lines of a source: where they stand, what is markup in them, and which of them are no text at all.
+
+A source is cut at its line ends. Of each line the text is kept without Markdown marks, HTML tags, footnote marks and the
+spaces that text extraction puts between Chinese characters; what was left out is known by its absence from the spans.
+`read_lines("**第一条** 为 了")` is one line with the text 第一条 为了.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kb.model import Spans
+from kb.spans import cut
+from kb.tables import settings
+
+SPACE = " \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff\r\f\v"
+
+
+@dataclass(slots=True)
+class Line:
+    """A physical line. `kind`: text, row, blank, page_number, rule, quote, speck, footnote, running_head, markup."""
+
+    number: int  # counts from 1
+    start: int  # of the stripped line in the source
+    end: int
+    text: str
+    spans: Spans
+    kind: str
+    hashes: int = 0
+    indent: int = 0
+    width: int = 0  # characters as printed, marks included
+    footnote: str = ""  # the mark, when the line begins with one
+    new_page: bool = False
+
+
+@lru_cache(maxsize=1)
+def _markup() -> re.Pattern[str]:
+    """What is taken out of a line: tags, comments, pictures, bold marks, footnote marks, escapes."""
+    return re.compile(
+        r"<!--[^\n]{0,500}?-->"
+        r"|(?<![A-Za-z0-9])<sup>[ ]?[^<>\n]{1,6}</sup>"
+        r"|\[\^[^\]\s]{1,8}\]"
+        r"|</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>\n]{0,300})?/?>"
+        r"|!\[[^\]\n]{0,200}\]\([^)\n]{0,400}\)"
+        r"|\*{2,3}|`{1,3}|\\(?=[_*#`~>|\[\](){}.+\-])|&nbsp;|&ensp;|&emsp;"
+    )
+
+
+@lru_cache(maxsize=1)
+def _lead() -> re.Pattern[str]:
+    """Markdown marks at the start of a line: quotation, heading, list."""
+    return re.compile(r"(?:>[ ]?)?(?:(#{1,6})(?:[ \t\u3000]+|(?=[^\s#0-9]))|[-*+•●▪◆■][ \u3000]+(?=[^\s\-—–－*]))?")
+
+
+@lru_cache(maxsize=1)
+def _ordinal_then_gap() -> re.Pattern[str]:
+    han = "一二三四五六七八九十百千零〇0-9０-９ \u3000"
+    return re.compile(
+        rf"(?:第[{han}]{{1,12}}(?:条|章|节|编|分编|篇|部分|款|项)(?:之[一二三四五六七八九十]{{1,3}})?"
+        r"|专栏[ ]?[0-9０-９一二三四五六七八九十]{1,3}(?:[ ]?[-—–－.．][ ]?[0-9]{1,3})?|附[件表录图][ ]?[0-9０-９一二三四五六七八九十]{1,3}"
+        r"|[（(][一二三四五六七八九十0-9]{1,4}[)）]|[0-9]{1,3}(?:[.．、][0-9]{0,3}){0,3}|[一二三四五六七八九十]{1,4}、)(?=[ \u3000\u00a0])"
+    )
+
+
+@lru_cache(maxsize=1)
+def _gaps() -> re.Pattern[str]:
+    return re.compile("[ \u3000\u00a0\u2002\u2003\u2009\u200b\ufeff]+")
+
+
+@lru_cache(maxsize=1)
+def _suspicious() -> re.Pattern[str]:
+    """A line without any of these characters is text as it stands."""
+    return re.compile("[ \\t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff<*`\\\\!\\[&#>+•●▪◆■\\-]")
+
+
+@lru_cache(maxsize=1)
+def whole_line_forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(kind, pattern) of lines that are no text, from kb/data/noise.toml."""
+    data = settings("noise")
+    return tuple((kind, re.compile(row["pattern"])) for kind in ("page_number", "rule") for row in data[kind])
+
+
+def read_lines(text: str) -> list[Line]:
+    """The physical lines of a text in order, each cleaned; noise that needs its neighbours to be seen is still `text`."""
+    lines = []
+    position = 0
+    page = False
+    for number, raw in enumerate(text.split("\n"), 1):
+        line = _read_line(raw, position, number)
+        page = page or "\f" in raw
+        if page and line.kind != "blank":
+            line.new_page, page = True, False
+        lines.append(line)
+        position += len(raw) + 1
+    return lines
+
+
+def _read_line(raw: str, position: int, number: int) -> Line:
+    bare = raw.strip(SPACE) if "\t" not in raw else raw.strip(SPACE.replace("\t", ""))
+    if not bare.strip():
+        return Line(number, position, position, "", (), "blank")
+    offset = raw.index(bare[0])
+    start = position + offset
+    end = start + len(bare)
+    if "\t" in bare:
+        return _row(bare, start, number)
+    kind = _noise_kind(bare)
+    if kind:
+        return Line(number, start, end, bare, ((start, end),), kind, width=len(bare))
+    if not _suspicious().search(bare):
+        return Line(number, start, end, bare, ((start, end),), "text", indent=_indent(raw, offset), width=len(bare))
+    lead = _lead().match(bare)
+    begin = lead.end() if lead and lead.end() < len(bare) else 0
+    hashes = len(lead[1]) if lead and begin and lead[1] else 0
+    note = _footnote_mark(bare)
+    kept, spans = clean_stretch(bare, start, begin)
+    kind = "text" if kept else "markup"
+    return Line(number, start, end, kept, spans, kind, hashes, _indent(raw, offset), len(bare), note)
+
+
+def _row(bare: str, start: int, number: int) -> Line:
+    """A line with tabs: a table row, its cells cleaned one by one, the tabs kept."""
+    text, spans = clean_stretch(bare, start, 0)
+    # a line that is indented by a tab, or has tabs behind its text only, is no row
+    if not text.strip():
+        return Line(number, start, start + len(bare), text, spans, "row", width=len(bare))
+    if "\t" not in text.strip("\t") and not text.startswith("\t") and not text.endswith("\t"):
+        return Line(number, start, start + len(bare), text, spans, "text", width=len(bare))
+    return Line(number, start, start + len(bare), text, spans, "row", width=len(bare))
+
+
+def _indent(raw: str, offset: int) -> int:
+    """Width of the white space before the text, in half characters."""
+    return sum(2 if c == "\u3000" else 1 for c in raw[:offset] if c not in "\f\r\ufeff")
+
+
+def _noise_kind(bare: str) -> str:
+    if len(bare) > 200 or (len(bare) > 30 and bare[0] not in "-—–－_＿=＝*~～─━·….．\\ "):
+        return ""
+    for kind, pattern in whole_line_forms():
+        if pattern.fullmatch(bare):
+            return kind
+    return ""
+
+
+def _footnote_mark(bare: str) -> str:
+    """The mark of a line that begins as a footnote: <sup>①</sup> …, [^1]: …"""
+    if bare.startswith("<sup>"):
+        close = bare.find("</sup>", 5, 13)
+        return bare[5:close].strip() if close > 0 else ""
+    if bare.startswith("[^"):
+        close = bare.find("]:", 2, 12)
+        return bare[2:close] if close > 0 else ""
+    return ""
+
+
+def clean_stretch(bare: str, start: int, begin: int) -> tuple[str, Spans]:
+    """bare[begin:] without markup and without the spaces that are no text; `start` is where bare stands in the source."""
+    pieces = []
+    at = begin
+    for match in _markup().finditer(bare, begin):
+        if match.start() > at:
+            pieces.append((at, match.start()))
+        at = match.end()
+    if at < len(bare):
+        pieces.append((at, len(bare)))
+    text = "".join(bare[a:b] for a, b in pieces)
+    stripped = text.strip(SPACE.replace("\t", ""))
+    left = len(text) - len(text.lstrip(SPACE.replace("\t", ""))) if stripped else 0
+    spans = cut(tuple((start + a, start + b) for a, b in pieces), left, left + len(stripped))
+    drops = _needless_gaps(stripped)
+    if not drops:
+        return stripped, spans
+    kept = []
+    at = 0
+    for a, b in drops:
+        if a > at:
+            kept.append((at, a))
+        at = b
+    kept.append((at, len(stripped)))
+    return "".join(stripped[a:b] for a, b in kept), tuple(s for a, b in kept for s in cut(spans, a, b))
+
+
+def _wide(character: str) -> bool:
+    """Chinese characters and their punctuation."""
+    return "\u2e80" <= character <= "\ufe4f" or "\uff00" <= character <= "\uffef" or character in "“”‘’…—·〇"
+
+
+def _needless_gaps(text: str) -> list[tuple[int, int]]:
+    """The runs of white space in a line that are no text.
+
+    Kept is one space behind an ordinal, between two issuers, in a wide gap, and between Latin words.
+    """
+    drops = []
+    ordinal = -2
+    for match in _gaps().finditer(text):
+        a, b = match.span()
+        if ordinal == -2:
+            found = _ordinal_then_gap().match(text)
+            ordinal = found.end() if found else -1
+        left, right = text[a - 1 : a], text[b : b + 1]
+        if "\t" in (left, right):
+            drops.append((a, b))
+        elif a == ordinal or b - a >= 3 or not (_wide(left) or _wide(right)) or _between_issuers(text, a, b):
+            if b - a > 1:
+                drops.append((a + 1, b))
+        else:
+            drops.append((a, b))
+    return drops
+
+
+ISSUER_ENDS = frozenset("委府局厅部组室会院办署央行社团联处站心军")
+_STOPS = re.compile("[，。；：、,;:（(〔《》\"“”0-9]")
+
+
+def _between_issuers(text: str, a: int, b: int) -> bool:
+    """Whether the gap parts two issuers: 中共中央 国务院关于…"""
+    if text[a - 1 : a] not in ISSUER_ENDS:
+        return False
+    right = text[b : b + 30]
+    stop = len(right)
+    for word in (" ", "\u3000", "关于", "印发", "转发", "文件", "，", "。", "、", "；", "》", "的"):
+        found = right.find(word)
+        if 0 <= found < stop:
+            stop = found
+    right = right[:stop]
+    return len(right) >= 3 and right[-1] in ISSUER_ENDS and not _STOPS.search(right)

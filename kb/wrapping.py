@@ -1,0 +1,230 @@
+"""Does a line go on in the next one? Print width, sentence ends, open brackets and markers decide.
+
+Files come hard-wrapped at the width of a page, or with a paragraph a line that is cut only where a page ended, and with
+blank lines anywhere; so neither a line end nor a blank line says that a paragraph ends.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from kb.lines import ISSUER_ENDS, Line
+from kb.numbering import find_marker
+from kb.numerals import parse_date
+from kb.tables import settings
+
+WINDOW = 64  # lines that share an estimate of the print width
+SLACK = 2.6  # how much shorter than the width a full line may be: punctuation is not put at the start of a line
+
+
+@lru_cache(maxsize=1)
+def _sentence() -> tuple[frozenset[str], frozenset[str], dict[str, str]]:
+    data = settings("noise")["sentence"]
+    pairs: dict[str, str] = {}
+    for opening, closing in data["pairs"]:
+        pairs[opening] = pairs.get(opening, "") + closing
+    return frozenset(data["terminal"]), frozenset(data["closing"]), pairs
+
+
+@lru_cache(maxsize=1)
+def _alone() -> tuple[str, ...]:
+    return tuple(settings("noise")["alone"]["first"])
+
+
+@lru_cache(maxsize=1)
+def title_ends() -> tuple[str, ...]:
+    """Words that a title ends in (意见, 通知, 办法 …), from kb/data/genres.csv."""
+    from kb.tables import table
+
+    return tuple(row.cells["word"] for row in table("genres", ("word", "genre", "note")))
+
+
+def measure(text: str) -> float:
+    """Print width in full characters."""
+    return sum(1.0 if ord(c) > 0x2000 else 0.5 for c in text)
+
+
+def page_widths(lines: Sequence[Line]) -> list[tuple[float, bool]]:
+    """For each window of lines the print width and whether it is in print widths (else in characters); width 0: not wrapped."""
+    texts = [(line.width, line) for line in lines if line.kind == "text" and line.width > 3]
+    found: list[tuple[float, bool]] = []
+    count = max(1, -(-len(lines) // WINDOW))
+    by_window: list[list[Line]] = [[] for _ in range(count)]
+    for i, line in enumerate(lines):
+        if line.kind == "text" and line.width > 3:
+            by_window[i // WINDOW].append(line)
+    if not texts:
+        return [(0.0, False)] * count
+    for w in range(count):
+        near = [line for k in range(max(0, w - 1), min(count, w + 2)) for line in by_window[k]]
+        by_count = _width([float(line.width) for line in near])
+        by_print = _width([measure(line.text) for line in near]) if by_count[0] == 0 or by_count[1] < 0.8 else (0.0, 0.0)
+        if by_print[1] > by_count[1] + 0.02:
+            found.append((by_print[0], True))
+        else:
+            found.append((by_count[0], False))
+    return found
+
+
+def _width(widths: list[float]) -> tuple[float, float]:
+    """The width at which lines are cut and the share of lines cut there; (0, 0) where they are not cut at one width.
+
+    In wrapped text no line is longer than the page and many are as long as it.
+    """
+    if len(widths) < 6:
+        return 0.0, 0.0
+    widths = sorted(widths)
+    best = (0.0, 0.0)
+    for skip in (0, len(widths) // 50, len(widths) // 20):
+        top = widths[-1 - skip]
+        if not 12 <= top <= 75:
+            continue
+        full = sum(1 for w in widths if top - SLACK <= w <= top + 0.6)
+        share = full / len(widths)
+        if full >= 5 and share >= 0.25 and share > best[1]:
+            best = (top, share)
+    return best
+
+
+def is_full(line: Line, width: tuple[float, bool], row_width: float) -> bool:
+    """Whether the physical row that ends with this line fills the page. `row_width`: width of the pieces glued before it."""
+    if not width[0]:
+        return False
+    mine = (measure(line.text) if width[1] else float(line.width)) + row_width
+    return mine >= width[0] - SLACK
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends in a sentence mark, closing brackets and quotation marks behind it left aside."""
+    terminal, closing, _ = _sentence()
+    i = len(text) - 1
+    while i >= 0 and (text[i] in closing or text[i] in " *"):
+        i -= 1
+    return i >= 0 and text[i] in terminal
+
+
+def open_mark(text: str, reach: int = 400) -> str:
+    """The innermost bracket or quotation mark that the end of the text leaves open; only the last `reach` characters count."""
+    _, _, pairs = _sentence()
+    closers = {c for closing in pairs.values() for c in closing}
+    stack: list[str] = []
+    for c in text[-reach:]:
+        if c in pairs:
+            stack.append(c)
+        elif c in closers:
+            for k in range(len(stack) - 1, max(-1, len(stack) - 4), -1):
+                if c in pairs[stack[k]]:
+                    del stack[k:]
+                    break
+    return stack[-1] if stack else ""
+
+
+@lru_cache(maxsize=1)
+def _date_only() -> re.Pattern[str]:
+    return re.compile(r"[（(]?[0-9０-９零〇○Ｏ一二三四五六七八九十年月日 .\-/]{6,16}(?:印发|发布|通过|施行)?[)）]?")
+
+
+def stands_alone(text: str) -> bool:
+    """Lines that begin something else: 附件：, 抄送：, a date, …"""
+    if text.startswith(_alone()):
+        return True
+    if len(text) < 18 and _date_only().fullmatch(text) and parse_date(text):
+        return True
+    return len(text) < 7 and text.rstrip("0123456789一二三四五六七八九十 ：:") in ("附件", "附表", "附录", "附")
+
+
+def looks_like_heading(text: str) -> bool:
+    """A numbered line without a sentence: 一、总体要求."""
+    if len(text) > 45 or text[-1:] in "，、,":
+        return False
+    marker = find_marker(text)
+    if marker is None:
+        return False
+    rest = text[marker.end :]
+    if any(c in "。；：，;," for c in rest.rstrip("：:")):
+        return _one_comma(rest)
+    return not (marker.kind == "article" and len(rest) > 14)
+
+
+def _one_comma(rest: str) -> bool:
+    """Headings of two halves: 优先发展农业农村，全面推进乡村振兴."""
+    if any(c in "。；：;" for c in rest):
+        return False
+    halves = re.split("[，,]", rest)
+    return len(halves) in (2, 3) and all(5 <= len(h) <= 26 for h in halves) and find_marker(halves[-1]) is None
+
+
+def looks_like_title(text: str) -> bool:
+    """A line that ends as titles do, and holds no sentence."""
+    bare = text.rstrip("）)（(试行暂修订稿征求意见草案送审") if text[-1:] in "）)" else text
+    return bare.endswith(title_ends()) and not any(c in "。；！？" for c in text) and len(text) <= 120
+
+
+def looks_like_name(text: str) -> bool:
+    """A line that is only the name of a body."""
+    return 2 < len(text) <= 40 and text[-1] in ISSUER_ENDS and not any(c in "，。；：、“”" for c in text)
+
+
+def goes_on(block: str, line: Line, after: Line, full: bool, broken: bool) -> bool:
+    """Whether the paragraph `block`, whose last physical line is `line`, goes on in the line `after`.
+
+    `full`: the line fills the page; `broken`: a page number, rule or footnote stands between.
+    """
+    text = after.text
+    if after.hashes or stands_alone(text):
+        return _held_open(block, text) and not after.hashes
+    if line.hashes and not full:
+        return bool(open_mark(block))
+    if ends_sentence(block):
+        return _goes_on_behind_stop(block, line, after, full)
+    if block.startswith(_alone()) and not full and not _held_open(block, text):
+        return False
+    mark = open_mark(block)
+    marker = find_marker(text)
+    if marker is not None and not (mark and (not marker.sure or mark in "《〈")):
+        return False
+    if mark and mark not in "“‘\"":
+        return True
+    if full:
+        return True
+    if line.hashes or looks_like_name(block) or looks_like_title(block):
+        return False
+    if looks_like_heading(block):
+        return False
+    return _prose(block, text, broken)
+
+
+def _held_open(block: str, text: str) -> bool:
+    mark = open_mark(block)
+    return bool(mark) and mark in "《〈（(〔" and find_marker(text) is None
+
+
+def _goes_on_behind_stop(block: str, line: Line, after: Line, full: bool) -> bool:
+    """A full line that happens to end with a sentence; a bracket that is still open (责任单位：…"""
+    text = after.text
+    if block[-1] in "：:；;，," and _held_open(block, text):
+        return True
+    if not full or after.indent >= 4 or find_marker(text) is not None or block[-1] in "：:":
+        return False
+    return not looks_like_name(text) and not looks_like_title(text) and text[:2] not in ("——", "--", "问：", "答：")
+
+
+def _prose(block: str, text: str, broken: bool) -> bool:
+    """A paragraph cut at a page end: it holds a comma, or is long, and its end is no end."""
+    if text[:2] in ("——", "问：", "答："):
+        return False
+    if block[-1] in "，、,":
+        return True
+    if block[-1] in "）)〕" and _closes_remark(block):
+        return False
+    if len(block) >= 15 and any(c in "，。；：、,;:" for c in block):
+        return not (looks_like_name(text) and len(text) < 30)
+    return len(block) >= (10 if broken else 18) and text[0] not in "“《（("
+
+
+def _closes_remark(block: str) -> bool:
+    """The bracket at the end holds a whole remark, such as the responsible units."""
+    opening = max(block.rfind(c) for c in "（(〔")
+    return opening == 0 or len(block) - opening > 14
