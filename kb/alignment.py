@@ -1,0 +1,171 @@
+"""A clause against all clauses of one other document: which of them it draws on, how surely, and measure by measure where.
+
+A document is indexed once: its grams lead to the measures that hold them, so a clause costs what it shares, not what the document
+holds. Each measure of the lower clause is explained by one clause above, the one that explains most of the whole clause among those
+that match the measure nearly equally well; what no clause explains still speaks for the clause whose rare wording it uses.
+Headings that agree make everything else more telling.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from kb.measures import Substance
+from kb.similarity import MATCH, Part, Weights, evidence, heading_likeness, part, without_stock
+
+FLOOR = 0.3  # evidence below which a match is noise
+NEARLY = 0.8  # a match with this share of the best one's evidence counts as equally good
+HEADING_WEIGHT = 3.0  # how much more telling equal headings make the rest
+SECTION_SHARE = 0.5  # of that for a clause without a heading of its own under a section whose heading agrees
+RARE_IN_DOCUMENT = 5  # trigrams in more clauses of a document say nothing of one of them
+
+
+class Lower(NamedTuple):
+    """A clause prepared for the search: its heading first (or an empty part), then its measures."""
+
+    parts: tuple[Part, ...]
+    trigrams: tuple[frozenset[str], ...]
+    heading: Part
+    section: Part
+
+
+class Index(NamedTuple):
+    """The clauses of a document, prepared to be found. Entries are their measures and headings, numbered through."""
+
+    clauses: tuple[int, ...]  # entry → number of its clause
+    measures: tuple[int, ...]  # entry → number of its measure in the clause, -1 for the heading
+    totals: tuple[float, ...]
+    postings: Mapping[str, Sequence[int]]
+    trigrams: Mapping[str, Sequence[int]]
+    headings: tuple[Part, ...]
+
+
+class Hit(NamedTuple):
+    """A measure of the lower clause (-1: its heading) that one of the upper clause (-1: its heading) explains."""
+
+    lower: int
+    upper: int
+    evidence: float
+
+
+class Finding(NamedTuple):
+    """An upper clause (its number) with all that speaks for it."""
+
+    clause: int
+    strength: float
+    hits: tuple[Hit, ...]
+
+
+def prepare(text: Substance, section: str, weights: Weights) -> Lower:
+    """A clause as the lower side of a comparison; `section` is the folded heading of what it stands in."""
+    heading = part(text.heading, weights)
+    measures = tuple(part(m.folded, weights) for m in text.measures)
+    trigrams = tuple(frozenset(_trigrams(m.folded)) for m in text.measures)
+    return Lower((heading, *measures), (frozenset(_trigrams(text.heading)), *trigrams), heading, part(section, weights))
+
+
+def index(texts: Sequence[Substance], sections: Sequence[str], weights: Weights) -> Index:
+    """The clauses of a document as the upper side. A clause without a heading of its own counts under its section's."""
+    clauses: list[int] = []
+    measures: list[int] = []
+    totals: list[float] = []
+    postings: dict[str, list[int]] = defaultdict(list)
+    trigrams: dict[str, list[int]] = defaultdict(list)
+    headings = []
+    for number, text in enumerate(texts):
+        headings.append(part(text.heading or sections[number], weights))
+        seen: set[str] = set()
+        for position, folded in enumerate((text.heading, *(m.folded for m in text.measures)), -1):
+            mine = part(folded, weights)
+            if not mine.grams:
+                continue
+            for gram in mine.grams:
+                postings[gram].append(len(totals))
+            clauses.append(number)
+            measures.append(position)
+            totals.append(mine.total)
+            seen.update(_trigrams(folded))
+        for gram in seen:
+            trigrams[gram].append(number)
+    few = {gram: numbers for gram, numbers in trigrams.items() if len(numbers) <= RARE_IN_DOCUMENT}
+    return Index(tuple(clauses), tuple(measures), tuple(totals), dict(postings), few, tuple(headings))
+
+
+def find(lower: Lower, above: Index, weights: Weights) -> tuple[Finding, ...]:
+    """The clauses of the indexed document that the clause may draw on, strongest first."""
+    rows = [_matches(measure, number == 0, above) for number, measure in enumerate(lower.parts)]
+    sums: dict[int, float] = defaultdict(float)
+    for row in rows:
+        for clause, (value, _) in row.items():
+            sums[clause] += value
+    hits: dict[int, list[Hit]] = defaultdict(list)
+    unexplained: set[str] = set()
+    for number, row in enumerate(rows):
+        owner = _owner(row, sums)
+        if owner is not None:
+            value, entry = row[owner]
+            hits[owner].append(Hit(number - 1, above.measures[entry], value))
+        if owner is None or row[owner][0] < MATCH:
+            unexplained |= lower.trigrams[number]
+    loose = _rare_wording(unexplained, above, weights)
+    findings = []
+    for clause in sorted(hits.keys() | loose.keys()):
+        own = sum(hit.evidence for hit in hits.get(clause, ())) + loose.get(clause, 0.0)
+        findings.append(Finding(clause, own * _headings(lower, above.headings[clause]), tuple(hits.get(clause, ()))))
+    findings.sort(key=lambda f: (-f.strength, f.clause))
+    return tuple(findings)
+
+
+def _matches(mine: Part, heading: bool, above: Index) -> dict[int, tuple[float, int]]:
+    """Clause → (evidence, entry) of its measure that matches best."""
+    shared: dict[int, float] = defaultdict(float)
+    postings = above.postings
+    for gram, weight in mine.grams.items():
+        for entry in postings.get(gram, ()):
+            shared[entry] += weight
+    best: dict[int, tuple[float, int]] = {}
+    for entry, weight in shared.items():
+        value = evidence(weight, mine.total, above.totals[entry])
+        if above.measures[entry] < 0 and not heading:
+            value /= 2
+        clause = above.clauses[entry]
+        if value > FLOOR and value > best.get(clause, (0.0, 0))[0]:
+            best[clause] = (value, entry)
+    return best
+
+
+def _owner(row: Mapping[int, tuple[float, int]], sums: Mapping[int, float]) -> int | None:
+    """The clause that explains a measure."""
+    if not row:
+        return None
+    top = max(value for value, _ in row.values())
+    return max((c for c, (value, _) in row.items() if value >= NEARLY * top), key=lambda c: (sums[c], -c))
+
+
+def _rare_wording(trigrams: set[str], above: Index, weights: Weights) -> dict[int, float]:
+    """What wording that few clauses of the document use, in measures that nothing explains, says for each clause."""
+    loose: dict[int, float] = defaultdict(float)
+    for gram in sorted(trigrams):
+        numbers = above.trigrams.get(gram)
+        if numbers:
+            weight = _weight(gram[:2], weights) * _weight(gram[1:], weights) / len(numbers)
+            for number in numbers:
+                loose[number] += weight
+    return loose
+
+
+def _headings(lower: Lower, above: Part) -> float:
+    if lower.heading.grams:
+        return 1.0 + HEADING_WEIGHT * heading_likeness(lower.heading, above)
+    return 1.0 + HEADING_WEIGHT * SECTION_SHARE * heading_likeness(lower.section, above)
+
+
+def _weight(gram: str, weights: Weights) -> float:
+    return 0.0 if gram[0].isdigit() or gram[1].isdigit() else weights.get(gram, 1.0)
+
+
+def _trigrams(text: str) -> set[str]:
+    text = without_stock(text)
+    return {text[i : i + 3] for i in range(len(text) - 2)}

@@ -1,0 +1,196 @@
+"""Which documents can be the source of which: by level, place, date, citation, and shared wording.
+
+A source is of a higher level and of the same place or one that holds it; or of the same level and place and earlier, where the lower
+document cites it or continues it (same issuers, same matter). It is never later, where both dates are known. Documents of the same
+level elsewhere on the same matter are parallels: where a sentence may also have been copied from, never a source. What a document
+names comes first; the others are found through the wording that few documents share, so that each document meets a bounded number of
+others however many there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from kb.measures import fold, knowledge
+from kb.model import LEVELS, Citation, Document
+from kb.similarity import bigrams
+
+MOST_SOURCES = 12  # documents that one document is compared with, beside those it names
+MOST_PARALLELS = 3
+GRAM = 5  # characters of the wording that finds documents
+SAMPLE = 1_500_000  # characters of all documents from which on only every second, third … place is sampled
+COMMON = 60  # documents that share a wording before it says nothing
+FEWEST = 3  # shared wordings below which two documents are strangers
+ALIKE = 0.6  # likeness of titles from which two documents are on the same matter
+
+
+class Candidate(NamedTuple):
+    """A document that may be a source of another, or a parallel of it."""
+
+    document: str
+    parallel: bool
+    cited: bool
+    alike: float  # likeness of the titles
+
+
+class Family(NamedTuple):
+    """A document as its notice and attachments make it: level, place and date, where it has none itself, are theirs."""
+
+    document: Document
+    root: str
+    level: int | None
+    region: str | None
+    date: str | None
+    issuers: frozenset[str]
+    topic: frozenset[str]
+
+
+def candidates(
+    documents: Sequence[Document], citations: Sequence[Citation], texts: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[Candidate, ...]]:
+    """Document id → what it is compared with, cited ones first. `texts`: document id → its clauses' folded measures."""
+    families = families_of(documents)
+    cited = cited_roots(families, citations)
+    by_root: dict[str, list[str]] = defaultdict(list)
+    for family in families.values():
+        by_root[family.root].append(family.document.id)
+    near = _sharing(documents, texts)
+    out = {}
+    for document in documents:
+        family = families[document.id]
+        named = [d for root in cited.get(family.root, {}) for d in by_root[root]]
+        out[document.id] = _choose(family, families, dict.fromkeys([*named, *near[document.id]]), cited)
+    return out
+
+
+def families_of(documents: Sequence[Document]) -> dict[str, Family]:
+    """Each document with what its notice, or the document it is attached to, says of it."""
+    known = {d.id: d for d in documents}
+    out = {}
+    for document in documents:
+        chain = [document]
+        while chain[-1].parent in known and len(chain) < 10 and known[chain[-1].parent or ""] not in chain:
+            chain.append(known[chain[-1].parent or ""])
+        level = next((d.level for d in chain if d.level), None)
+        out[document.id] = Family(
+            document,
+            chain[-1].id,
+            LEVELS.index(level) if level else None,
+            next((d.region for d in chain if d.region), None),
+            next((d.date for d in chain if d.date), None),
+            frozenset(i for d in chain for i in d.issuers),
+            frozenset(topic(document.title)),
+        )
+    return out
+
+
+def cited_roots(families: Mapping[str, Family], citations: Sequence[Citation]) -> dict[str, dict[str, bool]]:
+    """Root of a family → roots that it names, those named as its basis first (True)."""
+    found: dict[str, dict[str, bool]] = defaultdict(dict)
+    for citation in sorted(citations, key=lambda c: c.relation != "basis"):
+        lower, upper = families.get(citation.document), families.get(citation.target or "")
+        if lower and upper and lower.root != upper.root and citation.relation in ("basis", "mentions"):
+            found[lower.root].setdefault(upper.root, citation.relation == "basis")
+    return found
+
+
+def topic(title: str) -> set[str]:
+    """The grams of what a title is about: without its issuers, the words of its genre and what is always in titles."""
+    text = fold(title).text
+    at = text.find("关于")
+    if at >= 0:
+        text = text[at + 2 :]
+    for word in ("贯彻落实", "实施意见", "指导意见", "实施方案", "工作方案", "工作要点", "的通知", "的意见", "印发", "《", "》", "（", "）", "〈", "〉"):
+        text = text.replace(word, "")
+    return bigrams(text)
+
+
+def likeness(one: Family, other: Family) -> float:
+    """How much of the shorter title's matter is in the longer one's."""
+    shorter = min(len(one.topic), len(other.topic))
+    return len(one.topic & other.topic) / shorter if shorter > 3 else 0.0
+
+
+def is_later(one: str | None, other: str | None) -> bool:
+    """Whether the date `one` is surely behind `other`: 2021 is not behind 2021-03."""
+    if not one or not other:
+        return False
+    length = min(len(one), len(other))
+    return one[:length] > other[:length]
+
+
+def holds(place: str | None, other: str | None) -> bool:
+    """Whether the region `place` is `other` or holds it."""
+    if place is None or other is None:
+        return False
+    return place == "中国" or other.startswith(place)
+
+
+def role(lower: Family, upper: Family, cited: bool, cites_back: bool) -> str | None:
+    """"source", "parallel" or None: what `upper` can be to `lower`."""
+    if lower.root == upper.root or _lays_nothing_down(upper.document):
+        return None
+    if lower.level is None or upper.level is None:
+        return "source" if cited and not is_later(upper.date, lower.date) and upper.level == 0 else None
+    if upper.level > lower.level:
+        return None
+    same_place = lower.region == upper.region
+    if upper.level < lower.level:
+        fits = upper.level == 0 or holds(upper.region, lower.region)
+        return "source" if fits and not is_later(upper.date, lower.date) else None
+    if same_place and not is_later(upper.date, lower.date):
+        if cited and not cites_back:
+            return "source"
+        continues = bool(lower.issuers & upper.issuers) and is_later(lower.date, upper.date)
+        if continues and likeness(lower, upper) >= ALIKE:
+            return "source"
+    return "parallel" if likeness(lower, upper) >= ALIKE else None
+
+
+def _lays_nothing_down(document: Document) -> bool:
+    table = knowledge()
+    return document.genre in table["explaining_genres"] or any(mark in document.title for mark in table["draft_marks"])
+
+
+def _choose(
+    family: Family, families: Mapping[str, Family], order: Mapping[str, None], cited: Mapping[str, Mapping[str, bool]]
+) -> tuple[Candidate, ...]:
+    named: list[Candidate] = []
+    others: list[Candidate] = []
+    parallels: list[Candidate] = []
+    for name in order:
+        upper = families[name]
+        is_cited = upper.root in cited.get(family.root, {})
+        what = role(family, upper, is_cited, family.root in cited.get(upper.root, {}))
+        if what is None:
+            continue
+        candidate = Candidate(name, what == "parallel", is_cited, likeness(family, upper))
+        (parallels if candidate.parallel else named if is_cited else others).append(candidate)
+    return (*named, *others[:MOST_SOURCES], *parallels[:MOST_PARALLELS])
+
+
+def _sharing(documents: Sequence[Document], texts: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Document → the documents that share rare wording with it, most first."""
+    step = 1 + sum(len(t) for measures in texts.values() for t in measures) // SAMPLE
+    grams: list[set[str]] = []
+    postings: dict[str, list[int]] = defaultdict(list)
+    for number, document in enumerate(documents):
+        mine = {m[i : i + GRAM] for m in texts.get(document.id, ()) for i in range(len(m) - GRAM + 1) if ord(m[i]) % step == 0}
+        grams.append(mine)
+        for gram in mine:
+            found = postings[gram]
+            if len(found) <= COMMON:
+                found.append(number)
+    out = {}
+    for number, document in enumerate(documents):
+        shared: Counter[int] = Counter()
+        for gram in grams[number]:
+            found = postings[gram]
+            if 1 < len(found) <= COMMON:
+                shared.update(found)
+        del shared[number]
+        ranked = sorted(((count, other) for other, count in shared.items() if count >= FEWEST), key=lambda pair: (-pair[0], pair[1]))
+        out[document.id] = [documents[other].id for _, other in ranked]
+    return out

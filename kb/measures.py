@@ -1,0 +1,207 @@
+"""Clause → its measures: the short stretches between ，；。： that policy documents copy, shorten and rearrange.
+
+What goes in is a clause. Out comes its substance: the heading, and the measures of its own text, without the ordinal, without the
+units that a row or a 责任单位 bracket lists. Each measure knows its place in the clause's text and the folded text that is compared:
+without white space, quotes and Markdown marks, with full-width punctuation, so that OCR and conversion leave no trace.
+
+`（二）加强资产管护。摸清底数，建立台账。（责任单位：市财政局）` has the heading 加强资产管护 and the measures 摸清底数 and 建立台账.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from kb.errors import DataError
+from kb.model import Clause
+from kb.numbering import find_marker
+from kb.tables import settings
+
+DROPPED = frozenset(" \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff\r\n\f“”\"'‘’＂*#_`\\—–-－")
+SAME = {
+    ",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？", "〔": "（", "〕": "）", "[": "（", "]": "）", "【": "（", "】": "）",
+    "﹝": "（", "﹞": "）", "％": "%", **{chr(0xFF10 + d): str(d) for d in range(10)},
+}  # fmt: skip
+BREAKS = frozenset("，；。：！？")
+ENDS = frozenset("。！？；")
+LONGEST_HEADING = 45
+SHORTEST_SUBSTANCE = 6  # characters of own text below which a clause says nothing of its own
+
+
+class Folded(NamedTuple):
+    """A text as it is compared: `places[i]` is the offset in the original of its i-th character."""
+
+    text: str
+    places: tuple[int, ...]
+
+
+class Measure(NamedTuple):
+    """A stretch of a clause: text[start:end] of the clause, `folded` as it is compared, `sentence` its sentence's number."""
+
+    start: int
+    end: int
+    folded: str
+    sentence: int
+
+
+class Substance(NamedTuple):
+    """What a clause says itself. `heading` is folded, "" where it has none."""
+
+    heading: str
+    heading_place: tuple[int, int]
+    measures: tuple[Measure, ...]
+
+
+@lru_cache(maxsize=1)
+def knowledge() -> dict[str, Any]:
+    """The table kb/data/tracing.toml, checked."""
+    data = settings("tracing")
+    problems = lint(data)
+    if problems:
+        raise DataError(problems[0], "tracing.toml", "请改正该项")
+    return data
+
+
+def lint(data: dict[str, Any]) -> list[str]:
+    """What is wrong with a tracing table, in Chinese; empty when nothing is."""
+    problems = []
+    for name in ("explaining_genres", "draft_marks", "stock_phrases", "unit_openings"):
+        rows = data.get(name)
+        if not isinstance(rows, list) or not all(isinstance(r, str) and r.strip() == r and len(r) > 1 for r in rows):
+            problems.append(f"{name} 应为两字以上的词语列表")
+        elif len(set(rows)) != len(rows):
+            problems.append(f"{name} 有重复")
+    if not isinstance(data.get("unit_endings"), str) or not data["unit_endings"]:
+        problems.append("unit_endings 应为一串字")
+    return problems
+
+
+def fold(text: str, start: int = 0, end: int | None = None) -> Folded:
+    """text[start:end] as it is compared, with the offset of each character in `text`."""
+    characters, places = [], []
+    for i in range(start, len(text) if end is None else end):
+        c = text[i]
+        if c not in DROPPED:
+            characters.append(SAME.get(c) or (c.lower() if c.isascii() else c))
+            places.append(i)
+    return Folded("".join(characters), tuple(places))
+
+
+def substance(clause: Clause, above: Clause | None = None) -> Substance:
+    """What the clause says itself; `above` is its parent (a row repeats its section's heading in a merged cell)."""
+    ranges = _task_cells(clause, above) if clause.kind == "row" else [(0, len(clause.text))]
+    heading, place = "", (0, 0)
+    measures: list[Measure] = []
+    for number, (start, end) in enumerate(ranges):
+        folded = fold(clause.text, start, end)
+        first = _behind_ordinal(clause.text, start, end, folded)
+        last = _before_units(folded.text)
+        if number == 0 and clause.kind != "row":
+            length = _heading_length(folded.text[first:last], clause.heading)
+            if length:
+                heading = folded.text[first : first + length]
+                place = (folded.places[first], folded.places[first + length - 1] + 1)
+                first += length
+        measures.extend(_cut(folded, first, last, measures[-1].sentence + 1 if measures else 0))
+    if sum(len(m.folded) for m in measures) < SHORTEST_SUBSTANCE:
+        measures = []
+    return Substance(heading, place, tuple(measures))
+
+
+def heading_of(clause: Clause | None) -> str:
+    """The folded heading of a clause, its whole text where it is a heading only; "" for none."""
+    if clause is None or clause.kind == "preamble":
+        return ""
+    folded = fold(clause.text)
+    first = _behind_ordinal(clause.text, 0, len(clause.text), folded)
+    length = _heading_length(folded.text[first:], clause.heading)
+    if not length and len(folded.text) - first <= LONGEST_HEADING:
+        length = len(folded.text) - first
+    return folded.text[first : first + length].rstrip("。：；，")
+
+
+def _behind_ordinal(text: str, start: int, end: int, folded: Folded) -> int:
+    """The index in `folded` behind the ordinal that the stretch begins with."""
+    marker = find_marker(text[start:end][:40])
+    if marker is None:
+        return 0
+    behind = start + marker.end
+    first = 0
+    while first < len(folded.places) and folded.places[first] < behind:
+        first += 1
+    return first
+
+
+def _heading_length(body: str, heading: str | None) -> int:
+    """How many characters of the folded body are its heading; 0 for none."""
+    if heading:
+        known = fold(heading).text
+        marker = find_marker(heading[:40])
+        bare = fold(heading, marker.end).text if marker else known
+        for wanted in (known, bare):
+            if wanted and body.startswith(wanted):
+                return len(wanted)
+    stop = body.find("。", 0, LONGEST_HEADING)
+    if 0 < stop < len(body) - 1 and "，" not in body[:stop] and "；" not in body[:stop]:
+        return stop
+    return 0
+
+
+def _before_units(body: str) -> int:
+    """Where in a folded text the closing list of units begins; its length where there is none."""
+    end = len(body.rstrip("。"))
+    if end and body[end - 1] == "）":
+        depth = 0
+        for i in range(end - 1, -1, -1):
+            depth += (body[i] == "）") - (body[i] == "（")
+            if depth == 0:
+                inside = body[i + 1 : end - 1]
+                return i if _opens_units(inside) or lists_units(inside) or inside.endswith(("负责", "牵头")) else len(body)
+    for word in knowledge()["unit_openings"]:
+        at = body.rfind(word + "：")
+        if at > 0 and body[at - 1] in "。；）":
+            return at
+    return len(body)
+
+
+def _opens_units(text: str) -> bool:
+    return text.startswith(tuple(knowledge()["unit_openings"]))
+
+
+def lists_units(text: str) -> bool:
+    """Whether a folded text is a list of units: nearly all its items are short and end as units' names do."""
+    for mark in "，；。：":
+        text = text.replace(mark, "、")
+    items = [item.removesuffix("等") for item in text.split("、") if item]
+    endings = knowledge()["unit_endings"]
+    good = sum(1 for item in items if 1 < len(item) <= 22 and item[-1] in endings)
+    return bool(items) and good >= 0.7 * len(items)
+
+
+def _task_cells(clause: Clause, above: Clause | None) -> list[tuple[int, int]]:
+    """The cells of a row that say what is to be done: not the units', not the section's heading repeated beside it."""
+    repeated = fold(above.text).text if above is not None else ""
+    ranges = []
+    start = 0
+    for cell in clause.text.split("\t"):
+        end = start + len(cell)
+        folded = fold(cell).text
+        if folded and not lists_units(folded) and folded not in repeated and not _opens_units(folded):
+            ranges.append((start, end))
+        start = end + 1
+    return ranges
+
+
+def _cut(folded: Folded, first: int, last: int, sentence: int) -> list[Measure]:
+    """The measures of folded[first:last]."""
+    out: list[Measure] = []
+    start = first
+    for i in range(first, last + 1):
+        if i < last and folded.text[i] not in BREAKS:
+            continue
+        if i - start > 1:
+            out.append(Measure(folded.places[start], folded.places[i - 1] + 1, folded.text[start:i], sentence))
+        if i < last and folded.text[i] in ENDS:
+            sentence += 1
+        start = i + 1
+    return out

@@ -1,0 +1,151 @@
+"""Two texts → how far one carries the other's wording: which measures match, with places on both sides, and how surely.
+
+Words are not needed: two-character grams, weighed by how few clauses hold them, tell rare wording from the phrases that every
+policy uses. A measure's evidence grows with the weight of what it shares and with the part of the shorter side that this makes
+up; evidence of one measure is capped, so that ten matching measures say more than one long one.
+
+`align("统筹用好公益岗位，及时足额发放报酬。", "健全制度，统筹用好乡村公益岗位。")` gives one match, of the two 公益岗位 measures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from kb.measures import BREAKS, ENDS, Measure, fold, knowledge
+from kb.tables import table
+
+COMMON = 0.3  # a gram in this share of the clauses says nothing
+RARE = 0.02  # a gram in at most this share says all that a gram can
+BACKGROUND = 60.0  # the shipped rates count as much as this many clauses of the knowledge base
+UNKNOWN = 0.004  # the rate of a gram that the shipped table does not hold
+CAP = 20.0  # the most that one measure can say
+MATCH = 1.5  # evidence from which a measure counts as matched
+SLOPE = math.log(COMMON / RARE)
+
+Weights = Mapping[str, float]
+
+
+class Part(NamedTuple):
+    """A measure or heading ready for comparison: its grams that say something, with their weights, and their sum."""
+
+    grams: dict[str, float]
+    total: float
+
+
+class Match(NamedTuple):
+    """lower[a:b] and upper[c:d] match with this evidence."""
+
+    lower: tuple[int, int]
+    upper: tuple[int, int]
+    evidence: float
+
+
+def bigrams(text: str) -> set[str]:
+    """All neighbouring pairs of characters of a folded measure."""
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+@lru_cache(maxsize=1)
+def common_rates() -> dict[str, float]:
+    """The shipped table of grams that policies use everywhere: the share of clauses that hold each."""
+    return {row.cells["gram"]: float(row.cells["rate"]) for row in table("common_grams", ("gram", "rate"))}
+
+
+def weigh(counts: Mapping[str, int], clauses: int) -> dict[str, float]:
+    """Weights 0 … 1 from how many of the clauses hold each gram. The shipped rates stand in for what a small knowledge base cannot know."""
+    rates = common_rates()
+    weights = {}
+    for gram in counts.keys() | rates.keys():
+        rate = (counts.get(gram, 0) + BACKGROUND * rates.get(gram, UNKNOWN)) / (clauses + BACKGROUND)
+        weights[gram] = max(0.0, min(1.0, math.log(COMMON / rate) / SLOPE))
+    return weights
+
+
+def count_grams(clauses: Iterable[Iterable[str]]) -> tuple[Counter[str], int]:
+    """In how many clauses (each a run of folded measures) each gram stands, and how many clauses there are."""
+    counts: Counter[str] = Counter()
+    number = 0
+    for measures in clauses:
+        grams: set[str] = set()
+        for text in measures:
+            grams |= bigrams(text)
+        counts.update(grams)
+        number += 1
+    return counts, number
+
+
+@lru_cache(maxsize=1)
+def _stock() -> tuple[str, ...]:
+    return tuple(fold(phrase).text for phrase in knowledge()["stock_phrases"])
+
+
+def without_stock(text: str) -> str:
+    """A folded measure without the phrases that stand in hundreds of documents."""
+    for phrase in _stock():
+        if phrase in text:
+            text = text.replace(phrase, "")
+    return text
+
+
+def part(text: str, weights: Weights) -> Part:
+    """A folded measure, ready for comparison. Figures weigh nothing: they are compared, not matched; a gram never seen weighs most."""
+    grams = {}
+    for gram in bigrams(without_stock(text)):
+        weight = weights.get(gram, 1.0)
+        if weight > 0.0 and not gram[0].isdigit() and not gram[1].isdigit():
+            grams[gram] = weight
+    return Part(grams, sum(grams.values()))
+
+
+def evidence(shared: float, lower: float, upper: float) -> float:
+    """What a shared weight says of two measures that weigh `lower` and `upper`."""
+    if shared <= 0.0:
+        return 0.0
+    return CAP * (1.0 - math.exp(-shared * shared / min(lower, upper) / CAP))
+
+
+def compare_parts(lower: Part, upper: Part) -> float:
+    """The evidence that two measures are one."""
+    few, many = (lower.grams, upper.grams) if len(lower.grams) < len(upper.grams) else (upper.grams, lower.grams)
+    return evidence(sum(w for gram, w in few.items() if gram in many), lower.total, upper.total)
+
+
+def heading_likeness(lower: Part, upper: Part) -> float:
+    """0 … 1: how much of the rare wording of two headings is shared."""
+    if not lower.grams or not upper.grams:
+        return 0.0
+    shared = sum(w for gram, w in lower.grams.items() if gram in upper.grams)
+    return min(1.0, 2.0 * shared / (lower.total + upper.total))
+
+
+def measures_of(text: str) -> tuple[Measure, ...]:
+    """The measures of any text, with their places in it."""
+    folded = fold(text)
+    out = []
+    start = sentence = 0
+    for i in range(len(folded.text) + 1):
+        if i < len(folded.text) and folded.text[i] not in BREAKS:
+            continue
+        if i - start > 1:
+            out.append(Measure(folded.places[start], folded.places[i - 1] + 1, folded.text[start:i], sentence))
+        if i < len(folded.text) and folded.text[i] in ENDS:
+            sentence += 1
+        start = i + 1
+    return tuple(out)
+
+
+def align(lower: str, upper: str, weights: Weights | None = None) -> tuple[Match, ...]:
+    """Each measure of `lower` that matches one of `upper`, with its best match. Without weights the shipped rates serve."""
+    weights = weigh({}, 0) if weights is None else weights
+    above = [(m, part(m.folded, weights)) for m in measures_of(upper)]
+    matches = []
+    for measure in measures_of(lower):
+        mine = part(measure.folded, weights)
+        best = max(((compare_parts(mine, theirs), m) for m, theirs in above), key=lambda pair: pair[0], default=None)
+        if best is not None and best[0] >= MATCH:
+            matches.append(Match((measure.start, measure.end), (best[1].start, best[1].end), best[0]))
+    return tuple(matches)
