@@ -1,0 +1,1 @@
+"""Speed, measured beside what a user would pick instead: `make bench`."""
