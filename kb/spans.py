@@ -50,6 +50,16 @@ def place_of(spans: Spans, offset: int) -> int:
     raise IndexError("offset behind the end of the text")
 
 
+def offset_of(spans: Spans, place: int) -> int:
+    """The reverse of `place_of`: which character of the text stands at a place of the source (the next one for a place left out)."""
+    offset = 0
+    for a, b in spans:
+        if place < b:
+            return offset + max(place - a, 0)
+        offset += b - a
+    return offset
+
+
 def strip(text: str, spans: Spans) -> tuple[str, Spans]:
     """The text without white space at its ends, with its spans."""
     start = len(text) - len(text.lstrip())
