@@ -1,0 +1,5 @@
+"""`python -m cli` is `policykb`."""
+
+from cli.main import main
+
+main()

@@ -1,0 +1,80 @@
+"""Deletes, empties and flips bits in the files of a knowledge base: repaired by itself or refused in one Chinese line.
+
+    python -m tests.soak.damage --count 300 --seed 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from index.library import build
+from tests.soak.files import write
+
+COMMANDS = (["search", "助餐"], ["tasks", "县民政局"], ["docs"], ["check"], ["ask", "助餐点建设由哪个单位负责"])
+
+
+def answers(home: Path, command: list[str]) -> tuple[int, str, str]:
+    """Exit code, output and errors of a command in a process of its own."""
+    done = subprocess.run([sys.executable, "-m", "cli", *command, "--kb", str(home), "--json"], capture_output=True, timeout=60, check=False)
+    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+
+
+def harm(path: Path, source: random.Random) -> str:
+    """Damages a file; says how."""
+    data = bytearray(path.read_bytes())
+    what = source.choice(["deleted", "emptied", "cut", "flipped", "flipped", "flipped"])
+    if what == "deleted":
+        path.unlink()
+    elif what == "emptied" or not data:
+        path.write_bytes(b"")
+    elif what == "cut":
+        path.write_bytes(bytes(data[: source.randrange(len(data))]))
+    else:
+        for _ in range(source.choice([1, 8, 64])):
+            data[source.randrange(len(data))] ^= 1 << source.randrange(8)
+        path.write_bytes(bytes(data))
+    return f"{path.name} {what}"
+
+
+def run(count: int, seed: int) -> list[str]:
+    """What went wrong: a traceback, or an answer that is not the right one and no complaint."""
+    source = random.Random(seed)
+    wrong = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        build(write(folder / "files", 8, seed), folder / "good")
+        right = {json.dumps(c): answers(folder / "good", c) for c in COMMANDS}
+        for _ in range(count):
+            home = folder / "kb"
+            shutil.copytree(folder / "good", home)
+            what = harm(source.choice(sorted(p for p in home.rglob("*") if p.is_file() and p.name != "lock")), source)
+            command = source.choice(COMMANDS)
+            code, output, errors = answers(home, command)
+            good = right[json.dumps(command)]
+            said = code == 3 and errors.count("\n") == 1 and "policykb" in errors
+            if "Traceback" in errors or not (said or (code, output) == good[:2]):
+                wrong.append(f"{what}; {command[0]}: exit {code} {errors.strip()[-200:]}")
+            shutil.rmtree(home)
+    return wrong
+
+
+def main() -> int:
+    """Runs and prints the figure; 1 when something was wrong."""
+    ap = argparse.ArgumentParser()
+    ap.add_argument("--count", type=int, default=300)
+    ap.add_argument("--seed", type=int, default=1)
+    args = ap.parse_args()
+    wrong = run(args.count, args.seed)
+    print(f"{args.count} damages (seed {args.seed}): {len(wrong)} not repaired and not said", *wrong[:10], sep="\n  ")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
