@@ -26,6 +26,7 @@ DASHES = "-－—–‐‑―"
 KINDS = ("part", "chapter", "section", "article", "item", "box", "question", "annex")
 OPENINGS = ("any", "gap", "weak", "end")
 DIGITS = ("han", "arab", "circled", "bracketed", "levels", "none")
+_STRIPPED = "".join(sorted(MARKS))
 _LONGEST = 14  # characters of a number, inner spaces included
 
 
@@ -34,6 +35,8 @@ class Form:
     """A row of the table."""
 
     name: str
+    family: str
+    rank: int
     kind: str
     before: tuple[str, ...]
     digits: tuple[str, ...]
@@ -75,7 +78,7 @@ def forms() -> tuple[Form, ...]:
 def _form(row: dict[str, Any]) -> Form:
     names = ("before", "digits", "after", "never", "tight", "examples", "counter_examples")
     lists = {name: tuple(row[name]) for name in names}
-    return Form(name=row["name"], kind=row["kind"], ordinal=row["ordinal"], open=row["open"], **lists)
+    return Form(name=row["name"], family=row["family"], rank=row["rank"], kind=row["kind"], ordinal=row["ordinal"], open=row["open"], **lists)
 
 
 def lint(data: dict[str, Any]) -> list[str]:
@@ -84,7 +87,7 @@ def lint(data: dict[str, Any]) -> list[str]:
     names: set[str] = set()
     for row in data.get("form", []):
         name = row.get("name", "?")
-        missing = {"name", "kind", "before", "digits", "after", "ordinal", "open", "never", "tight", "examples", "counter_examples"} - set(row)
+        missing = {"name", "family", "rank", "kind", "before", "digits", "after", "ordinal", "open", "never", "tight", "examples", "counter_examples"} - set(row)
         if missing:
             out.append(f"编号形式“{name}”缺少 {'、'.join(sorted(missing))}")
             continue
@@ -309,7 +312,7 @@ def _ordinal(form: Form, before: str, after: str, number: int, levels: tuple[int
 def _follows(form: Form, text: str, end: int, number: int) -> bool | None:
     """Whether what stands behind the ordinal lets it be one: True sure, False unsure, None a reference or figure."""
     rest = text[end : end + 12]
-    bare = rest.lstrip(" \t\u3000\u00a0*_#`\r\n")
+    bare = rest.lstrip(_STRIPPED)
     if form.open == "end":
         return True if not bare.strip("：: \u3000") else None
     if any(bare.startswith(word) for word in form.never) or any(rest.startswith(word) for word in form.tight):
@@ -318,7 +321,7 @@ def _follows(form: Form, text: str, end: int, number: int) -> bool | None:
         return None
     if form.name in ("num_dot", "decimal", "bare", "han_bare"):
         return _figure_free(form, rest, number)
-    if form.open == "weak":
+    if form.open == "weak" or (form.open == "gap" and bare.startswith("第") and _is_reference(bare)):
         return False
     return form.open == "any" or not rest or len(bare) < len(rest) or rest[0] in "：:“\"【[《"
 
@@ -331,6 +334,14 @@ def _is_range(rest: str, number: int) -> bool:
     if not end or to_int(rest[:end]) != number + 1:
         return False
     return end == len(rest) or rest[end] in settings("numbering")["range"]["first"] or rest[end] in ARAB
+
+
+def _is_reference(text: str) -> bool:
+    """第二款 directly behind 第三条; 第三方 and 第二审 are none."""
+    end = 1
+    while end < len(text) and (text[end] in HAN or text[end] in ARAB):
+        end += 1
+    return text[end : end + 1] in ("款", "项", "目", "条", "章", "节")
 
 
 def _figure_free(form: Form, rest: str, number: int) -> bool | None:

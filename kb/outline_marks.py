@@ -1,0 +1,103 @@
+"""Blocks → candidates: every place where an ordinal may stand, at the start of a block or inside it.
+
+What goes in is the text of each block in order (None where no ordinal can stand, as in a table row). Out come candidates in
+order; which of them are ordinals is decided by kb/outline.py from the sequence they make. Inside a block only a mark
+behind sentence punctuation counts (…三类：①甲。②乙。), since （1） behind a word is a reference and ① a footnote mark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kb.numbering import Marker, readings
+
+_FAR = 40  # blocks that a quotation may run over before an unclosed quote mark is taken for a slip
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place where an ordinal may stand; `at` is where a clause would begin in its block."""
+
+    block: int
+    at: int
+    readings: tuple[Marker, ...]
+    inline: bool = False
+    quoted: bool = False
+    opening: bool = False  # inline: behind a colon, where a list may start
+
+
+@lru_cache(maxsize=1)
+def _inline_pattern() -> re.Pattern[str]:
+    number = r"[（(][0-9０-９]{1,2}[）)]|[①-⑳]|[⑴-⒇]|[0-9０-９]{1,2}[.．、](?![0-9０-９])|[（(][一二三四五六七八九十]{1,3}[）)]"
+    return re.compile(rf"[：:。；;，,、！？!?][ \u3000]?(?={number})")
+
+
+def find_candidates(texts: Sequence[str | None]) -> list[Candidate]:
+    """The candidates of all blocks, in order. A candidate inside a quotation is marked so."""
+    quoted = _quoted(texts)
+    out: list[Candidate] = []
+    for index, text in enumerate(texts):
+        if text is None:
+            continue
+        found = readings(text)
+        if found:
+            out.append(Candidate(index, 0, found, quoted=quoted[index]))
+        out.extend(_inline(index, text, found[0].end if found else 1, quoted[index]))
+    return out
+
+
+def _inline(index: int, text: str, begin: int, quoted: bool) -> list[Candidate]:
+    out = []
+    depth_at = 0
+    depth = 0
+    for match in _inline_pattern().finditer(text, begin):
+        depth += text.count("“", depth_at, match.end()) - text.count("”", depth_at, match.end())
+        depth_at = match.end()
+        found = tuple(_moved(m, match.end()) for m in readings(text[match.end() : match.end() + 24]) if m.sure)
+        if found and found[0].start == match.end():
+            out.append(Candidate(index, match.end(), found[:1], True, quoted or depth > 0, match[0][0] in "：:。；;"))
+    return out
+
+
+def _moved(marker: Marker, by: int) -> Marker:
+    return Marker(marker.form, marker.kind, marker.value, marker.ordinal, marker.start + by, marker.end + by, sure=marker.sure, levels=marker.levels)
+
+
+def _quoted(texts: Sequence[str | None]) -> list[bool]:
+    """For each block whether it begins inside a quotation that an earlier block opened and a later one closes."""
+    out = [False] * len(texts)
+    counts = [(t.count("“"), t.count("”")) if t else (0, 0) for t in texts]
+    index = 0
+    while index < len(texts):
+        opened, closed = counts[index]
+        if opened <= closed:
+            index += 1
+            continue
+        end = _closing(texts, counts, index)
+        if end is None:
+            index += 1
+            continue
+        for inside in range(index + 1, end + 1):
+            out[inside] = True
+        index = max(end, index + 1)
+    return out
+
+
+def _closing(texts: Sequence[str | None], counts: list[tuple[int, int]], start: int) -> int | None:
+    """The block in which the quotation left open by `start` ends, where one does so soon enough.
+
+    Each paragraph of a long quotation may open it anew, so a mark at the start of a block does not nest.
+    """
+    depth = counts[start][0] - counts[start][1]
+    for index in range(start + 1, min(len(texts), start + _FAR)):
+        opened, closed = counts[index]
+        text = texts[index]
+        if text and text.lstrip()[:1] == "“":
+            opened -= 1
+        depth += opened - closed
+        if depth <= 0:
+            return index
+    return None
