@@ -1,0 +1,69 @@
+"""Tells whether the files of a state are what was written: a seal of every file's size, time and checksum.
+
+A file whose size and time are as sealed is taken as whole, so opening costs a few system calls; one that was touched is
+read and its checksum compared. So damage is found before anything is answered from it, except for a disk that
+changes bits by itself without a trace; `policykb check` reads everything and finds that too.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+
+SEAL = "seal.json"
+CHUNK = 1 << 20
+
+
+def checksum(path: Path) -> int:
+    """CRC-32 of a file."""
+    value = 0
+    with path.open("rb") as file:
+        while part := file.read(CHUNK):
+            value = zlib.crc32(part, value)
+    return value
+
+
+def seal(folder: Path, keep: tuple[str, ...] = ()) -> None:
+    """Seals every file below the folder, but for those in `keep` (names that change without harm) and the seal itself."""
+    rows = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name not in (*keep, SEAL, f"{SEAL}.new"):
+            stat = path.stat()
+            rows[path.relative_to(folder).as_posix()] = [stat.st_size, stat.st_mtime_ns, checksum(path)]
+    body = json.dumps(rows, sort_keys=True)
+    beside = folder / f"{SEAL}.new"
+    beside.write_text(json.dumps({"files": rows, "sum": zlib.crc32(body.encode())}), encoding="utf-8")
+    beside.replace(folder / SEAL)
+
+
+def read_seal(folder: Path) -> dict[str, list[int]] | None:
+    """The sealed files with size, time and checksum; None when the seal itself is missing or broken."""
+    try:
+        data = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+        rows: dict[str, list[int]] = data["files"]
+        return rows if zlib.crc32(json.dumps(rows, sort_keys=True).encode()) == data["sum"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def broken(folder: Path, under: str = "", thorough: bool = False) -> list[str] | None:
+    """The sealed files whose name begins with `under` that are missing or changed; None when there is no seal to go by.
+
+    `thorough` reads every file even if its size and time are as they were.
+    """
+    rows = read_seal(folder)
+    if rows is None:
+        return None
+    return [name for name, row in rows.items() if name.startswith(under) and not _whole(folder / name, row, thorough)]
+
+
+def _whole(path: Path, row: list[int], thorough: bool) -> bool:
+    size, time, crc = row
+    try:
+        stat = path.stat()
+        if stat.st_size != size:
+            return False
+        return (stat.st_mtime_ns == time and not thorough) or checksum(path) == crc
+    except OSError:
+        return False
