@@ -168,12 +168,12 @@ def task_rows(node: Node) -> Iterator[Row]:
         parts = dict(p.strip().partition("=")[::2] for p in rest.split(";"))
         units = {role: _names(parts.get(role, "")) for role in ROLES}
         basis = parts.get("basis") or ("phrase" if units["lead"] else "none")
-        body = parts.get("text") or re.split(r"[（(〔](?:责任单位|牵头单位|[^（(〔）)〕]*$)", node.text[len(node.ordinal) :].lstrip("、.．"))[0]
+        body = parts.get("text") or re.split(r"[（(〔](?:责任单位|牵头单位)|[（(〔][^（(〔）)〕]*[）)〕]$", node.text[len(node.ordinal) :].lstrip("、.．"))[0]
         yield _task(node, body, units, basis, {"open": "open" in parts, "units_raw": parts.get("raw", "")})
 
 
 def _names(text: str) -> list[str]:
-    return [n.strip().rstrip("等") if n.strip().endswith("等") else n.strip() for n in re.split(r"[、，／]", text) if n.strip()]
+    return [n.strip().rstrip("等") if n.strip().endswith("等") else n.strip() for n in re.split("／" if "／" in text else "、", text) if n.strip()]
 
 
 def _task(node: Node, body: str, units: Row, basis: str, more: Row) -> Row:
