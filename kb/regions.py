@@ -1,0 +1,230 @@
+"""Places: provinces, cities, counties; which one a text names, its level, and which one a 发文字号 begins with.
+
+A place is written in full from the province down: 广东省汕尾市陆河县. The whole country is 中国. The gazetteer is
+kb/data/regions.csv; a name that stands for several places (鼓楼区, 朝阳) is taken for one only where its province or city is
+named before it.
+
+`find_region("中共汕尾市陆河县委")` is 广东省汕尾市陆河县.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kb.errors import DataError
+from kb.tables import TableRow, table
+
+NATION = "中国"
+COLUMNS = ("name", "level", "parent", "short", "prefix")
+PLACE_LEVELS = ("provincial", "municipal", "county")
+_ENDS = ("特别行政区", "自治区", "自治州", "自治县", "自治旗", "地区", "林区", "特区", "新区", "兵团", "省", "市", "盟", "州", "县", "区", "旗")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A row of the gazetteer."""
+
+    full: str  # 湖南省衡阳市
+    name: str  # 衡阳市
+    level: str
+    parent: str  # full name of the region above, 中国 for a province
+    short: tuple[str, ...]
+    prefix: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place named in a text: text[start:end] names `region`."""
+
+    region: str
+    start: int
+    end: int
+    short: bool  # written without 省, 市, 县 …
+
+
+def lint(rows: Sequence[TableRow]) -> list[str]:
+    """What is wrong with gazetteer rows, one Chinese line each; empty when all is well."""
+    out = []
+    full: set[str] = {NATION}
+    for row in rows:
+        name, level, parent = row.cells["name"], row.cells["level"], row.cells["parent"]
+        own = ("" if parent == NATION else parent) + name
+        if level not in PLACE_LEVELS:
+            out.append(f"{row.place}：“{name}”的级别“{level}”不在 {'、'.join(PLACE_LEVELS)} 之中")
+        if parent not in full:
+            out.append(f"{row.place}：“{name}”的上级“{parent}”在它前面没有出现")
+        if own in full:
+            out.append(f"{row.place}：“{own}”重复")
+        if not name.endswith(_ENDS):
+            out.append(f"{row.place}：“{name}”不像一个地名（应以省、市、县、区等结尾）")
+        for short in row.cells["short"].split():
+            if len(short) < 2:
+                out.append(f"{row.place}：简称“{short}”太短")
+        full.add(own)
+    return out
+
+
+@lru_cache(maxsize=1)
+def regions() -> dict[str, Region]:
+    """All regions by full name, provinces first."""
+    rows = table("regions", COLUMNS)
+    problems = lint(rows)
+    if problems:
+        raise DataError(problems[0], "regions.csv", "请改正该行")
+    out = {}
+    for row in rows:
+        c = row.cells
+        full = ("" if c["parent"] == NATION else c["parent"]) + c["name"]
+        out[full] = Region(full, c["name"], c["level"], c["parent"], tuple(c["short"].split()), tuple(c["prefix"].split()))
+    return out
+
+
+@lru_cache(maxsize=1)
+def _names() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, tuple[int, ...]]]:
+    """Full names by own name, by short name, and the lengths of names by their first character."""
+    own: dict[str, list[str]] = {}
+    short: dict[str, list[str]] = {}
+    lengths: dict[str, set[int]] = {}
+    for region in regions().values():
+        own.setdefault(region.name, []).append(region.full)
+        for name in region.short:
+            short.setdefault(name, []).append(region.full)
+        for name in (region.name, *region.short):
+            lengths.setdefault(name[0], set()).add(len(name))
+    return (
+        {k: tuple(v) for k, v in own.items()},
+        {k: tuple(v) for k, v in short.items()},
+        {k: tuple(sorted(v, reverse=True)) for k, v in lengths.items()},
+    )
+
+
+def find_places(text: str) -> tuple[Place, ...]:
+    """Every place that the text names and that is one place only, in order; 湖南省衡阳市 is one mention.
+
+    A name of several places is read in the light of the places named just before it (江苏省南京市鼓楼区), else left out.
+    Short names are found for provinces and cities only (湖南, 衡阳), not where they stand inside a longer word of another kind.
+    """
+    own, short, lengths = _names()
+    out: list[Place] = []
+    i = 0
+    while i < len(text):
+        hit = _at(text, i, own, short, lengths, out)
+        if hit is None:
+            i += 1
+            continue
+        if out and out[-1].end == hit.start and hit.region.startswith(out[-1].region):
+            out[-1] = Place(hit.region, out[-1].start, hit.end, hit.short)
+        else:
+            out.append(hit)
+        i = hit.end
+    return tuple(out)
+
+
+def _at(
+    text: str, i: int, own: dict[str, tuple[str, ...]], short: dict[str, tuple[str, ...]], lengths: dict[str, tuple[int, ...]], before: list[Place]
+) -> Place | None:
+    for length in lengths.get(text[i], ()):
+        name = text[i : i + length]
+        if len(name) < length:
+            continue
+        if name in own:
+            region = _one(own[name], before)
+            if region:
+                return Place(region, i, i + length, False)
+        if name in short:
+            known = tuple(r for r in short[name] if regions()[r].level != "county")
+            region = _one(known, before)
+            if region and not text.startswith(("路", "街", "镇", "村", "乡"), i + length):
+                return Place(region, i, i + length, True)
+    return None
+
+
+def _one(candidates: Sequence[str], before: Sequence[Place]) -> str | None:
+    """The one candidate; of several the one inside the nearest place named before, or the greater one."""
+    if len(candidates) == 1:
+        return candidates[0]
+    for place in reversed(before[-3:]):
+        inside = [c for c in candidates if c.startswith(place.region) or place.region.startswith(c)]
+        if len(inside) == 1:
+            return inside[0]
+        same = [c for c in candidates if province_of(c) == province_of(place.region)]
+        if len(same) == 1:
+            return same[0]
+    higher = [c for c in candidates if regions()[c].level != "county"]
+    return higher[0] if len(higher) == 1 else None
+
+
+def find_region(text: str) -> str | None:
+    """The smallest place of the first chain of places that the text names, in full; 中国 for bodies of the whole country; None.
+
+    `find_region("湖南省衡阳市人民政府办公室")` is 湖南省衡阳市.
+    """
+    places = find_places(text)
+    if not places:
+        return NATION if is_national(text) else None
+    best = places[0]
+    for place in places[1:]:
+        if place.region.startswith(best.region):
+            best = place
+    return best.region
+
+
+NATIONAL_STARTS = ("国家", "国务院", "中央", "中共中央", "全国", "中华人民共和国", "最高人民", "中华全国", "共青团中央", "中国")
+
+
+def is_national(text: str) -> bool:
+    """Whether a body's name says that it is one of the whole country: 国家…, 中央…, 财政部, …总局."""
+    bare = text.strip()
+    if bare.startswith(NATIONAL_STARTS):
+        return True
+    return bool(bare) and bare in _ministries()
+
+
+@lru_cache(maxsize=1)
+def _ministries() -> frozenset[str]:
+    rows = table("issuers", ("printed", "full", "region", "note"))
+    return frozenset(row.cells["full"] for row in rows if row.cells["region"] == NATION) | frozenset(
+        row.cells["printed"] for row in rows if row.cells["region"] == NATION
+    )
+
+
+def province_of(region: str) -> str:
+    """The province of a full name; 中国 for 中国. `province_of("湖南省衡阳市")` is 湖南省."""
+    while region in regions() and regions()[region].parent != NATION:
+        region = regions()[region].parent
+    return region
+
+
+def level_of(region: str | None) -> str | None:
+    """national, provincial, municipal or county for a full name; None for none. `level_of("湖南省衡阳市")` is municipal."""
+    if region is None:
+        return None
+    if region == NATION:
+        return "national"
+    known = regions().get(region)
+    return known.level if known else None
+
+
+@lru_cache(maxsize=1)
+def _prefixes() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for region in regions().values():
+        for prefix in region.prefix:
+            found.setdefault(prefix, []).append(region.full)
+    for row in table("number_prefixes", ("prefix", "region", "note")):
+        found.setdefault(row.cells["prefix"], []).insert(0, row.cells["region"])
+    return {k: tuple(v) for k, v in found.items()}
+
+
+def regions_of_number(number: str) -> tuple[str, ...]:
+    """The places that a 发文字号 may come from, by its longest known beginning; () where none is known.
+
+    `regions_of_number("湘振局发〔2021〕18号")` is ("湖南省",); 衡办发〔2021〕7号 may be 湖南省衡阳市 or 河北省衡水市.
+    """
+    known = _prefixes()
+    for length in range(min(5, len(number)), 0, -1):
+        if number[:length] in known:
+            return known[number[:length]]
+    return ()
