@@ -13,8 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from index.generations import current, disk_error, hold, new_state
-from kb.errors import NotFound, UsageError
+from index.generations import IN_USE, REPAIR, current, disk_error, hold, new_state
+from index.seals import broken, seal
+from kb.errors import KnowledgeBaseError, NotFound, UsageError
 from kb.model import Clause, Document, Indicator, Issue, Problem, Records, Target, Task, Unit
 from kb.records import Record, problem_record
 from kb.store import FILE, Store
@@ -64,6 +65,7 @@ def _write(home: Path, begin: float, engine: str | None, data: Path | None, make
             entries = index_entries(records.documents, records.clauses, records.tasks, records.units)
             build_index(folder / "index", entries, engine, digest)
             verify(folder)
+            seal(folder, (IN_USE,))
     except OSError as error:
         raise disk_error(error, home) from error
     except sqlite3.OperationalError as error:
@@ -135,6 +137,11 @@ def remove(references: Sequence[str], home: Path) -> Record:
         old.close()
 
 
+def damaged_error(folder: Path) -> KnowledgeBaseError:
+    """What is said of a store that is not as it was written."""
+    return KnowledgeBaseError("知识库的数据文件已损坏", str(folder), REPAIR)
+
+
 PROBES = 10  # clauses looked up in a new state before it may take the old one's place
 
 
@@ -147,11 +154,8 @@ def verify(folder: Path) -> list[str]:
 
     store = Store(folder / FILE)
     try:
-        result = store.rows("PRAGMA quick_check")
-        if result != [("ok",)]:
-            from kb.errors import KnowledgeBaseError
-
-            raise KnowledgeBaseError("知识库的数据文件已损坏", str(folder), "请用 policykb build 重建，或用 policykb restore 恢复备份")
+        if not store.is_whole():
+            raise damaged_error(folder)
         found = probe(folder / "index", store, PROBES)
         return [f"数据 {store.count(Document)} 份文档、{store.count(Clause)} 条条款", f"索引与数据一致，{found} 次试查全部命中"]
     finally:
@@ -190,6 +194,7 @@ def restore(file: Path, home: Path) -> None:
             build_index(folder / "index", entries, choose_engine(None), store.meta["digest"])
             store.close()
             verify(folder)
+            seal(folder, (IN_USE,))
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise UsageError("这个备份文件不完整或不是备份", str(file), "请换一个备份；原有的知识库没有改动") from error
     except FileNotFoundError as error:
@@ -204,7 +209,12 @@ class Library:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.folder, self._hold = hold(home)
+        damaged = broken(self.folder, FILE)
+        if damaged:
+            raise damaged_error(self.folder)
         self.store = Store(self.folder / FILE)
+        if damaged is None and not self.store.is_whole():  # no seal to go by: read everything once
+            raise damaged_error(self.folder)
 
     def close(self) -> None:
         """Lets go of the files."""

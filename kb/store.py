@@ -90,18 +90,19 @@ def _pairs_of_text(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((k, v) for k, v in json.loads(text))
 
 
-_PACK: dict[str, Callable[[Any], Any]] = {"spans": pack_spans, "rows": _pack_rows, "pairs": _pack_pairs} | dict.fromkeys(
-    ("issuers", "header", "aliases", "predecessors", "successors", "changes", "values"), _json
-)
-_UNPACK: dict[str, Callable[[Any], Any]] = (
-    {"spans": unpack_spans, "rows": _unpack_rows, "pairs": _unpack_pairs, "values": _pairs_of_text}
-    | dict.fromkeys(("issuers", "header", "aliases", "predecessors", "successors", "changes"), _tuple)
-    | dict.fromkeys(("open_ended", "inherited", "parallel", "cited"), bool)
-)
+_LISTS = ("issuers", "header", "aliases", "predecessors", "successors", "changes")
+_FLAGS = ("open_ended", "inherited", "parallel", "cited")
+_PACK: dict[str, Callable[[Any], Any]] = {
+    "spans": pack_spans, "rows": _pack_rows, "pairs": _pack_pairs, "values": _json, **dict.fromkeys(_LISTS, _json), **dict.fromkeys(_FLAGS, int),
+}  # fmt: skip
+_UNPACK: dict[str, Callable[[Any], Any]] = {
+    "spans": unpack_spans, "rows": _unpack_rows, "pairs": _unpack_pairs, "values": _pairs_of_text,
+    **dict.fromkeys(_LISTS, _tuple), **dict.fromkeys(_FLAGS, bool),
+}  # fmt: skip
 
 
 @cache
-def _columns(kind: type) -> tuple[str, ...]:
+def _columns(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind) if not (kind is Task and f.name == "units"))
 
 
@@ -128,7 +129,7 @@ def save(records: Records, path: Path, meta: dict[str, str]) -> str:
         _save_sources(connection, records, digest)
         for kind, table in TABLES.items():
             _insert(connection, table, kind, getattr(records, table), digest)
-        _save_assignments(connection, records.tasks)
+        _save_assignments(connection, records.tasks, digest)
         stamp = digest.hexdigest()
         rows = {**meta, "format": FORMAT, "digest": stamp}
         connection.executemany("INSERT INTO meta VALUES (?,?)", sorted(rows.items()))
@@ -144,11 +145,9 @@ def _insert(connection: sqlite3.Connection, table: str, kind: type, values: Iter
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for number, value in enumerate(values, 1):
-            row = _values(value, columns)
-            digest.update(repr(row).encode("utf-8", "surrogatepass"))
-            if isinstance(value, Task):
-                digest.update(repr([(u.printed, u.unit, u.role) for u in value.units]).encode("utf-8", "surrogatepass"))
-            yield (number, *row)
+            row = (number, *_values(value, columns))
+            _stamp(digest, row)
+            yield row
 
     connection.executemany(f"INSERT INTO {table} (seq,{_quoted(columns)}) VALUES ({marks})", rows())
 
@@ -159,15 +158,22 @@ def _save_sources(connection: sqlite3.Connection, records: Records, digest: Any)
         others.setdefault(file, []).append(f"{other.kind}:{other.start}-{other.end}")
     for number, s in enumerate(records.sources, 1):
         kept = ",".join(others.get(s.file, ()))
-        digest.update(repr((s.file, s.format, s.encoding, s.digest, kept)).encode("utf-8", "surrogatepass"))
         notes = _json([[n.file, n.reason] for n in s.notes])
         blob = zlib.compress(s.text.encode("utf-8", "surrogatepass"), 1)
-        connection.execute("INSERT INTO sources VALUES (?,?,?,?,?,?,?,?)", (number, s.file, s.format, s.encoding, s.digest, notes, kept, blob))
+        row = (number, s.file, s.format, s.encoding, s.digest, notes, kept, blob)
+        _stamp(digest, row)
+        connection.execute("INSERT INTO sources VALUES (?,?,?,?,?,?,?,?)", row)
 
 
-def _save_assignments(connection: sqlite3.Connection, tasks: tuple[Task, ...]) -> None:
-    rows = ((t, p, u.printed, u.unit, u.role) for t, task in enumerate(tasks, 1) for p, u in enumerate(task.units))
+def _save_assignments(connection: sqlite3.Connection, tasks: tuple[Task, ...], digest: Any) -> None:
+    rows = [(t, p, u.printed, u.unit, u.role) for t, task in enumerate(tasks, 1) for p, u in enumerate(task.units)]
+    for row in rows:
+        _stamp(digest, row)
     connection.executemany("INSERT INTO assignments VALUES (?,?,?,?,?)", rows)
+
+
+def _stamp(digest: Any, row: tuple[Any, ...]) -> None:
+    digest.update(repr(row).encode("utf-8", "surrogatepass"))
 
 
 class Store:
@@ -207,8 +213,10 @@ class Store:
         units = self._assignments([row[0] for row in found]) if kind is Task else {}
         out = []
         for seq, *row in found:
-            cells = {c: (u(v) if u else v) for c, u, v in zip(columns, unpack, row, strict=True)}
-            out.append(kind(units=units.get(seq, ()), **cells) if kind is Task else kind(**cells))
+            cells: dict[str, Any] = {c: (u(v) if u else v) for c, u, v in zip(columns, unpack, row, strict=True)}
+            if kind is Task:
+                cells["units"] = units.get(seq, ())
+            out.append(kind(**cells))
         return out
 
     def read_many(self, kind: type[T], ids: Iterable[str]) -> dict[str, T]:
@@ -267,11 +275,26 @@ class Store:
         parts = [p.rpartition(":") for p in found[0][0].split(",")] if found and found[0][0] else []
         return [Other(kind, *(int(n) for n in place.split("-"))) for kind, _, place in parts]
 
+    def is_whole(self) -> bool:
+        """Whether everything in the store is as it was saved: reads all of it and compares the digest."""
+        digest = hashlib.sha256()
+        try:
+            if self.connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
+                return False
+            for table, order in (("sources", "seq"), *((t, "seq") for t in TABLES.values()), ("assignments", "task, position")):
+                kind = next((k for k, t in TABLES.items() if t == table), None)
+                columns = _quoted(("seq", *_columns(kind))) if kind else "*"
+                for row in self.connection.execute(f"SELECT {columns} FROM {table} ORDER BY {order}"):
+                    _stamp(digest, row)
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
+            return False
+        return digest.hexdigest() == self.meta.get("digest")
+
     def records(self) -> Records:
         """Everything, as it was saved."""
         sources = tuple(self.sources())
         others = tuple((s.file, other) for s in sources for other in self.others(s.file))
-        tables = {table: tuple(self.read(kind)) for kind, table in TABLES.items()}
+        tables: dict[str, Any] = {table: tuple(self.read(kind)) for kind, table in TABLES.items()}
         return Records(sources=sources, others=others, **tables)
 
 

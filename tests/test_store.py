@@ -107,3 +107,13 @@ def test_spans_survive_packing(steps: list[int]) -> None:
         spans.append((at, at + step))
         at += step + 1
     assert unpack_spans(pack_spans(tuple(spans))) == tuple(spans)
+
+
+def test_a_changed_character_anywhere_is_noticed(tmp_path: Path) -> None:
+    save(records(), tmp_path / FILE, {})
+    assert Store(tmp_path / FILE).is_whole()
+    for table, column in (("clauses", "text"), ("assignments", "printed"), ("sources", "file"), ("links", "changes")):
+        save(records(), tmp_path / table, {})
+        with sqlite3.connect(tmp_path / table) as connection:
+            connection.execute(f"UPDATE {table} SET {column} = {column} || '改'")
+        assert not Store(tmp_path / table).is_whole(), table
