@@ -162,9 +162,8 @@ def figures(text: str, kind: str) -> list[str]:
             continue
         unit = next((u for u in units if text.startswith(u, end)), "")
         is_date = unit in ("年", "月", "日") and text[i].isdigit() and (end - i == 4 or unit != "年")
-        if text[i].isdigit() or unit:
-            if is_date == (kind == "date"):
-                found.append(text[i : end + len(unit)])
+        if (text[i].isdigit() or unit) and is_date == (kind == "date"):
+            found.append(text[i : end + len(unit)])
         i = end + len(unit)
     return found
 

@@ -57,14 +57,23 @@ def trace_all(
 
 def read_texts(documents: Sequence[Document], clauses: Sequence[Clause]) -> dict[str, tuple[Text, ...]]:
     """Document id → its clauses that say something themselves, in order."""
-    known = {c.id: c for c in clauses}
     out: dict[str, list[Text]] = {d.id: [] for d in documents}
+    for text in read_clauses(clauses):
+        if text.clause.document in out:
+            out[text.clause.document].append(text)
+    return {document: tuple(own) for document, own in out.items()}
+
+
+def read_clauses(clauses: Sequence[Clause]) -> tuple[Text, ...]:
+    """The clauses that say something themselves, in order."""
+    known = {c.id: c for c in clauses}
+    out = []
     for clause in clauses:
         above = known.get(clause.parent or "")
         text = substance(clause, above)
-        if text.measures and clause.document in out:
-            out[clause.document].append(Text(clause, text, heading_of(above)))
-    return {document: tuple(own) for document, own in out.items()}
+        if text.measures:
+            out.append(Text(clause, text, heading_of(above)))
+    return tuple(out)
 
 
 def _counts(texts: Mapping[str, Sequence[Text]]) -> tuple[Counter[str], int]:
@@ -120,7 +129,7 @@ def _trace_document(own: Sequence[Text], plan: Sequence[Candidate], shelf: Shelf
                     related += 1
                     if related > MOST_RELATED or candidate.parallel:
                         break
-                link = _link(own[number], above[finding.clause], finding, candidate, shelf.weights)
+                link = link_of(own[number], above[finding.clause], finding, candidate, shelf.weights)
                 if link is None:
                     continue
                 links[number].append(link)
@@ -133,7 +142,7 @@ def _trace_document(own: Sequence[Text], plan: Sequence[Candidate], shelf: Shelf
     return [link for number in sorted(links) for link in links[number]], local
 
 
-def _link(lower: Text, upper: Text, finding: Finding, candidate: Candidate, weights: Weights) -> Link | None:
+def link_of(lower: Text, upper: Text, finding: Finding, candidate: Candidate, weights: Weights) -> Link | None:
     """A finding as a link; None where no stretch can be shown for it."""
     pairs = _pairs(lower, upper, finding, weights)
     if not pairs:
