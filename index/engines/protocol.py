@@ -9,14 +9,14 @@ BM25 with k1 = 1.2, b = 0.75, idf = ln(1 + (N - n + 0.5) / (n + 0.5)), field len
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 RANKED = ("text", "words")  # fields with frequencies and lengths
-PHRASED = ("chars", "head")  # fields with positions
+PHRASED = ("chars", "whole", "head")  # fields with positions
 PLAIN = ("unit", "lead", "doc", "kind")  # fields that only say whether a token is there
 
 
@@ -111,13 +111,15 @@ class Searcher(Protocol):
 
 
 class Engine(Protocol):
+    """A module of this package with these three functions and its name."""
+
     name: str
 
     def installed(self) -> bool: ...
 
     def create(self, folder: Path) -> Writer: ...
 
-    def open(self, folder: Path) -> Searcher: ...
+    def open_index(self, folder: Path) -> Searcher: ...
 
 
 @lru_cache(maxsize=1)
@@ -136,7 +138,3 @@ def rounded_length(length: int) -> int:
     steps = length_steps()
     return steps[bisect_right(steps, length) - 1]
 
-
-def flattened(parts: Iterable[Tree]) -> tuple[Tree, ...]:
-    """Parts of an And or Or without needless nesting."""
-    return tuple(parts)

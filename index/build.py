@@ -1,0 +1,168 @@
+"""Records → a full-text index in a folder of its own: derived, disposable, stamped with the store's digest.
+
+    words.txt    the dictionary that asking uses to cut words
+    engine/      the engine's files
+    texts.bin    the bare texts that ranking looks at
+    homes.bin    for each entry the position of its document
+    index.json   engine, digest, format: written last, so a folder without it is no index
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.engines import engine as engine_named
+from index.texts import TextsWriter
+from index.tokens import bare, bigrams, grams
+from index.words import FILE as WORDS
+from index.words import Cutter, fast_cutter, save, with_own_words
+from kb.model import Clause, Document, Task, Unit
+from kb.tables import TableRow, table
+
+FORMAT = 1  # raised whenever an earlier index can no longer be read; it is then made anew
+STAMP = "index.json"
+TEXTS = "texts.bin"
+HOMES = "homes.bin"
+INSIDE = "inside"  # kind token of a clause that is searched as part of the article around it
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A clause as it is indexed. `number` is its position among the store's clauses, `home` its document's."""
+
+    number: int
+    home: int
+    own: str  # bare text of the clause alone: what exact search and phrases look at
+    ranked: str  # bare text that counts for relevance: an article with its items, a preamble with the document's title
+    heading: str
+    units: tuple[str, ...]
+    leads: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+def unit_token(unit: str) -> str:
+    """The token of a unit's id."""
+    return bare(unit)
+
+
+def index_entries(
+    documents: Sequence[Document], clauses: Sequence[Clause], tasks: Sequence[Task], units: Sequence[Unit]
+) -> Iterator[Entry | tuple[str, ...]]:
+    """The entries of all clauses in order, after one tuple with the project's own words for the dictionary."""
+    yield tuple(dictionary_words(units))
+    homes = {d.id: (at, d) for at, d in enumerate(documents)}
+    below = _items(clauses)
+    work: dict[str, list[Task]] = {}
+    for task in tasks:
+        work.setdefault(task.clause, []).append(task)
+    inside = {c.id for parts in below.values() for c in parts}
+    for number, clause in enumerate(clauses):
+        at, document = homes[clause.document]
+        own = bare(clause.text)
+        more = "".join("\n" + c.text for c in below.get(clause.id, ()))
+        if clause.kind == "preamble":
+            more = f"\n{document.title}\n{document.number or ''}"
+        given = [u for t in work.get(clause.id, ()) for u in t.units if u.unit]
+        yield Entry(
+            number=number,
+            home=at,
+            own=own,
+            ranked=own + bare(more) if more else own,
+            heading=bare(clause.heading or ""),
+            units=tuple(dict.fromkeys(unit_token(u.unit) for u in given)),
+            leads=tuple(dict.fromkeys(unit_token(u.unit) for u in given if u.role == "lead")),
+            kinds=(clause.kind, *(("task",) if clause.id in work else ()), *((INSIDE,) if clause.id in inside else ())),
+        )
+
+
+def _items(clauses: Sequence[Clause]) -> dict[str, list[Clause]]:
+    """For each article (条) the clauses below it: an article is read, cited and found as a whole."""
+    article_of: dict[str, str] = {}
+    out: dict[str, list[Clause]] = {}
+    for clause in clauses:
+        above = clause.parent or ""
+        home = article_of.get(above, above)
+        if clause.kind == "article":
+            article_of[clause.id] = clause.id
+        elif above and home in article_of:
+            article_of[clause.id] = home
+            out.setdefault(home, []).append(clause)
+    return out
+
+
+def dictionary_words(units: Iterable[Unit]) -> Iterator[str]:
+    """The words that must stay whole: names of units with families, places, and the terms of kb/data/terms.csv."""
+    for unit in units:
+        yield bare(unit.family)
+        for name in (unit.name, *unit.aliases):
+            yield bare(name)
+    yield from terms()
+
+
+def terms() -> tuple[str, ...]:
+    """The terms of policy language that general dictionaries do not have."""
+    return tuple(bare(row.cells["term"]) for row in read_terms(table("terms", ("term", "note"))))
+
+
+def read_terms(rows: tuple[TableRow, ...]) -> tuple[TableRow, ...]:
+    """Checks the table: two characters or more, each term once."""
+    from kb.errors import DataError
+
+    seen: set[str] = set()
+    for row in rows:
+        term = row.cells["term"]
+        if len(term) < 2 or term in seen:
+            raise DataError(f"词“{term}”太短或重复", row.place, "请删去或改正这一行")
+        seen.add(term)
+    return rows
+
+
+def _fields(entry: Entry, cut: Cutter) -> dict[str, Sequence[str]]:
+    """The tokens of an entry, by field (see index/engines/protocol.py)."""
+    return {
+        "text": grams(entry.ranked),
+        "words": cut(entry.ranked),
+        "chars": bigrams(entry.own),
+        "whole": bigrams(entry.ranked) if entry.ranked != entry.own else (),
+        "head": bigrams(entry.heading),
+        "unit": entry.units,
+        "lead": entry.leads,
+        "doc": (str(entry.home),),
+        "kind": entry.kinds,
+    }
+
+
+def choose_engine(name: str | None) -> str:
+    """The name of the engine to use: the one asked for, else the best installed. UsageError when it is not installed."""
+    return engine_named(name).name
+
+
+def build_index(folder: Path, entries: Iterable[Entry | tuple[str, ...]], engine: str, digest: str) -> int:
+    """Makes the index in `folder` (which must not hold one) and returns the number of entries."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stream = iter(entries)
+    first = next(stream)
+    assert isinstance(first, tuple)
+    words, own = with_own_words(first)
+    save(words, folder / WORDS)
+    cut = fast_cutter(words, own)
+    writer = engine_named(engine).create(folder / "engine")
+    texts = TextsWriter(folder / TEXTS)
+    homes = array("I")
+    count = 0
+    for entry in stream:
+        assert isinstance(entry, Entry)
+        writer.add(entry.number, _fields(entry, cut))
+        texts.add(entry.ranked)
+        homes.append(entry.home)
+        count += 1
+    writer.commit()
+    texts.close()
+    (folder / HOMES).write_bytes(homes.tobytes())
+    stamp = {"format": FORMAT, "engine": engine, "digest": digest, "count": count}
+    (folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+    return count

@@ -1,0 +1,147 @@
+"""The engine on tantivy (Rust): used wherever its wheel installs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from index.engines.protocol import (
+    PHRASED,
+    PLAIN,
+    RANKED,
+    And,
+    AnyOf,
+    Begins,
+    Everything,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    RankTerm,
+    Tree,
+)
+from kb.errors import KnowledgeBaseError
+
+HEAP = 200_000_000  # bytes the writer may hold before it writes a segment
+name = "tantivy"
+
+
+def installed() -> bool:
+    return find_spec("tantivy") is not None
+
+
+def _schema() -> Any:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("number", stored=False, indexed=True, fast=True)
+    for field in RANKED:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    for field in PHRASED:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+    for field in PLAIN:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="basic")
+    return builder.build()
+
+
+class TantivyWriter:
+    """One thread and entries in order, so that the same entries give the same index."""
+
+    def __init__(self, folder: Path) -> None:
+        import tantivy
+
+        folder.mkdir(parents=True, exist_ok=True)
+        self._document = tantivy.Document
+        index = tantivy.Index(_schema(), path=str(folder), sort_by_field="number")
+        self._writer = index.writer(heap_size=HEAP, num_threads=1)
+
+    def add(self, number: int, fields: dict[str, Sequence[str]]) -> None:
+        document = self._document()
+        document.add_integer("number", number)
+        for field, tokens in fields.items():
+            if tokens:
+                document.add_text(field, " ".join(tokens))
+        self._writer.add_document(document)
+
+    def commit(self) -> None:
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+
+
+class TantivySearcher:
+    def __init__(self, folder: Path) -> None:
+        import tantivy
+
+        try:
+            self._index = tantivy.Index.open(str(folder))
+        except (ValueError, OSError) as error:
+            raise KnowledgeBaseError("检索索引缺失或已损坏", str(folder), "请运行 policykb build 重建") from error
+        self._t = tantivy
+        self._schema = self._index.schema
+        self._searcher = self._index.searcher()
+        self.count = int(self._searcher.num_docs)
+
+    def frequency(self, field: str, token: str) -> int:
+        return int(self._searcher.doc_freq(field, token))
+
+    def match(self, tree: Tree) -> list[int]:
+        query = self._t.Query.const_score_query(self._query(tree), 1.0)
+        found = self._searcher.search(query, limit=max(1, self.count), count=False).hits
+        return sorted(self._numbers([address for _, address in found]))
+
+    def rank(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> list[tuple[int, float]]:
+        query, occur = self._t.Query, self._t.Occur
+        must = query.boost_query(query.const_score_query(self._query(tree), 1.0), 0.0)
+        parts = [(occur.Must, must)]
+        for term in terms:
+            part = query.term_query(self._schema, term.field, term.token, index_option="freq")
+            parts.append((occur.Should, query.boost_query(part, term.weight)))
+        found = self._searcher.search(query.boolean_query(parts), limit=max(1, limit), count=False).hits
+        numbers = self._numbers([address for _, address in found])
+        scores = [round(float(score), 4) for score, _ in found]
+        return sorted(zip(numbers, scores, strict=True), key=lambda hit: (-hit[1], hit[0]))
+
+    def total(self, tree: Tree) -> int:
+        return int(self._searcher.search(self._query(tree), limit=1, count=True).count)
+
+    def close(self) -> None:
+        del self._searcher, self._index
+
+    def _numbers(self, addresses: list[Any]) -> list[int]:
+        return [int(n or 0) for n in self._searcher.fast_field_values("number", addresses)] if addresses else []
+
+    def _query(self, tree: Tree) -> Any:
+        query, occur = self._t.Query, self._t.Occur
+        match tree:
+            case AnyOf(field, tokens):
+                return query.term_set_query(self._schema, field, list(tokens)) if tokens else query.empty_query()
+            case Phrase(field, (token,)):
+                return query.term_query(self._schema, field, token, index_option="basic")
+            case Phrase(field, tokens):
+                return query.phrase_query(self._schema, field, list(tokens))
+            case Begins(field, head):
+                found = [token for token, _ in self._searcher.terms_with_prefix(field, head)]
+                return query.term_set_query(self._schema, field, found) if found else query.empty_query()
+            case And(parts):
+                return query.boolean_query([(occur.Must, self._query(part)) for part in parts])
+            case Or(parts, least):
+                inner = [(occur.Should, self._query(part)) for part in parts]
+                return query.boolean_query(inner, minimum_number_should_match=least)
+            case Not(part):
+                return query.boolean_query([(occur.Must, query.all_query()), (occur.MustNot, self._query(part))])
+            case Everything():
+                return query.all_query()
+            case Nothing():
+                return query.empty_query()
+
+
+def create(folder: Path) -> TantivyWriter:
+    """An empty index in this folder, which is made."""
+    return TantivyWriter(folder)
+
+
+def open_index(folder: Path) -> TantivySearcher:
+    """An index that `create` made. KnowledgeBaseError when it is missing or damaged."""
+    return TantivySearcher(folder)

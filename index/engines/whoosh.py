@@ -1,0 +1,227 @@
+"""The engine on whoosh (pure Python): used where tantivy does not install.
+
+whoosh keeps the postings; trees and scores are worked out here from whole blocks of postings, which is several times
+faster than whoosh's own matchers and gives tantivy's scores. Adjacency is checked on the tokens' text, kept in a flat
+file beside the index and searched as bytes, so whoosh need not store positions.
+"""
+
+from __future__ import annotations
+
+import math
+import mmap
+from array import array
+from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from index.engines.protocol import (
+    PHRASED,
+    PLAIN,
+    RANKED,
+    And,
+    AnyOf,
+    Begins,
+    Everything,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    RankTerm,
+    Tree,
+    rounded_length,
+)
+from kb.errors import KnowledgeBaseError
+
+name = "whoosh"
+K1, B = 1.2, 0.75
+
+
+def installed() -> bool:
+    return find_spec("whoosh") is not None
+
+
+def _schema() -> Any:
+    from whoosh import analysis, fields, formats
+
+    words = analysis.SpaceSeparatedTokenizer()
+    kinds = {field: formats.Frequency() for field in RANKED} | {field: formats.Existence() for field in (*PHRASED, *PLAIN)}
+    return fields.Schema(**{field: fields.FieldType(kind, words, scorable=False) for field, kind in kinds.items()})
+
+
+class WhooshWriter:
+    def __init__(self, folder: Path) -> None:
+        from whoosh import index
+
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._writer = index.create_in(str(folder), _schema()).writer(limitmb=256)
+        self._lengths = {field: array("I") for field in RANKED}
+        self._flat = {field: (folder / f"{field}.flat").open("wb") for field in PHRASED}
+        self._starts = {field: array("Q", [0]) for field in PHRASED}
+
+    def add(self, number: int, fields: dict[str, Sequence[str]]) -> None:
+        self._writer.add_document(**{field: " ".join(tokens) for field, tokens in fields.items() if tokens})
+        for field, lengths in self._lengths.items():
+            lengths.append(len(fields.get(field, ())))
+        for field, file in self._flat.items():
+            data = (" " + " ".join(fields.get(field, ())) + " ").encode("utf-8", "replace")
+            file.write(data)
+            self._starts[field].append(self._starts[field][-1] + len(data))
+
+    def commit(self) -> None:
+        self._writer.commit(optimize=True)
+        for field, file in self._flat.items():
+            file.close()
+            (self._folder / f"{field}.starts").write_bytes(self._starts[field].tobytes())
+        for field, lengths in self._lengths.items():
+            (self._folder / f"{field}.lengths").write_bytes(lengths.tobytes())
+
+
+def _load(path: Path, kind: str) -> Any:
+    out: array[Any] = array(kind)
+    out.frombytes(path.read_bytes())
+    return out
+
+
+class WhooshSearcher:
+    def __init__(self, folder: Path) -> None:
+        from whoosh import index
+
+        try:
+            self._reader = index.open_dir(str(folder), readonly=True).reader()
+            self.count = int(self._reader.doc_count_all())
+            self._lengths = {field: _load(folder / f"{field}.lengths", "I") for field in RANKED}
+            self._starts = {field: _load(folder / f"{field}.starts", "Q") for field in PHRASED}
+            self._flat = {field: self._map(folder / f"{field}.flat") for field in PHRASED}
+            if any(len(lengths) != self.count for lengths in self._lengths.values()):
+                raise ValueError("lengths do not belong to this index")
+        except (index.IndexError, OSError, ValueError) as error:
+            raise KnowledgeBaseError("检索索引缺失或已损坏", str(folder), "请运行 policykb build 重建") from error
+        self._norms: dict[str, tuple[array[int], tuple[float, ...]]] = {}
+
+    def _map(self, path: Path) -> mmap.mmap | bytes:
+        with path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
+
+    def frequency(self, field: str, token: str) -> int:
+        return int(self._reader.doc_frequency(field, token))
+
+    def match(self, tree: Tree) -> list[int]:
+        return sorted(self._set(tree))
+
+    def total(self, tree: Tree) -> int:
+        return len(self._set(tree))
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def rank(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> list[tuple[int, float]]:
+        allowed = self._set(tree)
+        scores = dict.fromkeys(allowed, 0.0)
+        for term in terms:
+            self._score(term, scores)
+        best = sorted(scores.items(), key=lambda hit: (-round(hit[1], 4), hit[0]))[:limit]
+        return [(number, round(score, 4)) for number, score in best]
+
+    def _score(self, term: RankTerm, scores: dict[int, float]) -> None:
+        n = self.frequency(term.field, term.token)
+        if not n:
+            return
+        factor = term.weight * (1 + K1) * math.log(1 + (self.count - n + 0.5) / (n + 0.5))
+        lengths, norms = self._norm(term.field)
+        for numbers, counts in self._blocks(term.field, term.token):
+            for number, count in zip(numbers, counts, strict=True):
+                if number in scores:
+                    scores[number] += factor * count / (count + norms[lengths[number]])
+
+    def _norm(self, field: str) -> tuple[array[int], tuple[float, ...]]:
+        """For each entry the step of its length, and for each step k1 · (1 - b + b · length / average)."""
+        if field not in self._norms:
+            lengths = self._lengths[field]
+            average = (sum(lengths) / self.count if self.count else 0.0) or 1.0
+            steps = sorted(set(lengths))
+            at = {length: i for i, length in enumerate(steps)}
+            norms = tuple(K1 * (1 - B + B * rounded_length(length) / average) for length in steps)
+            self._norms[field] = (array("I", [at[length] for length in lengths]), norms)
+        return self._norms[field]
+
+    def _blocks(self, field: str, token: str) -> Iterator[tuple[Sequence[int], Sequence[float]]]:
+        """The postings of a token as (entry numbers, frequencies), block by block where whoosh allows it."""
+        from whoosh.reading import TermNotFound
+
+        try:
+            matcher = self._reader.postings(field, token)
+        except TermNotFound:
+            return
+        while matcher.is_active():
+            yield (matcher.id(),), (matcher.weight(),)
+            matcher.next()
+
+    def _numbers(self, field: str, token: str) -> set[int]:
+        from whoosh.reading import TermNotFound
+
+        try:
+            return set(self._reader.postings(field, token).all_ids())
+        except TermNotFound:
+            return set()
+
+    def _set(self, tree: Tree) -> set[int]:
+        match tree:
+            case AnyOf(field, tokens):
+                return set().union(*(self._numbers(field, token) for token in tokens))
+            case Phrase(field, tokens):
+                return self._phrase(field, tokens)
+            case Begins(field, head):
+                found = [t.decode("utf-8") if isinstance(t, bytes) else t for t in self._reader.expand_prefix(field, head)]
+                return self._set(AnyOf(field, tuple(found)))
+            case And(parts):
+                return self._all(parts)
+            case Or(parts, 1):
+                return set().union(*(self._set(part) for part in parts))
+            case Or(parts, least):
+                return self._at_least([self._set(part) for part in parts], least)
+            case Not(part):
+                return set(range(self.count)) - self._set(part)
+            case Everything():
+                return set(range(self.count))
+            case Nothing():
+                return set()
+
+    def _all(self, parts: tuple[Tree, ...]) -> set[int]:
+        out: set[int] | None = None
+        for part in parts:
+            out = self._set(part) if out is None else out & self._set(part)
+            if not out:
+                return set()
+        return out or set()
+
+    def _at_least(self, sets: list[set[int]], least: int) -> set[int]:
+        seen: dict[int, int] = {}
+        for one in sets:
+            for number in one:
+                seen[number] = seen.get(number, 0) + 1
+        return {number for number, times in seen.items() if times >= least}
+
+    def _phrase(self, field: str, tokens: tuple[str, ...]) -> set[int]:
+        distinct = sorted(set(tokens), key=lambda token: self.frequency(field, token))
+        found: set[int] | None = None
+        for token in distinct:
+            found = self._numbers(field, token) if found is None else found & self._numbers(field, token)
+            if not found:
+                return set()
+        if len(tokens) == 1:
+            return found or set()
+        wanted = (" " + " ".join(tokens) + " ").encode("utf-8", "replace")
+        data, starts = self._flat[field], self._starts[field]
+        return {n for n in found or () if data.find(wanted, starts[n], starts[n + 1]) >= 0}
+
+
+def create(folder: Path) -> WhooshWriter:
+    """An empty index in this folder, which is made."""
+    return WhooshWriter(folder)
+
+
+def open_index(folder: Path) -> WhooshSearcher:
+    """An index that `create` made. KnowledgeBaseError when it is missing or damaged."""
+    return WhooshSearcher(folder)

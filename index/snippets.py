@@ -1,0 +1,61 @@
+"""What of a clause is shown: the stretch that says most of what was asked, with the exact places of the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.tokens import bare_with_places
+
+WIDTH = 90  # characters of a snippet
+MARKS = ("【", "】")
+
+
+def places(text: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
+    """Where in `text` the bare strings stand, as (start, end), in order and without overlaps; longer strings first."""
+    characters, origin = bare_with_places(text)
+    taken = [False] * len(characters)
+    for one in sorted(set(wanted), key=lambda w: (-len(w), w)):
+        at = characters.find(one) if one else -1
+        while at >= 0:
+            if not any(taken[at : at + len(one)]):
+                taken[at : at + len(one)] = [True] * len(one)
+            at = characters.find(one, at + 1)
+    out: list[tuple[int, int]] = []
+    for at, one in enumerate(taken):
+        if one:
+            start, end = origin[at], origin[at] + 1
+            if out and at and taken[at - 1]:
+                out[-1] = (out[-1][0], end)
+            else:
+                out.append((start, end))
+    return out
+
+
+def window(text: str, marks: Sequence[tuple[int, int]], width: int = WIDTH) -> tuple[int, int]:
+    """The stretch of about `width` characters with the most marked characters, widened to sentence ends nearby."""
+    if len(text) <= width:
+        return 0, len(text)
+    best, most = 0, -1
+    for start, _ in marks or [(0, 0)]:
+        begin = max(0, start - width // 4)
+        held = sum(min(b, begin + width) - a for a, b in marks if begin <= a < begin + width)
+        if held > most:
+            best, most = begin, held
+    begin = best
+    cut = max(text.rfind(mark, max(0, begin - 20), begin + 10) for mark in "。；\n")
+    begin = cut + 1 if cut >= 0 else begin
+    return begin, min(len(text), begin + width)
+
+
+def snippet(text: str, wanted: Sequence[str], width: int = WIDTH) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The snippet with 【】 around the found words, … where it is cut, and the places of all found words in `text`."""
+    marks = places(text, wanted)
+    begin, end = window(text, marks, width)
+    out, at = [], begin
+    for a, b in marks:
+        if begin <= a and b <= end:
+            out.append(text[at:a] + MARKS[0] + text[a:b] + MARKS[1])
+            at = b
+    out.append(text[at:end])
+    inner = " ".join("".join(out).split())
+    return ("…" if begin else "") + inner + ("…" if end < len(text) else ""), tuple(marks)
