@@ -15,8 +15,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
-from quality.maker import labels, layouts, manuscript  # noqa: E402
+from quality.maker import labels, layouts, manuscript, office  # noqa: E402
 
+SAMPLES = ROOT / "tests" / "samples" / "format-law"
 Files = dict[Path, bytes]
 
 
@@ -31,7 +32,19 @@ def make() -> Files:
     scripts = sorted((manuscript.read(p) for p in (HERE / "manuscripts").glob("*.txt")), key=lambda m: m.facts["file"])
     printed = []
     for script in scripts:
-        text, starts = layouts.LAYOUTS[script.facts["layout"]](script.lines, script.facts)
+        layout = script.facts["layout"]
+        if layout == "formats":
+            for ending, maker in office.FORMATS.items():
+                out[SAMPLES / f"{script.facts['file']}.{ending}"] = maker(script)
+            formats = [n for n in labels.nodes(script, [0] * len(script.lines)) if n.kind != "preamble"]
+            out[SAMPLES / "clauses.jsonl"] = jsonl([labels.clause_row(n) for n in formats])
+            out[SAMPLES / "tasks.jsonl"] = jsonl([r for n in formats for r in labels.task_rows(n)])
+            continue
+        if layout in office.FORMATS:
+            out[ROOT / "corpus" / script.facts["file"]] = office.FORMATS[layout](script)
+            printed.append((script, [0] * len(script.lines)))
+            continue
+        text, starts = layouts.LAYOUTS[layout](script.lines, script.facts)
         out[ROOT / "corpus" / script.facts["file"]] = text.encode("utf-8")
         printed.append((script, starts))
     nodes = [n for script, starts in printed for n in labels.nodes(script, starts)]

@@ -41,6 +41,7 @@ class Node:
     notes: list[str] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
     section: list[str] = field(default_factory=list)
+    columns: str = "lead,resp,remarks"
 
     @property
     def id(self) -> str:
@@ -78,6 +79,7 @@ def nodes(manuscript: Manuscript, starts: list[int]) -> list[Node]:
             out[-1].notes += line.notes
         elif line.tag in ("R1", "R2", "R2=", "R"):
             path = _rows(out, doc, path, line, start)
+            out[-1].columns = manuscript.facts.get("columns", out[-1].columns)
     _number_repeats(out)
     return out
 
@@ -95,6 +97,8 @@ def _rows(out: list[Node], doc: str, path: list[tuple[int, str, str]], line: Lin
         path = [p for p in path if p[0] < depth] + [(depth, head.ordinal, cells[0])]
         out.append(_node(doc, path, "clause", head, start))
     if line.tag != "R1":
+        if cells[1].isdigit():  # the number has a column of its own
+            cells[1:3] = [cells[1] + cells[2]]
         row = Line("1", cells[1], doc, line.notes)
         here = [p for p in path if p[0] < 13] + [(13, row.ordinal, "")]
         node = _node(doc, here, "row", row, start)
@@ -121,7 +125,7 @@ def document_rows(manuscript: Manuscript, starts: list[int]) -> Iterator[Row]:
             "doc": key,
             "seed": manuscript.facts["file"],
             "lines": [mine[0][1], mine[-1][1]],
-            "title_line": titles[0][1],
+            "title_line": titles[0][1] or None,
             "start_quote": squeeze(titles[0][0].printed).lstrip("#*")[:30],
             "title": facts["title"],
             "doc_number": facts.get("number"),
@@ -132,7 +136,7 @@ def document_rows(manuscript: Manuscript, starts: list[int]) -> Iterator[Row]:
             "genre": facts.get("genre"),
             "basis": [x for x in facts.get("basis", "").split(";") if x],
             "parent": facts.get("parent"),
-        }
+        } | ({"key_only": True} if "key_only" in facts else {})
 
 
 def clause_row(node: Node) -> Row:
@@ -155,11 +159,13 @@ def clause_row(node: Node) -> Row:
 def task_rows(node: Node) -> Iterator[Row]:
     """The tasks of a clause or table row."""
     if node.kind == "row":
-        lead, resp, remarks = (node.cells[1:] + ["", "", ""])[:3]
-        resp, _, data = resp.partition("数据提供单位：")
-        units: Row = {"lead": _names(lead), "resp": _names(resp.strip("。")), "data": _names(data)}
+        named = dict(zip(node.columns.split(","), [*node.cells[1:], "", "", ""], strict=False))
+        raw = " ".join(named[c] for c in named if c in ROLES)
+        if "resp" in named:
+            named["resp"], _, named["data"] = named["resp"].partition("数据提供单位：")
+        units: Row = {role: _names(named.get(role, "").strip("。")) for role in ROLES}
         body = re.sub(r"^[0-9]+[.．、]?", "", node.cells[0])
-        yield _task(node, body, units, "column", {"units_raw": f"{lead} {resp}".strip(), "remarks": remarks})
+        yield _task(node, body, units, "column", {"units_raw": raw, "deadline": named.get("deadline") or None})
         return
     for note in node.notes:
         kind, _, rest = note.partition(" ")
@@ -188,6 +194,7 @@ def _task(node: Node, body: str, units: Row, basis: str, more: Row) -> Row:
         "lead_basis": basis,
         "open_list": bool(more.get("open")),
         "units_raw": more.get("units_raw", ""),
+        "deadline": more.get("deadline"),
     }
     out |= {name: units.get(role, []) for role, name in ROLES.items()}
     return out
