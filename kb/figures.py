@@ -1,0 +1,330 @@
+"""Text → the figures and dates in it: 55%以上, 五千五百七十五万人, 1-2个, 2021年底前, “十四五”期末.
+
+A figure is a number with a unit of measure from kb/data/figure_units.csv; 832平台, 5G, “3+1+7”, 第3次, 等13个县 are none. What a figure
+means for a reader (an aim, a bound, something that has been) is decided in kb/targets.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from kb.errors import DataError
+from kb.numerals import to_int
+from kb.tables import TableRow, settings, table
+
+_DIGIT = "0-9０-９"
+_HAN = "一二三四五六七八九十百千万亿两〇零"
+_GAP = r"[ \u3000\u00a0]{0,2}"
+_KINDS = ("rate", "money", "count", "area", "length", "weight", "volume", "energy", "time", "other")
+_COLUMNS = ("unit", "kind", "han", "weak", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A unit of measure."""
+
+    unit: str
+    kind: str
+    han: bool
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its unit: text[start:end]; `value` in Arabic digits, a range as 1-2; 万 and 亿 belong to the unit."""
+
+    start: int
+    end: int
+    value: str
+    unit: str
+    kind: str
+    weak: bool
+    han: bool  # written in Chinese numerals
+    large: bool  # counts in 万 or 亿
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A calendar expression: text[start:end]; `value` is YYYY, YYYY-MM, YYYY-MM-DD or "" where no year is known.
+
+    `sense`: until (到2025年, 6月底前), within (2021年, “十四五”期间), start (自…起), done (…年通过).
+    """
+
+    start: int
+    end: int
+    value: str
+    sense: str
+
+
+# --- data --------------------------------------------------------------------------------------------------------
+
+def check_units(rows: Iterable[TableRow]) -> None:
+    """The linter of figure_units.csv: DataError names the row with an empty or repeated unit, an unknown kind or no yes/no."""
+    seen: set[str] = set()
+    for cells, place in rows:
+        unit = cells["unit"]
+        if not unit or unit in seen:
+            raise DataError(f"单位“{unit}”为空或重复", place, "请改正或删去")
+        seen.add(unit)
+        if cells["kind"] not in _KINDS:
+            raise DataError(f"单位“{unit}”的种类“{cells['kind']}”不认识", place, f"应为 {'、'.join(_KINDS)} 之一")
+        for column in ("han", "weak"):
+            if cells[column] not in ("yes", "no"):
+                raise DataError(f"单位“{unit}”的 {column} 应为 yes 或 no", place, "请改正")
+        if any(c.isdigit() for c in unit):
+            raise DataError(f"单位“{unit}”中有数字", place, "请只写单位")
+
+
+def check_words(words: dict[str, Any], place: str) -> None:
+    """The linter of figure_words.toml: DataError names the list that is missing or empty, or the word that stands for two operators."""
+    for section in ("before", "after", "kinds", "words", "plans"):
+        if not isinstance(words.get(section), dict) or not words[section]:
+            raise DataError(f"缺少 [{section}] 一节", place, "请补上")
+    for section in ("before", "after"):
+        owner: dict[str, str] = {}
+        for operator, entries in words[section].items():
+            if operator not in ("=", ">=", "<=", ">", "<", "~", "+", "-"):
+                raise DataError(f"[{section}] 中的符号“{operator}”不认识", place, "应为 = >= <= > < ~ + - 之一")
+            for word in entries:
+                if not word or word in owner:
+                    raise DataError(f"[{section}] 中的“{word}”为空或重复", place, "请删去一处")
+                owner[word] = operator
+    for name, entries in words["words"].items():
+        if not isinstance(entries, list) or not entries or not all(isinstance(w, str) and w.strip() for w in entries):
+            raise DataError(f"词表 {name} 为空或有空白的词", place, "请改正")
+    for plan, year in words["plans"].items():
+        if not re.fullmatch(r"20\d\d", year):
+            raise DataError(f"“{plan}”的末年“{year}”不是年份", place, "请写四位年份")
+
+
+@lru_cache(maxsize=1)
+def measures() -> dict[str, Measure]:
+    """The units of measure by name."""
+    rows = table("figure_units", _COLUMNS)
+    check_units(rows)
+    return {r.cells["unit"]: Measure(r.cells["unit"], r.cells["kind"], r.cells["han"] == "yes", r.cells["weak"] == "yes") for r in rows}
+
+
+@lru_cache(maxsize=1)
+def figure_words() -> dict[str, Any]:
+    """The checked words of figure_words.toml."""
+    words = settings("figure_words")
+    check_words(words, "figure_words.toml")
+    return words
+
+
+def any_word(words: Iterable[str]) -> str:
+    """A pattern that matches any of the words, longer ones first."""
+    return "|".join(re.escape(w) for w in sorted(set(words), key=len, reverse=True))
+
+
+# --- figures -----------------------------------------------------------------------------------------------------
+
+@lru_cache(maxsize=1)
+def _figure_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    known = measures()
+    large = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
+    number = rf"[{_DIGIT}]{{1,3}}(?:,[{_DIGIT}]{{3}}){{1,4}}(?![{_DIGIT}])|[{_DIGIT}]{{1,12}}(?:[.．][{_DIGIT}]{{1,4}})?"
+    units, han_units = any_word(known), any_word(u for u, m in known.items() if m.han)
+    arabic = re.compile(
+        rf"(?P<a>{number})(?P<m1>{large})?{_GAP}(?:[%％]?{_GAP}[-－—–~～至]{{1,2}}{_GAP}(?P<b>{number}))?{_GAP}"
+        rf"[余多]?(?P<m>{large})?[余多]?{_GAP}(?P<u>{units})?(?P<per>/[人户亩年月天次村]{{1,2}}(?:[·・]?[年月天])?)?"
+    )
+    han = re.compile(rf"(?P<a>[{_HAN}]{{1,14}})(?:点(?P<p>[一二三四五六七八九零〇]{{1,4}}))?[余多]?{_GAP}(?P<u>{han_units}|(?<=[{_HAN}]{{2}}[万亿]))")
+    percent = re.compile(rf"百分之(?P<a>[{_HAN}]{{1,8}})(?:点(?P<p>[一二三四五六七八九零〇]{{1,4}}))?")
+    behind = re.compile(rf"(?:{any_word(figure_words()['words']['never_behind'])})\s?$")
+    return arabic, han, percent, behind
+
+
+@lru_cache(maxsize=1)
+def _tails() -> re.Pattern[str]:
+    return re.compile(any_word(figure_words()["words"]["name_tails"]))
+
+
+def find_figures(text: str, taken: Iterable[tuple[int, int]] = ()) -> list[Figure]:
+    """The figures of a text by place, without those that overlap a stretch of `taken` (dates, quotations).
+
+    `find_figures("不低于1.5万亩、五千五百七十五万人")` finds 1.5 万亩 and 5575 万人. A number right behind a letter, a plus or 第, and one
+    that begins a name (3年行动, 5个方面), is no figure.
+    """
+    arabic, han, percent, _ = _figure_patterns()
+    used = list(taken)
+    found: list[Figure] = []
+    for pattern, make in ((percent, _from_percent), (arabic, _from_arabic), (han, _from_han)):
+        for match in pattern.finditer(text):
+            if any(a < match.end() and match.start() < b for a, b in used):
+                continue
+            figure = make(match)
+            if figure is not None and _stands_alone(text, figure):
+                found.append(figure)
+                used.append((figure.start, figure.end))
+    return sorted(found, key=lambda f: f.start)
+
+
+def _stands_alone(text: str, figure: Figure) -> bool:
+    before = text[max(0, figure.start - 4) : figure.start]
+    if before[-1:] and (before[-1] in "+＋.-/*·" or (before[-1].isascii() and before[-1].isalnum())):
+        return False
+    if figure.han and before[-1:] and before[-1] in _HAN + "第几数":
+        return False
+    if _figure_patterns()[3].search(before):
+        return False
+    unit_start = figure.end - len(figure.unit.split("/")[0].lstrip("万亿千百十"))
+    return _tails().match(text, unit_start) is None and not text.startswith(("性", "+", "＋"), figure.end)
+
+
+def _from_percent(match: re.Match[str]) -> Figure | None:
+    value = _han_value(match["a"], match["p"])
+    return Figure(match.start(), match.end(), value, "%", "rate", False, True, False) if value else None
+
+
+def _from_arabic(match: re.Match[str]) -> Figure | None:
+    unit, large = match["u"] or "", match["m"] or match["m1"] or ""
+    if not unit and large not in ("万", "亿", "千万", "万亿", "百万", "十万", "千亿", "百亿", "十亿"):
+        return None
+    a, b = _digits(match["a"]), _digits(match["b"]) if match["b"] else None
+    if unit in ("年", "日", "号") and not large and "." not in a and (int(a) > 1000 or (b and int(float(b)) > 1000)):
+        return None
+    measure = measures().get(unit)
+    kind, weak = (measure.kind, measure.weak) if measure else ("count", False)
+    value = f"{a}-{b}" if b else a
+    return Figure(match.start(), match.end(), value, large + unit.replace("％", "%") + (match["per"] or ""), kind, weak, False, bool(large))
+
+
+def _from_han(match: re.Match[str]) -> Figure | None:
+    digits, unit = match["a"], match["u"]
+    measure = measures().get(unit)
+    head = digits.rstrip("万亿")
+    large = digits[len(head) :] if len(head) < len(digits) and len(digits) > 1 else ""
+    value = _han_value(head if large else digits, match["p"])
+    if not value or (large and not head):
+        return None
+    kind, weak = (measure.kind, measure.weak) if measure else ("count", False)
+    return Figure(match.start(), match.end(), value, large + unit, kind, weak, True, bool(large) and len(value) > 1)
+
+
+def _han_value(digits: str, decimals: str | None) -> str | None:
+    whole = to_int(digits)
+    if whole is None:
+        return None
+    return f"{whole}.{''.join(str(to_int(d) or 0) for d in decimals)}" if decimals else str(whole)
+
+
+def _digits(text: str) -> str:
+    plain = "".join(chr(ord(c) - 0xFEE0) if "０" <= c <= "９" else c for c in text).replace(",", "").replace("．", ".")
+    return plain
+
+
+# --- calendar expressions ----------------------------------------------------------------------------------------
+
+@lru_cache(maxsize=1)
+def _when_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    words = figure_words()
+    year = rf"(?:(?:19|20)[{_DIGIT}]{{2}}|二[〇○零O]{{1}}[〇○零一二三四五六七八九]{{2}}|一九[〇零一二三四五六七八九]{{2}})"
+    part = rf"(?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,3}})"
+    lead = r"(?P<lead>到|至|截至|截止到|截止|争取到?|力争到?|确保到?|自|从|在|于|始于)?"
+    clock = rf"(?:{_GAP}(?:上午|下午|中午)?{_GAP}[{_DIGIT}]{{1,2}}{_GAP}[时点:：](?:[{_DIGIT}]{{1,2}}分?)?)?"
+    edge = r"(?P<edge>底|末|年底|年末|年内|上半年|下半年|中旬|上旬|下旬|初|第?[一二三四1-4]季度末?)?"
+    tail = r"(?P<tail>之前|以前|前|止|起|以来|以后|之后|后|期间|间|内)?"
+    dated = re.compile(
+        rf"{lead}{_GAP}(?:(?P<from>{year}){_GAP}年?{_GAP}[-－—–~～至到]{{1,2}}{_GAP})?(?P<y>{year}){_GAP}年(?:度)?"
+        rf"(?:{_GAP}(?P<mo>{part}){_GAP}月份?(?:{_GAP}(?P<d>{part}){_GAP}日)?)?{_GAP}{edge}{clock}{_GAP}{tail}"
+    )
+    month = re.compile(
+        rf"{lead}{_GAP}(?<![{_DIGIT}年个])(?P<mo>{part}){_GAP}月份?{_GAP}(?:(?P<d>{part}){_GAP}日|(?P<edge>底|末|上旬|中旬|下旬|初))?{clock}{_GAP}(?P<tail>之前|以前|前|止)"
+    )
+    soon = re.compile(r"(?P<lead>到|在|于)?(?P<which>今年|本年度?|明年|年)(?P<edge>底|末|内|上半年)(?P<tail>之前|以前|前)?")
+    plan = re.compile(rf"(?P<lead>到)?[“\"]?(?P<plan>{any_word(words['plans'])})[”\"]?(?:规划)?(?P<tail>时期末|期末|末期|末|期间|时期内)")
+    return dated, month, soon, plan
+
+
+def find_whens(text: str, year: int | None) -> list[When]:
+    """The calendar expressions of a text by place; `year` is the document's own, for 年底前 and 6月底前 where no year stands before.
+
+    `find_whens("2021年5月底前完成；6月底前验收", 2021)` finds until 2021-05 and until 2021-06.
+    """
+    dated, month, soon, plan = _when_patterns()
+    found: list[When] = []
+    for match in dated.finditer(text):
+        found.append(When(match.start(), match.end(), _dated_value(match), _dated_sense(text, match)))
+    for pattern, value in ((plan, _plan_value), (month, _month_value), (soon, _soon_value)):
+        for match in pattern.finditer(text):
+            if any(w.start < match.end() and match.start() < w.end for w in found):
+                continue
+            known = max((w for w in found if w.end <= match.start() and w.value), key=lambda w: w.start, default=None)
+            own = int(known.value[:4]) if known and pattern is month else year
+            sense = "within" if pattern is plan and match["tail"] == "期间" else "until"
+            if _recurs(text, match.start()):
+                found.append(When(match.start(), match.end(), "", "start"))
+            else:
+                found.append(When(match.start(), match.end(), value(match, own), sense))
+    return sorted(found, key=lambda w: w.start)
+
+
+@lru_cache(maxsize=1)
+def _recurring() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_word(figure_words()['words']['recurring'])})\s?$")
+
+
+def _recurs(text: str, start: int) -> bool:
+    return _recurring().search(text[max(0, start - 5) : start]) is not None
+
+
+def _number(text: str | None) -> int | None:
+    return to_int(text.replace("O", "〇")) if text else None
+
+
+def _dated_value(match: re.Match[str]) -> str:
+    year, month, day = (_number(match[g]) for g in ("y", "mo", "d"))
+    edge = match["edge"] or ""
+    if month and 1 <= month <= 12:
+        return f"{year}-{month:02d}-{day:02d}" if day and 1 <= day <= 31 else f"{year}-{month:02d}"
+    return f"{year}{_edge_month(edge)}"
+
+
+def _edge_month(edge: str) -> str:
+    if edge in ("底", "末", "年底", "年末"):
+        return "-12"
+    if edge == "上半年":
+        return "-06"
+    if "季度" in edge:
+        quarter = _number(edge.replace("第", "").replace("季度", "").replace("末", "")) or 4
+        return f"-{quarter * 3:02d}"
+    return ""
+
+
+def _month_value(match: re.Match[str], year: int | None) -> str:
+    month, day = _number(match["mo"]), _number(match["d"])
+    if year is None or not month or month > 12:
+        return ""
+    return f"{year}-{month:02d}-{day:02d}" if day and day <= 31 else f"{year}-{month:02d}"
+
+
+def _soon_value(match: re.Match[str], year: int | None) -> str:
+    if year is None:
+        return ""
+    return f"{year + (match['which'] == '明年')}" + ("-12" if match["edge"] in "底末" else "-06" if match["edge"] == "上半年" else "")
+
+
+def _plan_value(match: re.Match[str], year: int | None) -> str:
+    return str(figure_words()["plans"][match["plan"]])
+
+
+@lru_cache(maxsize=1)
+def _done() -> re.Pattern[str]:
+    return re.compile(rf"\s?(?:，|,)?(?:{any_word(figure_words()['words']['done'])})|[^，。；、]{{0,30}}(?:会议|常务会)[^，。；]{{0,10}}通过")
+
+
+def _dated_sense(text: str, match: re.Match[str]) -> str:
+    lead, tail = match["lead"] or "", match["tail"] or ""
+    if tail in ("起", "以来", "以后", "之后", "后") or lead in ("自", "从", "始于"):
+        return "start"
+    if _done().match(text, match.end()) and tail not in ("前", "之前", "以前", "止"):
+        return "done"
+    if lead[:1] in ("到", "至", "截", "争", "力", "确") or tail in ("前", "之前", "以前", "止") or (match["edge"] or "") in ("底", "末", "年底", "年末"):
+        return "until"
+    return "within"
