@@ -1,0 +1,284 @@
+"""A neighbourhood of the graph as a picture for people: one self-contained SVG, no script, no outside font or file.
+
+Documents are boxes, the highest level on top; in them their clauses, below them the units. What derives from something points up to
+it. Colours and line names are those of kb/data/graph_kinds.csv. The same graph gives the same picture; all text is escaped; a picture
+holds at most what a person can take in, and says how much was left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kb.graph import LEVEL_NAMES, clean, kinds
+from kb.model import LEVELS
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+MOST_NODES = 48
+MOST_IN_BOX = 6
+CHIP_WIDTH, CHIP_HEIGHT, GAP = 172, 58, 14
+BOX_HEAD, MARGIN, ROW_GAP = 44, 24, 84
+MOST_WIDTH = 1660
+FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','SimHei',sans-serif"
+RELATIONS = {"verbatim": "原文沿用", "refined": "细化改写", "adjusted": "有调整", "related": "同一主题"}
+QUIET = ("contains", "located_in", "issued_by")  # shown by where things stand, not by lines
+
+
+class Box(NamedTuple):
+    """A document with the clauses of it that are shown, or a single unit or place (`chips` empty)."""
+
+    node: str
+    chips: tuple[str, ...]
+    left_out: int
+    row: str
+
+
+class Place(NamedTuple):
+    """Where a chip or box stands."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def draw(graph: nx.MultiDiGraph[str], centre: str | None = None) -> str:
+    """The graph, or the part of it nearest to `centre`, as SVG text; without a centre, the documents and how they hang together."""
+    stands_for = _stands_for(graph, centre)
+    boxes, left_out = _boxes(graph, centre, stands_for)
+    places, width, height = _lay_out(graph, boxes)
+    lines = _lines(graph, stands_for, places)
+    legend = _legend(sorted({kind for kind, *_ in lines}), height)
+    note = f"另有 {left_out} 个节点未画出" if left_out else ""
+    title = str(graph.nodes[centre]["label"]) if centre is not None and centre in graph else "文件关系"
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height + 46:.0f}" viewBox="0 0 {width:.0f} {height + 46:.0f}" font-family="{FONT}">',
+            f"<title>{_safe(title)}</title>",
+            "<defs>" + "".join(_arrow(kind) for kind in sorted({kind for kind, *_ in lines})) + "</defs>",
+            f'<rect width="{width:.0f}" height="{height + 46:.0f}" fill="#ffffff"/>',
+            *(_box(graph, box, places) for box in boxes if box.chips),
+            *(_line(*line) for line in lines),
+            *(_chip(graph, name, place, name == centre) for name, place in places.items() if place.height == CHIP_HEIGHT),
+            *(_line_label(*line) for line in lines),
+            legend,
+            f'<text x="{width - MARGIN:.0f}" y="{height + 26:.0f}" font-size="12" fill="#607080" text-anchor="end">{_safe(note)}</text>',
+            "</svg>",
+        ]
+    )
+
+
+def _stands_for(graph: nx.MultiDiGraph[str], centre: str | None) -> dict[str, str]:
+    """Node → the node that is drawn for it: a task is its clause where that is there; without a centre, a clause is its document."""
+    out = {}
+    for name, data in graph.nodes(data=True):
+        home = str(data.get("document", ""))
+        out[name] = name
+        if data["kind"] == "task" and name != centre:
+            clause = next((start for start, _, key in graph.in_edges(name, keys=True) if key == "contains"), "")
+            out[name] = clause or name
+        if centre is None and data["kind"] in ("clause", "task") and home in graph:
+            out[name] = home
+    return out
+
+
+def _boxes(graph: nx.MultiDiGraph[str], centre: str | None, stands_for: dict[str, str]) -> tuple[list[Box], int]:
+    """What is shown, and how many nodes are not."""
+    shown = [name for name in graph if stands_for[name] == name and (centre is not None or graph.nodes[name]["kind"] == "document")]
+    shown.sort(key=lambda name: (name != centre, int(graph.nodes[name].get("step", 9))))
+    hidden = max(0, len(shown) - MOST_NODES)
+    shown = shown[:MOST_NODES]
+    chips: dict[str, list[str]] = defaultdict(list)
+    homes: dict[str, None] = {}
+    for name in shown:
+        data = graph.nodes[name]
+        home = str(data.get("document", "")) if data["kind"] in ("clause", "task") else name
+        homes[home if home in graph else name] = None
+        if home != name and home in graph:
+            chips[home].append(name)
+    boxes = []
+    order = {name: number for number, name in enumerate(graph)}
+    for home in homes:
+        kept = sorted(chips[home][:MOST_IN_BOX], key=lambda name: (graph.nodes[name].get("line", 0), order[name]))
+        more = max(0, len(chips[home]) - MOST_IN_BOX)
+        hidden += more
+        boxes.append(Box(home, tuple(kept), more, _row(graph.nodes[home])))
+    return boxes, hidden
+
+
+def _row(data: dict[str, Any]) -> str:
+    if data["kind"] == "document":
+        return str(data.get("level", "unknown"))
+    return str(data["kind"])
+
+
+def _lay_out(graph: nx.MultiDiGraph[str], boxes: Sequence[Box]) -> tuple[dict[str, Place], float, float]:
+    """Rows by level, the highest on top, units and places last; a row too wide for the page goes on in a further one."""
+    rows = [row for row in (*LEVELS, "unknown", "clause", "task", "unit", "place") if any(b.row == row for b in boxes)]
+    places: dict[str, Place] = {}
+    y, widest = float(MARGIN), 0.0
+    for row in rows:
+        x, tallest = float(MARGIN), 0.0
+        for box in (b for b in boxes if b.row == row):
+            width, height = _size(box)
+            if x > MARGIN and x + width > MOST_WIDTH:
+                x, y, tallest = float(MARGIN), y + tallest + GAP * 2, 0.0
+            _place(box, x, y, places)
+            x += width + GAP * 2
+            widest, tallest = max(widest, x), max(tallest, height)
+        y += tallest + ROW_GAP
+    _centre(boxes, places, widest)
+    return places, max(widest + MARGIN - GAP * 2, 520.0), y - ROW_GAP + MARGIN
+
+
+def _size(box: Box) -> tuple[float, float]:
+    if not box.chips:
+        return CHIP_WIDTH, CHIP_HEIGHT
+    across = min(3, len(box.chips))
+    down = -(-len(box.chips) // 3)
+    return across * (CHIP_WIDTH + GAP) + GAP, BOX_HEAD + down * (CHIP_HEIGHT + GAP)
+
+
+def _place(box: Box, x: float, y: float, places: dict[str, Place]) -> None:
+    width, height = _size(box)
+    places[box.node] = Place(x, y, width, height)
+    for number, name in enumerate(box.chips):
+        across, down = number % 3, number // 3
+        places[name] = Place(x + GAP + across * (CHIP_WIDTH + GAP), y + BOX_HEAD + down * (CHIP_HEIGHT + GAP), CHIP_WIDTH, CHIP_HEIGHT)
+
+
+def _centre(boxes: Sequence[Box], places: dict[str, Place], widest: float) -> None:
+    """Moves each line of boxes to the middle."""
+    by_line: dict[tuple[str, float], list[Box]] = defaultdict(list)
+    for box in boxes:
+        by_line[box.row, places[box.node].y].append(box)
+    for line in by_line.values():
+        right = max(places[b.node].x + places[b.node].width for b in line)
+        shift = max(0.0, (widest - GAP * 2 - right) / 2)
+        for box in line:
+            for name in (box.node, *box.chips):
+                places[name] = places[name]._replace(x=places[name].x + shift)
+
+
+def _lines(graph: nx.MultiDiGraph[str], stands_for: dict[str, str], places: dict[str, Place]) -> list[tuple[str, Place, Place, str, str]]:
+    """What is drawn as lines: kind, from, to, label, evidence; one for each kind between two that are shown."""
+    found: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+    for start, end, key, data in graph.edges(keys=True, data=True):
+        a, b = stands_for[start], stands_for[end]
+        if key not in QUIET and a != b and a in places and b in places:
+            found[a, b, key].append(data)
+    out = []
+    for (a, b, key), edges in found.items():
+        best = max(edges, key=lambda d: float(d.get("score", 0.0)))
+        label = RELATIONS.get(str(best.get("relation", "")), "") if len(edges) == 1 else f"{kinds()[key].name} {len(edges)}"
+        tip = "\n".join(str(best[k]) for k in ("evidence", "changes") if best.get(k))
+        out.append((key, places[a], places[b], label, tip))
+    return out
+
+
+def _ends(start: Place, end: Place) -> tuple[float, float, float, float, float]:
+    """Where a line leaves and arrives, and which way it bends: up from the top, down from the bottom, sideways over the row."""
+    x1, x2 = start.x + start.width / 2, end.x + end.width / 2
+    if start.y >= end.y + end.height:
+        return x1, start.y, x2, end.y + end.height, -1.0
+    if end.y >= start.y + start.height:
+        return x1, start.y + start.height, x2, end.y, 1.0
+    return x1, start.y, x2, end.y, 0.0
+
+
+def _line(kind: str, start: Place, end: Place, label: str, tip: str) -> str:
+    x1, y1, x2, y2, way = _ends(start, end)
+    bend = max(24.0, abs(y2 - y1) * 0.45)
+    if way:
+        curve = f"M{x1:.0f},{y1:.0f} C{x1:.0f},{y1 + way * bend:.0f} {x2:.0f},{y2 - way * bend:.0f} {x2:.0f},{y2:.0f}"
+    else:
+        curve = f"M{x1:.0f},{y1:.0f} C{x1:.0f},{y1 - 46:.0f} {x2:.0f},{y2 - 46:.0f} {x2:.0f},{y2:.0f}"
+    dash = ' stroke-dasharray="5 4"' if kind in ("parallels", "counterpart_of", "cites") else ""
+    return f'<path d="{curve}" fill="none" stroke="{kinds()[kind].colour}" stroke-width="1.6" stroke-opacity="0.75"{dash} marker-end="url(#a-{kind})"><title>{_safe(kinds()[kind].name)}：{_safe(tip)}</title></path>'
+
+
+def _line_label(kind: str, start: Place, end: Place, label: str, tip: str) -> str:
+    if not label:
+        return ""
+    x1, y1, x2, y2, way = _ends(start, end)
+    x, y = (x1 * 0.3 + x2 * 0.7, y1 * 0.3 + y2 * 0.7) if way else ((x1 + x2) / 2, min(y1, y2) - 34)
+    return f'<text x="{x:.0f}" y="{y:.0f}" font-size="11" fill="{kinds()[kind].colour}" text-anchor="middle" stroke="#ffffff" stroke-width="3" paint-order="stroke">{_safe(label)}</text>'
+
+
+def _box(graph: nx.MultiDiGraph[str], box: Box, places: dict[str, Place]) -> str:
+    place, data = places[box.node], graph.nodes[box.node]
+    colour = kinds()["document"].colour
+    level = LEVEL_NAMES.get(str(data.get("level", "")), "")
+    head = "　".join(x for x in (level, str(data.get("region", "")), str(data.get("date", "")), f"另有 {box.left_out} 条" if box.left_out else "") if x)
+    return (
+        f'<g><title>{_safe(str(data.get("title", data["label"])))}</title>'
+        f'<rect x="{place.x:.0f}" y="{place.y:.0f}" width="{place.width:.0f}" height="{place.height:.0f}" rx="8" fill="{colour}" fill-opacity="0.06" stroke="{colour}" stroke-opacity="0.5"/>'
+        f'<text x="{place.x + 12:.0f}" y="{place.y + 19:.0f}" font-size="13" font-weight="bold" fill="{colour}">{_safe(fit(str(data.get("title", data["label"])), place.width - 24, 13))}</text>'
+        f'<text x="{place.x + 12:.0f}" y="{place.y + 35:.0f}" font-size="11" fill="#607080">{_safe(fit(head, place.width - 24, 11))}</text></g>'
+    )
+
+
+def _chip(graph: nx.MultiDiGraph[str], name: str, place: Place, is_centre: bool) -> str:
+    data = graph.nodes[name]
+    kind = kinds()[data["kind"]]
+    small = str(data.get("path", "")) or str(data.get("number", "")) or LEVEL_NAMES.get(str(data.get("level", "")), kind.name)
+    text = str(data.get("heading") or data.get("text") or data.get("title") or data.get("name") or data["label"])
+    rows = wrap(text, CHIP_WIDTH - 20, 12, 2)
+    out = [
+        f'<g><title>{_safe(text)}</title><rect x="{place.x:.0f}" y="{place.y:.0f}" width="{place.width:.0f}" height="{place.height:.0f}" rx="{22 if data["kind"] == "unit" else 6}"'
+        f' fill="{"#fff4d6" if is_centre else "#ffffff"}" stroke="{kind.colour}" stroke-width="{2.4 if is_centre else 1.2}"/>',
+        f'<text x="{place.x + 10:.0f}" y="{place.y + 15:.0f}" font-size="10" fill="{kind.colour}">{_safe(fit(small, CHIP_WIDTH - 20, 10))}</text>',
+    ]
+    for number, row in enumerate(rows):
+        out.append(f'<text x="{place.x + 10:.0f}" y="{place.y + 31 + number * 16:.0f}" font-size="12" fill="#1c2733">{_safe(row)}</text>')
+    return "".join([*out, "</g>"])
+
+
+def _legend(shown: Sequence[str], y: float) -> str:
+    out, x = [], float(MARGIN)
+    for kind in shown:
+        k = kinds()[kind]
+        out.append(f'<line x1="{x:.0f}" y1="{y + 22:.0f}" x2="{x + 26:.0f}" y2="{y + 22:.0f}" stroke="{k.colour}" stroke-width="2"/><text x="{x + 32:.0f}" y="{y + 26:.0f}" font-size="12" fill="#1c2733">{_safe(k.name)}</text>')
+        x += 46 + _width(k.name, 12)
+    return "".join(out)
+
+
+def _arrow(kind: str) -> str:
+    return f'<marker id="a-{kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="{kinds()[kind].colour}"/></marker>'
+
+
+def _width(text: str, size: float) -> float:
+    return sum(size if ord(c) > 0x2E80 else size * 0.58 for c in text)
+
+
+def fit(text: str, width: float, size: float) -> str:
+    """The text, cut with … to what fits the width."""
+    if _width(text, size) <= width:
+        return text
+    while text and _width(text, size) + size > width:
+        text = text[:-1]
+    return text + "…"
+
+
+def wrap(text: str, width: float, size: float, most: int) -> list[str]:
+    """The text in at most `most` lines of the width, the last one cut with …."""
+    text = clean(text)
+    rows: list[str] = []
+    while text and len(rows) < most:
+        if len(rows) == most - 1:
+            rows.append(fit(text, width, size))
+            break
+        end = len(text)
+        while _width(text[:end], size) > width:
+            end -= 1
+        rows.append(text[:end])
+        text = text[end:]
+    return rows
+
+
+def _safe(text: str) -> str:
+    return escape(clean(text), quote=True)
