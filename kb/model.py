@@ -138,6 +138,7 @@ class Part:
     blocks: tuple[Block, ...]
     others: tuple[Other, ...] = ()
     issues: tuple[Issue, ...] = ()
+    text: str = ""  # the whole source text, for the line ends between blocks; "" where it is not at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,3 +361,33 @@ class Records:
     indicators: tuple[Indicator, ...] = ()
     issues: tuple[Issue, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMention:
+    """The name of a body in a running text: text[start:end]; `name` is it without white space, `families` what it may be."""
+
+    start: int
+    end: int
+    name: str
+    families: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedUnit:
+    """One name of a unit list: as printed (white space removed), and with the head that it shares with those before it
+    (医保局 behind 省民政厅、教育厅 has the head 省)."""
+
+    printed: str
+    name: str
+    start: int
+    end: int
+    role: str = ""  # where the list itself says it: 数据提供单位：…
+
+
+@dataclass(frozen=True, slots=True)
+class UnitList:
+    """The names of a unit list in printed order; `open_ended` where it ends in 等 or the like."""
+
+    names: tuple[ListedUnit, ...]
+    open_ended: bool = False

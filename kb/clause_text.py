@@ -1,0 +1,80 @@
+"""The text of a clause from its pieces, its place in lines, and its heading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.model import Block, Spans
+from kb.numbering import SPACES
+from kb.spans import cut, join
+
+LONGEST_TITLE = 60  # a paragraph of its own
+LONGEST_LEAD = 40  # the first sentence of a paragraph
+_ENDS = "。：:；;！？!?"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a block that belongs to a clause: text[start:end] of blocks[block]."""
+
+    block: int
+    start: int
+    end: int
+
+
+def put_together(blocks: Sequence[Block], pieces: Sequence[Piece], source: str) -> tuple[str, Spans]:
+    """The text of the pieces with its spans; where the source has a line end between two, that line end too."""
+    texts: list[str] = []
+    spans: list[Spans] = []
+    for piece in pieces:
+        block = blocks[piece.block]
+        mine = block.spans if piece.start == 0 and piece.end == len(block.text) else cut(block.spans, piece.start, piece.end)
+        if not mine:
+            continue
+        if spans and source:
+            newline = source.find("\n", spans[-1][-1][1], mine[0][0])
+            if newline >= 0:
+                texts.append("\n")
+                spans.append(((newline, newline + 1),))
+        texts.append(block.text[piece.start : piece.end])
+        spans.append(mine)
+    return "".join(texts), join(*spans)
+
+
+def lines_of(blocks: Sequence[Block], pieces: Sequence[Piece], source: str) -> tuple[int, int]:
+    """First and last line of the pieces."""
+    first, last = pieces[0], pieces[-1]
+    top, bottom = blocks[first.block], blocks[last.block]
+    start, end = top.first_line, bottom.last_line
+    if source and first.start and top.last_line > top.first_line:
+        place = cut(top.spans, first.start, len(top.text))[0][0]
+        start += source.count("\n", top.spans[0][0], place)
+    if source and last.end < len(bottom.text) and bottom.last_line > bottom.first_line:
+        place = cut(bottom.spans, 0, last.end)[-1][1]
+        end = bottom.first_line + source.count("\n", bottom.spans[0][0], place)
+    return start, max(start, end)
+
+
+def heading_of(kind: str, text: str, alone: bool) -> str | None:
+    """The title of a clause from its first paragraph without the ordinal, or None.
+
+    `alone`: the paragraph is the whole of it. Articles, rows and paragraphs that begin with a sentence have none.
+    `heading_of("item", "监测范围。全市所有农村人口。", True)` is 监测范围.
+    """
+    text = text.strip("".join(SPACES))
+    if kind in ("article", "row", "preamble") or not text:
+        return None
+    stop = next((i for i, c in enumerate(text[: LONGEST_TITLE + 1]) if c in _ENDS), -1)
+    if kind == "question":
+        return text[: stop + 1] if stop >= 0 else text[:LONGEST_TITLE]
+    if stop < 0:
+        return text if len(text) <= LONGEST_TITLE and (kind != "item" or text[-1] not in "，、,") else None
+    lead, mark = text[:stop], text[stop]
+    if not lead or mark in "；;！？!?":
+        return None
+    if stop == len(text) - 1 and kind == "item" and mark == "。":
+        return lead if len(lead) <= LONGEST_LEAD and "，" not in lead else None
+    if mark in "：:" and (len(lead) > 25 or lead.endswith(("包括", "如下", "以下", "下列", "为", "类", "项", "是"))):
+        return None
+    return lead if len(lead) <= LONGEST_LEAD and lead.count("，") + lead.count(",") <= 1 else None

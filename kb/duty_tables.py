@@ -1,0 +1,220 @@
+"""Tables that assign work: which part of each row block is a head, a section, a row, or more of the row before.
+
+Each printed page of such a table is put under the heads by what its columns hold (kb/grid_rows.py). A section cell that
+is printed again on the next page, or in each of its rows, is one section; a row cut by a page break is one row; a task cell merged
+over several rows belongs to each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kb.grid_rows import UNIT_ROLES, RawCell, align, bare_head, cell_of, column_role
+from kb.model import Block, Cell
+from kb.numbering import Marker, readings
+from kb.spans import join
+
+SECTION_FORMS = ("volume", "chapter", "section", "han_comma", "han_bare", "han_bracket", "han_half")
+_ROW_FORMS = ("num_dot", "num_comma", "num_bracket", "num_half", "circled", "bare", "han_bracket")
+_CONNECTS = ("、", "，", "；", "：")
+_EMPTY = Cell("", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Part of a row block: text[start:end] of blocks[block]."""
+
+    block: int
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class TableItem:
+    """A head, a section cell or a row. `own`: what belongs to it alone; `waste`: heads and sections printed again."""
+
+    role: str  # head, section, row
+    own: list[Stretch] = field(default_factory=list)
+    waste: list[Stretch] = field(default_factory=list)
+    marker: Marker | None = None
+    cells: list[Cell] = field(default_factory=list)  # a row's, under the heads of the table
+
+
+@dataclass(slots=True)
+class Table:
+    """A table: blocks first … last."""
+
+    first: int
+    last: int
+    kind: str  # duties, indicators, codes, form, other
+    title: str
+    header: tuple[str, ...]
+    roles: tuple[str, ...]
+    items: list[TableItem]
+
+
+def duty_table(blocks: Sequence[Block], place: tuple[int, int], rows: Sequence[Sequence[RawCell]], head_at: int, title: str) -> Table:
+    """The table of blocks place[0] … place[1], whose first head is rows[head_at]."""
+    return _Reader(blocks, place, rows, head_at, title).read()
+
+
+class _Reader:
+    """Reads one table from top to bottom; holds what is open."""
+
+    def __init__(self, blocks: Sequence[Block], place: tuple[int, int], rows: Sequence[Sequence[RawCell]], head_at: int, title: str) -> None:
+        self.blocks, self.rows, self.head_at = blocks, rows, head_at
+        self.first = place[0]
+        shown = [c for c in rows[head_at] if c.text]
+        self.roles = tuple(column_role(c.text) for c in shown)
+        header = tuple("".join(c.text.split()) for c in shown)
+        self.table = Table(*place, "duties", title, header, self.roles, [])
+        self.sections: list[Marker] = []
+        self.before: TableItem | None = None
+        self.count = self.numbered = 0
+
+    def read(self) -> Table:
+        names = _names(self.rows[self.head_at])
+        self.table.items += [TableItem("head", own=[self.whole(i)]) for i in range(self.head_at)]
+        heads = [i for i in range(self.head_at, len(self.rows)) if _names(self.rows[i]) == names]
+        for head, following in zip(heads, [*heads[1:], len(self.rows)], strict=True):
+            self.table.items.append(TableItem("head", waste=[self.whole(head)]))
+            self.page(head, following)
+        self.finish()
+        return self.table
+
+    def whole(self, index: int) -> Stretch:
+        return Stretch(self.first + index, 0, len(self.blocks[self.first + index].text))
+
+    def page(self, head: int, end: int) -> None:
+        """The rows under one printed head."""
+        at = [i for i, c in enumerate(self.rows[head]) if c.text]
+        places = list(zip(at, self.roles, strict=True))
+        body = [r for r in self.rows[head + 1 : end] if sum(1 for c in r if c.text) > 1]
+        columns = align(places, body)
+        usual = max((len(r) for r in body), default=0)
+        for index in range(head + 1, end):
+            cells = self.rows[index]
+            filled = [c for c in cells if c.text]
+            if len(filled) == 1 and _marker_of(filled[0], SECTION_FORMS):
+                self.section(index, filled[0])
+            elif not filled:
+                self.table.items.append(TableItem("head", waste=[self.whole(index)]))
+            else:
+                self.row(index, cells, columns if len(cells) == usual or len(filled) < 3 else align(places, [cells]))
+
+    def section(self, index: int, cell: RawCell) -> None:
+        marker = _marker_of(cell, SECTION_FORMS)
+        place = Stretch(self.first + index, cell.start, cell.end)
+        if marker is None or any(m.form == marker.form and m.ordinal == marker.ordinal for m in self.sections):
+            self.table.items.append(TableItem("section", waste=[place]))
+            return
+        rank = SECTION_FORMS.index(marker.form)
+        self.sections = [m for m in self.sections if SECTION_FORMS.index(m.form) < rank] + [marker]
+        self.table.items.append(TableItem("section", own=[place], marker=marker))
+
+    def row(self, index: int, cells: Sequence[RawCell], columns: Sequence[int | None]) -> None:
+        """A row of work: its section cells split off, its cells under the heads, or more of the row before it."""
+        block = self.blocks[self.first + index]
+        task = self.column(columns, "task")
+        begin = 0
+        for at, cell in enumerate(cells[: task or 0]):
+            if cell.text and _marker_of(cell, SECTION_FORMS):
+                self.section(index, cell)
+                begin = at + 1
+        own = [c for c in cells[begin:] if c.text]
+        if not own:
+            return
+        stretch = Stretch(self.first + index, own[0].start, own[-1].end)
+        under = [cell_of(block, cells[c]) if c is not None and begin <= c < len(cells) else _EMPTY for c in columns]
+        under = [cell_of(block, c) for at, c in enumerate(cells) if at >= begin and c.text and at not in columns] + under
+        marker = self.row_marker(cells, columns)
+        if self.before is not None and not begin and marker is None and self.is_more(under):
+            self.before.own.append(stretch)
+            size = max(len(under), len(self.before.cells))
+            self.before.cells = [_joined(a, b) for a, b in zip(_right(self.before.cells, size), _right(under, size), strict=True)]
+            return
+        item = TableItem("row", own=[stretch], marker=marker, cells=under)
+        if self.before is not None and not begin:
+            self.inherit(item)
+        self.table.items.append(item)
+        self.before = item
+        self.count += 1
+        self.numbered += marker is not None
+
+    def column(self, columns: Sequence[int | None], role: str) -> int | None:
+        return next((c for c, r in zip(columns, self.roles, strict=True) if r == role and c is not None), None)
+
+    def row_marker(self, cells: Sequence[RawCell], columns: Sequence[int | None]) -> Marker | None:
+        """The number of a row: of its number column, else at the start of its task; a doubtful one when it is the next."""
+        last = self.before.marker.value if self.before is not None and self.before.marker is not None else 0
+        number = self.column(columns, "number")
+        if number is not None and number < len(cells) and cells[number].text:
+            text = cells[number].text
+            found = next((m for m in readings(text + "、数") if m.value), None)
+            if found is not None:
+                return Marker("num_dot", "row", found.value, str(found.value), 0, len(text))
+        task = self.column(columns, "task")
+        if task is None or task >= len(cells):
+            return None
+        for marker in readings(cells[task].text):
+            fits = marker.sure or marker.value == last + 1 or (marker.misread and not marker.value)
+            if marker.form in _ROW_FORMS and fits:
+                value = marker.value or last + 1
+                return Marker(marker.form, "row", value, marker.ordinal or str(value), marker.start, marker.end, marker.misread)
+        return None
+
+    def is_more(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row without a number only goes on with the row before it, over a page break."""
+        if self.before is None:
+            return False
+        texts = {r: c.text for r, c in zip(self.roles, _right(cells, len(self.roles)), strict=True)}
+        said = {r: c.text for r, c in zip(self.roles, _right(self.before.cells, len(self.roles)), strict=True)}
+        task = texts.get("task", "")
+        units = [r for r in self.roles if r in UNIT_ROLES]
+        if not task:
+            cut = any(texts.get(r) and said.get(r, "").endswith(_CONNECTS) for r in units)
+            return cut or not any(texts.get(r) for r in units) or (self.mostly_numbered() and not texts.get("lead") and "lead" in units)
+        return self.mostly_numbered() and bool(said.get("task")) and said["task"][-1] not in "。；;！"
+
+    def mostly_numbered(self) -> bool:
+        return self.numbered * 5 >= self.count * 3
+
+    def inherit(self, item: TableItem) -> None:
+        """Merged cells: a row without a task or a name has that of the row above; one with nothing but its task has its units."""
+        if self.before is None:
+            return
+        old, new = _right(self.before.cells, len(self.roles)), _right(item.cells, len(self.roles))
+        no_units = not any(c.text for c, r in zip(new, self.roles, strict=True) if r in UNIT_ROLES)
+        out = []
+        for role, was, now in zip(self.roles, old, new, strict=True):
+            merged = not now.text and (role in ("task", "section", "indicator") or (no_units and role in UNIT_ROLES))
+            out.append(was if merged else now)
+        item.cells = [*item.cells[: max(0, len(item.cells) - len(self.roles))], *out]
+
+    def finish(self) -> None:
+        """Rows with cells in front of the first head get an empty head for them."""
+        extra = max((len(i.cells) - len(self.roles) for i in self.table.items if i.role == "row"), default=0)
+        if extra > 0:
+            self.table.header = ("",) * extra + self.table.header
+            self.table.roles = ("section",) * extra + self.table.roles
+        for item in self.table.items:
+            if item.role == "row":
+                item.cells = _right(item.cells, len(self.table.roles))
+
+
+def _names(cells: Sequence[RawCell]) -> tuple[str, ...]:
+    return tuple(bare_head(c.text) for c in cells if c.text)
+
+
+def _marker_of(cell: RawCell, allowed: Sequence[str]) -> Marker | None:
+    return next((m for m in readings(cell.text) if m.form in allowed), None)
+
+
+def _right(cells: Sequence[Cell], count: int) -> list[Cell]:
+    """The last `count` cells, with empty ones in front where there are fewer."""
+    return [_EMPTY] * (count - len(cells)) + list(cells[max(0, len(cells) - count) :])
+
+
+def _joined(first: Cell, second: Cell) -> Cell:
+    return Cell(first.text + second.text, join(first.spans, second.spans))
