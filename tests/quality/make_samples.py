@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
-from quality.maker import labels, layouts, manuscript, office  # noqa: E402
+from quality.maker import labels, layouts, manuscript, office, questions  # noqa: E402
 
 SAMPLES = ROOT / "tests" / "samples" / "format-law"
 Files = dict[Path, bytes]
@@ -60,6 +60,9 @@ def make() -> Files:
         "indicators": [r for n in nodes for r in labels.indicator_rows(n)],
         "trace": [r for n in nodes for r in labels.trace_rows(n, by_id)],
     }
+    book = questions.Book(nodes, tables["tasks"])
+    tables["questions"] = list(questions.question_rows(HERE / "manuscripts" / "questions.psv", book))
+    tables["queries"] = list(questions.query_rows(HERE / "manuscripts" / "queries.psv", book))
     for name, rows in tables.items():
         out[HERE / "gold" / f"{name}.jsonl"] = jsonl(rows)
     return out
