@@ -1,0 +1,279 @@
+"""One cleaned file → its documents.
+
+In goes a Source and its Layout; out come Parts in order: a Document with its particulars, the blocks of its body (from the
+addressee to the last clause and closing paragraph), and everything around them (title, letterhead, 文号, date, signature,
+colophon, disclosure, contents, divider) as Others. Guaranteed: every block of the layout lies in exactly one Part, in its body
+or its others; ids depend on file name, title, 文号 and occurrence alone; never fails on text. A notice and what it forwards
+are two documents, the second with the first as `parent`; so are a document and its attachments.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from pathlib import PurePosixPath
+
+from kb.contents_page import Contents, Entry, find_contents
+from kb.heads_and_tails import Frame, read_head, read_tail
+from kb.metadata import event_issuers, full_name, level_and_region, printed_date, split_names, title_issuers
+from kb.model import Block, Document, Issue, Layout, Other, Part, Source
+from kb.spans import cut
+from kb.starts import Start, find_starts, is_divider, quoted_titles
+from kb.titles import Title, find_number, genre_of, key_of, without_suffix
+
+
+@dataclass
+class _Piece:
+    """A document in the making."""
+
+    start: Start
+    stop: int  # index behind its last block
+    frame: Frame
+    parent: int | None = None
+    attached: bool = False
+    outside: dict[int, str] | None = None  # blocks before it that belong to no document: contents, dividers
+
+
+def split(source: Source, layout: Layout) -> tuple[Part, ...]:
+    """The documents of a file. See the module."""
+    blocks = layout.blocks
+    contents = find_contents(blocks)
+    pieces = _cut(blocks, contents, find_starts(blocks, contents))
+    _join_families(blocks, pieces)
+    documents = _documents(source, blocks, pieces)
+    issues = _check_contents(source, contents, pieces, documents)
+    return tuple(_part(blocks, piece, document, issues if n == 0 else ()) for n, (piece, document) in enumerate(zip(pieces, documents, strict=True)))
+
+
+def document_id(file: str, title: str, number: str | None, occurrence: int) -> str:
+    """Eight hexadecimal characters that depend on these four alone."""
+    return hashlib.sha256("\x1f".join((file, title, number or "", str(occurrence))).encode()).hexdigest()[:8]
+
+
+def _cut(blocks: Sequence[Block], contents: Sequence[Contents], starts: list[Start]) -> list[_Piece]:
+    """The blocks cut at the starts, heads and tails read; contents pages and dividers set aside."""
+    sections = {key_of(s) for c in contents for s in c.sections}
+    listing = {i for c in contents for i in range(c.first, c.last + 1)}
+    pieces = []
+    for n, start in enumerate(starts):
+        stop = starts[n + 1].first if n + 1 < len(starts) else len(blocks)
+        begin = start.first if n else 0
+        outside = {i: "contents" if i in listing else "divider" for i in range(begin, start.first)}
+        while stop - 1 > start.title.last and is_divider(blocks[stop - 1], sections) and n + 1 < len(starts):
+            stop -= 1
+        for i in range(stop, starts[n + 1].first if n + 1 < len(starts) else stop):
+            outside[i] = "divider"
+        title = (start.title.first, start.title.last) if start.title.text or start.title.last >= start.title.first else None
+        frame = read_head(blocks, start.first, title, stop)
+        inner = [i for i in range(start.first, stop) if i in listing]
+        for i in inner:
+            frame.kinds[i] = "contents"
+        while frame.body_first in frame.kinds and frame.body_first < stop:
+            frame.body_first += 1
+        frame.body_last = stop - 1
+        read_tail(blocks, frame)
+        pieces.append(_Piece(start, stop, frame, outside=outside))
+    return pieces
+
+
+def _join_families(blocks: Sequence[Block], pieces: list[_Piece]) -> None:
+    """Finds each document's parent: the notice that forwards it, or the document that it is attached to."""
+    root: int | None = None
+    for n, piece in enumerate(pieces):
+        if n == 0:
+            root = 0
+            continue
+        parent = None if piece.start.headed else _parent(blocks, pieces, n, root)
+        if parent is not None and parent[1] and piece.start.entry is not None and not piece.start.annex:
+            parent = None  # a title that the contents page lists is a document of its own, unless a notice issues it
+        if parent is None:
+            root = n
+        else:
+            piece.parent, piece.attached = parent
+
+
+def _parent(blocks: Sequence[Block], pieces: list[_Piece], n: int, root: int | None) -> tuple[int, bool] | None:
+    """(index of the parent, whether as an attachment); None for a document of its own."""
+    if root is None:
+        return None
+    piece = pieces[n]
+    title = piece.start.title.text
+    for k in range(n - 1, root - 1, -1):
+        if _forwards(blocks, pieces[k], title):
+            return k, False
+    for k in range(n - 1, root - 1, -1):
+        if any(_alike(title, listed) for listed in pieces[k].frame.attachments):
+            return k, True
+    if piece.start.annex:
+        owner = next((k for k in range(n - 1, root - 1, -1) if not pieces[k].attached), root)
+        return owner, True
+    return None
+
+
+def _forwards(blocks: Sequence[Block], notice: _Piece, title: str) -> bool:
+    """Whether a notice's title or first paragraphs issue or forward the title."""
+    name = notice.start.title.text
+    if genre_of(name) not in ("通知", "函", "批复", "公告", "决定", "通报", "令"):
+        return False
+    if any(_alike(title, quoted) for quoted in quoted_titles(name)):
+        return True
+    for verb in ("转发", "印发", "批转"):
+        at = name.find(verb)
+        if at >= 0 and "《" not in name and _alike(title, without_suffix(name[at + 2 :]).removesuffix("的通知")):
+            return True
+    for block in blocks[notice.frame.body_first : min(notice.frame.body_last + 1, notice.frame.body_first + 6)]:
+        if any(w in block.text for w in ("印发给你们", "转发给你们", "印发你们", "转发你们", "现将", "现予", "请认真", "请结合", "请遵照")):
+            if any(_alike(title, quoted) for quoted in quoted_titles(block.text)):
+                return True
+    return False
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two titles name one document: the same words, issuers or a suffix left aside."""
+    a, b = key_of(without_suffix(one)), key_of(without_suffix(other))
+    if not a or not b:
+        return False
+    if a == b:
+        return True
+    short, long = sorted((a, b), key=len)
+    if len(short) >= 8 and long.endswith(short):
+        return True
+    return len(short) >= 10 and abs(len(a) - len(b)) <= 8 and SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.92
+
+
+def _documents(source: Source, blocks: Sequence[Block], pieces: list[_Piece]) -> list[Document]:
+    """The documents with their particulars, parents before children."""
+    documents: list[Document] = []
+    seen: Counter[tuple[str, str | None]] = Counter()
+    for n, piece in enumerate(pieces):
+        title = piece.start.title.text or (PurePosixPath(source.file).stem if n == 0 else piece.start.annex or blocks[piece.start.first].text[:30])
+        number = _number(piece)
+        seen[title, number] += 1
+        id_ = document_id(source.file, title, number, seen[title, number])
+        documents.append(_document(source, blocks, piece, id_, title, number))
+    for n, piece in enumerate(pieces):
+        if piece.parent is not None:
+            documents[n] = _with_parent(documents[n], documents[piece.parent], piece)
+    return _with_family_tails(pieces, documents)
+
+
+def _number(piece: _Piece) -> str | None:
+    if piece.frame.numbers:
+        return piece.frame.numbers[0]
+    for name in ("发文字号", "文号"):
+        if name in piece.frame.particulars:
+            found = find_number(piece.frame.particulars[name])
+            if found:
+                return found[0]
+    if piece.parent is None and piece.start.entry is not None and piece.start.entry.number:
+        return piece.start.entry.number
+    return None
+
+
+def _document(source: Source, blocks: Sequence[Block], piece: _Piece, id_: str, title: str, number: str | None) -> Document:
+    frame = piece.frame
+    body = blocks[frame.body_first : frame.body_last + 1]
+    issuers = _issuers(title, frame)
+    level, region = level_and_region(issuers, frame, title, "\n".join(b.text for b in body))
+    shown = [i for i in range(piece.start.first, piece.stop)]
+    first, last = blocks[shown[0]], blocks[shown[-1]]
+    return Document(
+        id=id_, file=source.file, title=title, number=number, issuers=issuers, level=level, region=region, date=printed_date(frame),
+        genre="附件" if piece.attached else genre_of(title), parent=None, disclosure=frame.disclosures[0] if frame.disclosures else None,
+        first_line=first.first_line, last_line=last.last_line, start=first.spans[0][0], end=last.spans[-1][1],
+    )  # fmt: skip
+
+
+def _issuers(title: str, frame: Frame) -> tuple[str, ...]:
+    """Issuers in full: from title, the lines under it, signature, letterhead, particulars, a statute's history."""
+    places = [title_issuers(title), tuple(n for line in frame.names for n in split_names(line)), tuple(n for line in frame.signatures for n in split_names(line))]
+    places.append(tuple(n for line in frame.letterheads for n in split_names(line.replace("文件", " "))))
+    for name in ("发文机关", "发文机构", "制发机关", "发布机构", "发布单位"):
+        if name in frame.particulars:
+            places.append(split_names(frame.particulars[name]))
+    places.append(event_issuers(frame.events))
+    found = next((names for names in places if names), ())
+    return tuple(dict.fromkeys(full_name(n) for n in found))
+
+
+def _with_parent(document: Document, parent: Document, piece: _Piece) -> Document:
+    """What a notice forwards has the notice's date, and its issuers and place where it says none."""
+    own_place = document.region is not None and bool(document.issuers)
+    return replace(
+        document,
+        parent=parent.id,
+        issuers=document.issuers or parent.issuers,
+        level=document.level if own_place else parent.level or document.level,
+        region=document.region if own_place else parent.region or document.region,
+        date=document.date or parent.date,
+    )
+
+
+def _with_family_tails(pieces: list[_Piece], documents: list[Document]) -> list[Document]:
+    """Disclosure and colophon printed behind the last attachment are the notice's; a date found there goes to all."""
+    for n in range(len(pieces) - 1, -1, -1):
+        if pieces[n].parent is None:
+            continue
+        last = n + 1 == len(pieces) or pieces[n + 1].parent is None
+        top = n
+        while pieces[top].parent is not None:
+            top = pieces[top].parent or 0
+        if last:
+            if documents[n].disclosure and not documents[top].disclosure:
+                documents[top] = replace(documents[top], disclosure=documents[n].disclosure)
+            documents[n] = replace(documents[n], disclosure=None)
+            tail = printed_date(pieces[n].frame)
+            if tail and documents[top].date is None:
+                documents[top] = replace(documents[top], date=tail)
+    for n, piece in enumerate(pieces):
+        if piece.parent is not None and documents[n].date is None:
+            documents[n] = replace(documents[n], date=documents[piece.parent].date)
+    return documents
+
+
+def _check_contents(source: Source, contents: Sequence[Contents], pieces: list[_Piece], documents: list[Document]) -> tuple[Issue, ...]:
+    """Entries of the contents page that were not found, and documents that it does not list."""
+    entries = [e for c in contents for e in c.entries]
+    if not entries:
+        return ()
+    issues = []
+    listed = [piece.start.entry for piece in pieces]
+    for entry in entries:
+        if entry not in listed and not _found_by_number(entry, documents):
+            issues.append(Issue("contents_missing", f"目录所列“{entry.title}”在正文中没有找到", source.file, entry.line))
+    for piece, document in zip(pieces, documents, strict=True):
+        if piece.parent is None and piece.start.entry is None and not any(e.number and e.number == document.number for e in entries):
+            issues.append(Issue("contents_unlisted", f"“{document.title}”未列入目录", source.file, document.first_line, document.id))
+    return tuple(issues)
+
+
+def _found_by_number(entry: Entry, documents: Sequence[Document]) -> bool:
+    return entry.number is not None and any(d.number == entry.number for d in documents)
+
+
+def _part(blocks: Sequence[Block], piece: _Piece, document: Document, issues: tuple[Issue, ...]) -> Part:
+    frame = piece.frame
+    body = [blocks[i] for i in range(frame.body_first, frame.body_last + 1) if i not in frame.kinds]
+    others = [Other(kind, a, b) for i, kind in sorted({**frame.kinds, **(piece.outside or {})}.items()) for a, b in blocks[i].spans]
+    if body:
+        body[-1], rest = _cut_colophon(body[-1])
+        others += rest
+        if not body[-1].text:
+            body.pop()
+    return Part(document, tuple(body), tuple(sorted(others, key=lambda o: o.start)), issues)
+
+
+def _cut_colophon(block: Block) -> tuple[Block, list[Other]]:
+    """A colophon that was printed without a gap behind the last sentence (…做法。抄送：…) is taken off."""
+    for word in ("抄送：", "抄送:", "主送：", "分送："):
+        at = block.text.rfind(word)
+        if at > 0 and block.text[at - 1] in "。）)”":
+            head, tail = cut(block.spans, 0, at), cut(block.spans, at, len(block.text))
+            return replace(block, text=block.text[:at], spans=head), [Other("colophon", a, b) for a, b in tail]
+    return block, []
+
+
+__all__ = ["Title", "document_id", "split"]

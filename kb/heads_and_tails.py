@@ -1,0 +1,257 @@
+"""The head and the tail of one document: what stands before its body and behind it, each line by its kind.
+
+Head: letterhead, 文号, title, the date and issuers under it, a page's table of particulars (索引号, 发文机关 …), the dates of a
+statute. Tail: list of attachments, signature, remarks (此件公开发布), disclosure (信息公开选项：…), colophon (抄送, …印发).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from kb.model import Block
+from kb.numbering import find_marker
+from kb.numerals import find_dates
+from kb.titles import is_letterhead, is_name, number_line
+
+
+@dataclass
+class Frame:
+    """What stands around a document's body. `kinds` tells for each block index outside the body what it is."""
+
+    kinds: dict[int, str] = field(default_factory=dict)
+    body_first: int = 0
+    body_last: int = -1
+    numbers: list[str] = field(default_factory=list)
+    head_dates: list[str] = field(default_factory=list)  # printed lines
+    events: list[str] = field(default_factory=list)  # of a statute: 2001年6月15日 …公布
+    names: list[str] = field(default_factory=list)  # lines of issuers under the title
+    letterheads: list[str] = field(default_factory=list)
+    particulars: dict[str, str] = field(default_factory=dict)
+    signatures: list[str] = field(default_factory=list)
+    signed: list[str] = field(default_factory=list)  # dates of signatures
+    colophons: list[str] = field(default_factory=list)
+    disclosures: list[str] = field(default_factory=list)
+    attachments: list[str] = field(default_factory=list)  # titles of the list 附件：1.…
+
+
+_PARTICULARS = ("索引号", "主题分类", "发文机关", "发文机构", "发布机构", "发布单位", "制发机关", "成文日期", "发文日期", "发布日期", "公开日期", "生成日期", "标题", "发文字号", "文号", "主题词",
+                "有效性", "信息来源", "来源", "发布时间", "公文种类", "公开方式：主动", "信息索引号", "效力状态", "废止日期", "名称", "体裁", "组配分类")  # fmt: skip
+_EVENTS = ("通过", "公布", "发布", "修订", "修正", "批准", "施行", "公告", "实施", "印发", "修改", "颁布", "决定")
+_URGENCY = frozenset(("特急", "特提", "加急", "平急", "急件", "秘密", "机密", "绝密", "内部", "内部资料", "公开", "征求意见稿", "送审稿"))
+
+
+@lru_cache(maxsize=1)
+def _disclosure() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:信息)?公开(?:选项|方式|属性|形式|类别)[ ]?[：:][ ]?(?:主动公开|依申请公开|不予公开|不公开|免予公开|公开|此件公开发布)"
+        r"|此件[^，。（）()]{0,12}(?:公开|发布)[^，。（）()]{0,10}"
+    )
+
+
+@lru_cache(maxsize=1)
+def _date_line() -> re.Pattern[str]:
+    return re.compile(r"[（(【]?[^，。：；]{0,12}[0-9０-９零〇○一二三四五六七八九十]{1,4}年[^，。：；]{0,50}?[）)】]?")
+
+
+def disclosure_of(text: str) -> str | None:
+    """The disclosure that a line prints, without brackets: 信息公开选项：主动公开; 此件公开发布."""
+    if len(text) > 40 or "公开" not in text and "此件" not in text:
+        return None
+    found = _disclosure().search(text)
+    return found.group().strip() if found else None
+
+
+def is_date_line(text: str) -> bool:
+    """A line that is a date, in brackets or not: （2021年3月7日）, 二〇二一年三月."""
+    if len(text) > 24:
+        return False
+    dates = find_dates(text)
+    if len(dates) != 1 or "-" not in dates[0].value:
+        return False
+    rest = (text[: dates[0].start] + text[dates[0].end :]).strip("（()）[]【】 \u3000")
+    return rest in ("", "印发", "发布", "公布", "成文", "起草", "稿") or (len(rest) <= 4 and "：" not in rest and not rest.endswith(("前", "底", "起")))
+
+
+def is_event(text: str) -> bool:
+    """A line of a statute's history: 2001年6月15日 国务院令第306号公布; （2021年4月29日…会议通过）."""
+    bare = text.strip("（(）)[] \u3000")
+    if len(text) > 400 or text[-1:] in "。；，" or not bare:
+        return False
+    dates = find_dates(bare[:40])
+    if not dates or dates[0].value.count("-") < 1:
+        return False
+    return (dates[0].start <= 14 or bare.startswith(("根据", "经"))) and any(word in bare for word in _EVENTS)
+
+
+def particular_of(text: str) -> tuple[str, str] | None:
+    """(name, value) of a line in a page's table of particulars: 发文机关：国务院办公厅."""
+    bare = text.replace(" ", "").replace("\u3000", "")
+    head = re.split("[：:\t]", bare, maxsplit=1)
+    if len(head) == 2 and head[0] in _PARTICULARS and len(bare) < 160:
+        return head[0], head[1].strip()
+    return None
+
+
+def read_head(blocks: Sequence[Block], first: int, title: tuple[int, int] | None, stop: int) -> Frame:
+    """The frame of blocks[first:stop] as far as its head goes; `title` is the first and last index of the title's blocks."""
+    frame = Frame(body_last=stop - 1)
+    title_first, title_last = title if title else (first, first - 1)
+    for i in range(first, title_first):
+        _head_line(blocks[i].text, i, frame, above=True)
+    for i in range(title_first, title_last + 1):
+        frame.kinds[i] = "title"
+    i = title_last + 1
+    while i < stop and blocks[i].kind == "paragraph" and _head_line(blocks[i].text, i, frame, above=False):
+        i += 1
+    frame.body_first = i
+    return frame
+
+
+def _head_line(text: str, i: int, frame: Frame, above: bool) -> bool:
+    """Notes what kind of head line block i is; False when it is none (below the title), so that the body begins."""
+    number = number_line(text)
+    if number:
+        frame.kinds[i] = "number"
+        frame.numbers.append(number)
+        return True
+    particular = particular_of(text)
+    if particular:
+        frame.kinds[i] = "particulars"
+        frame.particulars.setdefault(*particular)
+        return True
+    if is_date_line(text):
+        frame.kinds[i] = "date"
+        frame.head_dates.append(text)
+        return True
+    if is_event(text):
+        frame.kinds[i] = "date"
+        frame.events.append(text)
+        return True
+    if above and (is_letterhead(text) or is_name(text)):
+        frame.kinds[i] = "letterhead"
+        frame.letterheads.append(text)
+        return True
+    if not above and is_name(text):
+        frame.kinds[i] = "signature"
+        frame.names.append(text)
+        return True
+    disclosed = disclosure_of(text)
+    if disclosed:
+        frame.kinds[i] = "disclosure"
+        frame.disclosures.append(disclosed)
+        return True
+    if above:
+        marker = find_marker(text)
+        frame.kinds[i] = "annex" if marker and marker.kind == "annex" else "note"
+        return True
+    if len(text) <= 24 and text.strip("（）()【】 ") in _URGENCY:
+        frame.kinds[i] = "note"
+        return True
+    return False
+
+
+def read_tail(blocks: Sequence[Block], frame: Frame) -> None:
+    """Takes the lines behind the body out of it, from the last one up."""
+    i = frame.body_last
+    dated = False
+    while i >= frame.body_first:
+        block = blocks[i]
+        kind = _tail_kind(block, dated, i - frame.body_first) if block.kind == "paragraph" else ""
+        if not kind:
+            listed = _attachment_list(blocks, i, frame.body_first)
+            if listed is None:
+                break
+            for k in range(listed, i + 1):
+                frame.kinds[k] = "attachments"
+            frame.attachments[:0] = _listed_titles([b.text for b in blocks[listed : i + 1]])
+            i = listed - 1
+            continue
+        if kind == "signature" and frame.kinds.get(i + 1) == "colophon":
+            kind = "colophon"  # 某某办公室综合处 / 2021年3月22日印发
+        frame.kinds[i] = kind
+        dated = dated or kind == "date"
+        _note_tail(kind, block.text, frame)
+        i -= 1
+    frame.body_last = i
+
+
+def _tail_kind(block: Block, dated: bool, above: int) -> str:
+    text = block.text
+    if len(text) > 300:
+        return ""
+    bare = text.strip("（()）[]【】 \u3000")
+    if disclosure_of(text):
+        return "disclosure"
+    if bare.startswith(("抄送", "主送", "分送", "抄报", "报送")) and len(bare) > 2 and bare[2] in "：: ":
+        return "colophon"
+    if bare.startswith(("印发机关", "承办单位", "责任编辑", "校对", "打字", "共印", "（共印")):
+        return "colophon"
+    dates = find_dates(text) if len(text) < 80 else ()
+    if dates and text.rstrip("。）) ").endswith(("印发", "印", "印制")) and "关于" not in text:
+        return "colophon"
+    if bare.startswith(("此页无正文", "此件", "联系人", "联系电话", "联 系人", "联系方式", "此文", "本件")) and len(text) < 160:
+        return "note"
+    if is_date_line(text):
+        return "date"
+    if _signed_line(text, dates):
+        return "signature"
+    if is_name(text) and (dated or above > 0):
+        return "signature"
+    return ""
+
+
+def _signed_line(text: str, dates: Sequence[object]) -> bool:
+    """Issuer and date on one line: 某某县人民政府 2021年3月7日."""
+    if len(dates) != 1 or len(text) > 60:
+        return False
+    start = dates[0].start  # type: ignore[attr-defined]
+    end = dates[0].end  # type: ignore[attr-defined]
+    return end >= len(text) - 1 and is_name(text[:start].strip())
+
+
+def _note_tail(kind: str, text: str, frame: Frame) -> None:
+    if kind == "disclosure":
+        frame.disclosures.insert(0, disclosure_of(text) or text)
+    elif kind == "colophon":
+        frame.colophons.insert(0, text)
+    elif kind == "date":
+        frame.signed.insert(0, text)
+    elif kind == "signature":
+        dates = find_dates(text)
+        if dates:
+            frame.signed.insert(0, text[dates[0].start :])
+            text = text[: dates[0].start].strip()
+        frame.signatures.insert(0, text)
+
+
+def _attachment_list(blocks: Sequence[Block], last: int, first: int) -> int | None:
+    """Where the list 附件：1.… 2.… that ends in block `last` begins; None when it ends no such list."""
+    for i in range(last, max(first, last - 25) - 1, -1):
+        text = blocks[i].text
+        if blocks[i].kind != "paragraph" or len(text) > 120 or text[-1:] == "。":
+            return None
+        if text.startswith("附件") and (text[2:3] in "：: " or find_marker(text) is not None or text[2:3].isdigit()):
+            return i
+        if find_marker(text) is None and i == last and len(text) > 60:
+            return None
+    return None
+
+
+def _listed_titles(lines: Sequence[str]) -> list[str]:
+    """The titles of a list of attachments: 附件：1.任务表 / 2.名单 → 任务表, 名单."""
+    out: list[str] = []
+    joined = "\n".join(lines)
+    joined = re.sub(r"^附件[ 　]{0,3}[0-9一二三四五六七八九十]{0,2}[ 　]{0,3}[：:]?", "", joined).strip()
+    for line in joined.split("\n"):
+        for piece in re.split(r"(?<=[\u4e00-\u9fff）》])[ 　]*(?=[0-9]{1,2}[.．、][^0-9])", line):
+            marker = find_marker(piece)
+            title = (piece[marker.end :] if marker else piece).strip("。；; 　：:《》")
+            title = re.sub(r"^附件[ 　]{0,3}[0-9]{1,2}[：:.、 ]?", "", title)
+            if marker is None and out and not re.match("附件", piece):
+                out[-1] += title  # a title wrapped over two lines
+            elif title:
+                out.append(title)
+    return out

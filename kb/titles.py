@@ -1,0 +1,223 @@
+"""Which lines are a title, a letterhead, a 发文字号; titles broken over lines are put together.
+
+A title ends in a word of kb/data/genres.csv (…的通知, …实施方案（试行）) and holds no sentence; the line of its issuers above it
+(中共中央 国务院 / 关于…的意见) is part of it. A letterhead (…文件) is not.
+`read_title(blocks, 0)` of 中共中央 国务院 / 关于…的意见 is the title 中共中央 国务院关于…的意见 over two blocks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kb.lines import ISSUER_ENDS
+from kb.model import Block
+from kb.numbering import find_marker
+from kb.numerals import parse_date
+from kb.regions import find_places, is_national
+from kb.tables import table
+
+LONGEST_TITLE = 180
+MOST_LINES = 7
+_CONTINUES = ("的", "和", "与", "及", "暨", "、", "等", "有关", "工作的")
+_VERBS = ("关于", "印发", "转发", "批转", "贯彻", "落实", "实施", "公布", "发布", "下达", "调整", "成立", "举办", "召开", "做好", "开展", "进一步")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title and the blocks that it stands in, first to last inclusive; `whole`: it ends in a word that titles end in."""
+
+    text: str
+    first: int
+    last: int
+    whole: bool
+
+
+@lru_cache(maxsize=1)
+def genre_words() -> tuple[tuple[str, str], ...]:
+    """(how a title ends, genre), longest first."""
+    rows = [(row.cells["word"], row.cells["genre"]) for row in table("genres", ("word", "genre", "note"))]
+    return tuple(sorted(rows, key=lambda r: -len(r[0])))
+
+
+@lru_cache(maxsize=1)
+def _number_pattern() -> re.Pattern[str]:
+    signs = "\u4e00-\u9fffA-Za-z"
+    return re.compile(
+        rf"(?<![{signs}])([{signs}]{{1,20}}) ?[〔﹝\[［（(【「] ?((?:19|20)[0-9０-９]{{2}}) ?[〕﹞\]］）)】」] ?(?:第 ?)?([0-9０-９]{{1,5}}) ?号"
+    )
+
+
+@lru_cache(maxsize=1)
+def _decree_pattern() -> re.Pattern[str]:
+    return re.compile(r"([\u4e00-\u9fff]{0,24}[令告])[ 　]?第? ?([0-9０-９]{1,4}|[一二三四五六七八九十百零〇]{1,7}) ?号|第 ?([0-9]{1,4}) ?号")
+
+
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def find_number(text: str) -> tuple[str, int, int] | None:
+    """The first 发文字号 of a text, written with 〔〕 and without spaces, and where it stands.
+
+    `find_number("湘振局发 [2021] 18 号")` is ("湘振局发〔2021〕18号", 0, 16).
+    """
+    match = _number_pattern().search(text)
+    if match is None:
+        return None
+    number = f"{match[1].strip()}〔{match[2]}〕{match[3]}号".translate(_WIDE_DIGITS)
+    return "".join(number.split()), match.start(), match.end()
+
+
+def number_line(text: str) -> str | None:
+    """The 发文字号 of a line that holds nothing else of weight (签发人 may stand behind it); 国令第707号, 第5号 too."""
+    if len(text) > 90:
+        return None
+    found = find_number(text)
+    if found:
+        number, start, end = found
+        rest = text[:start] + text[end:]
+        for word in ("签发人", "发文字号", "文号", "发文号"):
+            if word in rest:
+                return number
+        second = find_number(text[end:])
+        if second:
+            rest = text[:start] + text[end + second[2] :]
+            number += "、" + second[0]
+        return number if len("".join(c for c in rest if c.isalnum())) <= 1 else None
+    match = _decree_pattern().fullmatch(text.strip("（）()【】 "))
+    if match is None:
+        return None
+    return "".join(match.group().split()).translate(_WIDE_DIGITS)
+
+
+@lru_cache(maxsize=1)
+def _suffix() -> re.Pattern[str]:
+    return re.compile(r"(?:[ 　]?[（(〔\[【][^（）()〔〕\[\]【】]{1,24}[）)〕\]】])+$")
+
+
+def without_suffix(title: str) -> str:
+    """The title without （试行）, （征求意见稿）, （2021年版） at its end."""
+    return _suffix().sub("", title)
+
+
+def genre_of(title: str) -> str | None:
+    """What a title says the document is: …实施意见（试行） → 实施意见; 中华人民共和国…法 → 法律."""
+    bare = without_suffix(title).rstrip("》〉”")
+    if bare.endswith("法") and not bare.endswith(("办法", "方法", "做法", "执法", "司法", "立法", "依法", "违法")):
+        return "法律"
+    if bare.endswith("令") and not bare.endswith("命令"):
+        return "令"
+    return next((genre for word, genre in genre_words() if bare.endswith(word)), None)
+
+
+def could_be_title_line(block: Block) -> bool:
+    """A short line that is no sentence, no numbered heading and no date."""
+    text = block.text
+    if block.kind != "paragraph" or not 2 <= len(text) <= LONGEST_TITLE or text[-1] in "。；：:，、？！;,":
+        return False
+    outside = _outside_quotation(text)
+    if any(c in "。；！？：" for c in outside) or outside.count("，") + outside.count(",") > (2 if len(outside) > 30 else 1):
+        return False
+    if text.startswith(("附件", "附表", "抄送", "信息公开", "（此", "(此", "——", "（联系", "(联系", "问", "答")) or number_line(text):
+        return False
+    marker = find_marker(text)
+    if marker is not None and marker.sure:
+        return False
+    return not (len(text) < 45 and parse_date(text) and text[-1] in "日）)" and "关于" not in text)
+
+
+def _outside_quotation(text: str) -> str:
+    """The text without what stands in 《》."""
+    out = []
+    depth = 0
+    for c in text:
+        if c in "《〈":
+            depth += 1
+        elif c in "》〉":
+            depth = max(0, depth - 1)
+        elif not depth:
+            out.append(c)
+    return "".join(out)
+
+
+def is_name(text: str) -> bool:
+    """Whether a line is nothing but names of bodies: 中共湖南省委 湖南省人民政府."""
+    if not 3 <= len(text) <= 90 or any(c in "，。；：“”《》（）()0123456789" for c in text):
+        return False
+    parts = [p for p in re.split("[ 　、]", text) if p]
+    return bool(parts) and all(len(p) > 1 and p[-1] in ISSUER_ENDS and not p.startswith(_VERBS) for p in parts) and _begins_as_body(parts[0])
+
+
+def _begins_as_body(text: str) -> bool:
+    if text.startswith(("中共", "省", "市", "县", "区", "州", "镇", "乡", "党", "国", "全国", "共青团", "团")) or is_national(text):
+        return True
+    places = find_places(text[:14])
+    return bool(places) and places[0].start == 0 or len(text) >= 5 and text.endswith(("委员会", "人民政府", "办公室", "领导小组", "指挥部", "局", "厅"))
+
+
+def is_letterhead(text: str) -> bool:
+    """…文件 under the name of a body, or several bodies around it; 中华人民共和国国务院令."""
+    if len(text) > 110:
+        return False
+    bare = "".join(text.split())
+    if bare.endswith("令") and is_name_like(bare[:-1]):
+        return True
+    if "文件" not in bare:
+        return False
+    parts = [p for p in re.split("[ 　]", text.replace("文件", " ")) if p]
+    return bool(parts) and all(is_name_like(p) for p in parts)
+
+
+def is_name_like(text: str) -> bool:
+    """One body's name, without the word for a kind of files (防贫监测文件 is no letterhead)."""
+    return 3 <= len(text) <= 40 and text[-1] in ISSUER_ENDS and not any(c in "，。；：“”《》" for c in text) and _begins_as_body(text)
+
+
+def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> Title | None:
+    """The title that begins in block `first`: up to seven lines that together end as titles do; None when they do not.
+
+    Lines of issuers come first, then 关于…; a line that only goes on (的通知, （试行）) is taken along.
+    """
+    stop = min(len(blocks), first + MOST_LINES) if stop is None else stop
+    text = ""
+    best: Title | None = None
+    for i in range(first, stop):
+        block = blocks[i]
+        if not could_be_title_line(block) and not (text and _suffix().fullmatch(block.text)):
+            break
+        if best and not _carries_on(text, block.text):
+            break
+        joint = " " if text and is_name(text) and (is_name(block.text) or False) else ""
+        text = text + joint + block.text
+        if len(text) > LONGEST_TITLE:
+            break
+        if genre_of(text) and _balanced(text):
+            best = Title(_tidy(text), first, i, True)
+    return best
+
+
+def _carries_on(text: str, line: str) -> bool:
+    """Whether a line behind a whole title still belongs to it: （试行）, 的通知, or the title's second half."""
+    if _suffix().fullmatch(line) and len(line) <= 26 and not parse_date(line):
+        return True
+    return line.startswith(_CONTINUES) and genre_of(line) is not None and len(line) < 40
+
+
+def _balanced(text: str) -> bool:
+    return text.count("《") + text.count("〈") <= text.count("》") + text.count("〉")
+
+
+def _tidy(title: str) -> str:
+    """One space between issuers, none before 关于."""
+    title = " ".join(title.split())
+    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=关于|印发|转发|批转)", "", title)
+
+
+_LOOSE = re.compile(r"[\s，。、：；“”‘’\"'《》〈〉<>（）()〔〕\[\]【】·•—\-–－…．.的]")
+
+
+def key_of(title: str) -> str:
+    """A title as it is compared: without punctuation, spaces and 的."""
+    return _LOOSE.sub("", title)
