@@ -7,7 +7,7 @@ holds at most what a person can take in, and says how much was left out.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 MOST_NODES = 48
 MOST_IN_BOX = 6
+LANE = 9  # between lines that go past a row at its side
 CHIP_WIDTH, CHIP_HEIGHT, GAP = 172, 58, 14
-BOX_HEAD, MARGIN, ROW_GAP = 44, 24, 84
+BOX_LABEL, MARGIN, SIDE, ROW_GAP = 158, 24, 84, 104
 MOST_WIDTH = 1660
 FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','SimHei',sans-serif"
 RELATIONS = {"verbatim": "原文沿用", "refined": "细化改写", "adjusted": "有调整", "related": "同一主题"}
@@ -35,6 +36,18 @@ class Box(NamedTuple):
     chips: tuple[str, ...]
     left_out: int
     row: str
+
+
+class Line(NamedTuple):
+    """A line between two places; `lane` is the x of the side on which it goes round what stands between."""
+
+    kind: str
+    start: Place
+    end: Place
+    label: str
+    tip: str
+    lane: float | None
+    number: int  # of the lines that leave the same place
 
 
 class Place(NamedTuple):
@@ -52,19 +65,20 @@ def draw(graph: nx.MultiDiGraph[str], centre: str | None = None) -> str:
     boxes, left_out = _boxes(graph, centre, stands_for)
     places, width, height = _lay_out(graph, boxes)
     lines = _lines(graph, stands_for, places)
-    legend = _legend(sorted({kind for kind, *_ in lines}), height)
+    drawn = sorted({line.kind for line in lines})
+    legend = _legend(drawn, height)
     note = f"另有 {left_out} 个节点未画出" if left_out else ""
     title = str(graph.nodes[centre]["label"]) if centre is not None and centre in graph else "文件关系"
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height + 46:.0f}" viewBox="0 0 {width:.0f} {height + 46:.0f}" font-family="{FONT}">',
             f"<title>{_safe(title)}</title>",
-            "<defs>" + "".join(_arrow(kind) for kind in sorted({kind for kind, *_ in lines})) + "</defs>",
+            "<defs>" + "".join(_arrow(kind) for kind in drawn) + "</defs>",
             f'<rect width="{width:.0f}" height="{height + 46:.0f}" fill="#ffffff"/>',
             *(_box(graph, box, places) for box in boxes if box.chips),
-            *(_line(*line) for line in lines),
+            *(_line(line) for line in lines),
             *(_chip(graph, name, place, name == centre) for name, place in places.items() if place.height == CHIP_HEIGHT),
-            *(_line_label(*line) for line in lines),
+            *(_line_label(line) for line in lines),
             legend,
             f'<text x="{width - MARGIN:.0f}" y="{height + 26:.0f}" font-size="12" fill="#607080" text-anchor="end">{_safe(note)}</text>',
             "</svg>",
@@ -117,38 +131,49 @@ def _row(data: dict[str, Any]) -> str:
 
 
 def _lay_out(graph: nx.MultiDiGraph[str], boxes: Sequence[Box]) -> tuple[dict[str, Place], float, float]:
-    """Rows by level, the highest on top, units and places last; a row too wide for the page goes on in a further one."""
-    rows = [row for row in (*LEVELS, "unknown", "clause", "task", "unit", "place") if any(b.row == row for b in boxes)]
+    """Rows by level, the highest on top, units below the clauses whose work they do; a row too wide goes on in a further one."""
     places: dict[str, Place] = {}
     y, widest = float(MARGIN), 0.0
-    for row in rows:
-        x, tallest = float(MARGIN), 0.0
+    for row in _rows(graph, boxes):
+        x, tallest = float(SIDE), 0.0
         for box in (b for b in boxes if b.row == row):
             width, height = _size(box)
-            if x > MARGIN and x + width > MOST_WIDTH:
-                x, y, tallest = float(MARGIN), y + tallest + GAP * 2, 0.0
+            if x > SIDE and x + width > MOST_WIDTH:
+                x, y, tallest = float(SIDE), y + tallest + GAP * 2, 0.0
             _place(box, x, y, places)
             x += width + GAP * 2
             widest, tallest = max(widest, x), max(tallest, height)
         y += tallest + ROW_GAP
     _centre(boxes, places, widest)
-    return places, max(widest + MARGIN - GAP * 2, 520.0), y - ROW_GAP + MARGIN
+    return places, max(widest + SIDE - GAP * 2, 620.0), y - ROW_GAP + MARGIN
+
+
+def _rows(graph: nx.MultiDiGraph[str], boxes: Sequence[Box]) -> list[str]:
+    """The rows from top to bottom: levels, with the units right below the lowest level at which they have work."""
+    rows = [row for row in (*LEVELS, "unknown", "clause", "task") if any(b.row == row for b in boxes)]
+    homes = {chip: box.row for box in boxes for chip in (box.node, *box.chips)}
+    works = [0]
+    for box in boxes:
+        if box.row == "unit":
+            for _, task in graph.out_edges(box.node):
+                clause = next((start for start, _, key in graph.in_edges(task, keys=True) if key == "contains"), task)
+                works.extend(rows.index(homes[name]) + 1 for name in (task, clause) if homes.get(name) in rows)
+    if any(b.row == "unit" for b in boxes):
+        rows.insert(max(works) if len(works) > 1 else len(rows), "unit")
+    return rows + (["place"] if any(b.row == "place" for b in boxes) else [])
 
 
 def _size(box: Box) -> tuple[float, float]:
     if not box.chips:
         return CHIP_WIDTH, CHIP_HEIGHT
-    across = min(3, len(box.chips))
-    down = -(-len(box.chips) // 3)
-    return across * (CHIP_WIDTH + GAP) + GAP, BOX_HEAD + down * (CHIP_HEIGHT + GAP)
+    return BOX_LABEL + len(box.chips) * (CHIP_WIDTH + GAP), CHIP_HEIGHT + 2 * GAP
 
 
 def _place(box: Box, x: float, y: float, places: dict[str, Place]) -> None:
     width, height = _size(box)
     places[box.node] = Place(x, y, width, height)
     for number, name in enumerate(box.chips):
-        across, down = number % 3, number // 3
-        places[name] = Place(x + GAP + across * (CHIP_WIDTH + GAP), y + BOX_HEAD + down * (CHIP_HEIGHT + GAP), CHIP_WIDTH, CHIP_HEIGHT)
+        places[name] = Place(x + BOX_LABEL + number * (CHIP_WIDTH + GAP), y + GAP, CHIP_WIDTH, CHIP_HEIGHT)
 
 
 def _centre(boxes: Sequence[Box], places: dict[str, Place], widest: float) -> None:
@@ -164,62 +189,88 @@ def _centre(boxes: Sequence[Box], places: dict[str, Place], widest: float) -> No
                 places[name] = places[name]._replace(x=places[name].x + shift)
 
 
-def _lines(graph: nx.MultiDiGraph[str], stands_for: dict[str, str], places: dict[str, Place]) -> list[tuple[str, Place, Place, str, str]]:
-    """What is drawn as lines: kind, from, to, label, evidence; one for each kind between two that are shown."""
+def _lines(graph: nx.MultiDiGraph[str], stands_for: dict[str, str], places: dict[str, Place]) -> list[Line]:
+    """What is drawn as lines: one for each kind between two that are shown; those that pass a row go round it at the nearer side."""
     found: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
     for start, end, key, data in graph.edges(keys=True, data=True):
         a, b = stands_for[start], stands_for[end]
         if key not in QUIET and a != b and a in places and b in places:
             found[a, b, key].append(data)
+    left, right = min(p.x for p in places.values()), max(p.x + p.width for p in places.values())
+    lanes = [0, 0]
+    leaving: Counter[str] = Counter()
     out = []
     for (a, b, key), edges in found.items():
         best = max(edges, key=lambda d: float(d.get("score", 0.0)))
         label = RELATIONS.get(str(best.get("relation", "")), "") if len(edges) == 1 else f"{kinds()[key].name} {len(edges)}"
-        tip = "\n".join(str(best[k]) for k in ("evidence", "changes") if best.get(k))
-        out.append((key, places[a], places[b], label, tip))
+        tip = "；".join(str(best[k]) for k in ("evidence", "changes") if best.get(k))
+        lane = None
+        if _passes(places[a], places[b], places):
+            middle = (places[a].x + places[b].x + CHIP_WIDTH) / 2
+            side = int(middle - left > right - middle)
+            lanes[side] += 1
+            lane = right + lanes[side] * LANE if side else left - lanes[side] * LANE
+        out.append(Line(key, places[a], places[b], label, tip, lane, leaving[a]))
+        leaving[a] += bool(label)
     return out
 
 
-def _ends(start: Place, end: Place) -> tuple[float, float, float, float, float]:
-    """Where a line leaves and arrives, and which way it bends: up from the top, down from the bottom, sideways over the row."""
+def _passes(start: Place, end: Place, places: dict[str, Place]) -> bool:
+    """Whether something stands between the rows of two places."""
+    top, bottom = min(start.y, end.y) + CHIP_HEIGHT, max(start.y, end.y)
+    return any(p.height == CHIP_HEIGHT and top < p.y and p.y + p.height < bottom for p in places.values())
+
+
+def _line(line: Line) -> str:
+    kind, start, end = kinds()[line.kind], line.start, line.end
     x1, x2 = start.x + start.width / 2, end.x + end.width / 2
-    if start.y >= end.y + end.height:
-        return x1, start.y, x2, end.y + end.height, -1.0
-    if end.y >= start.y + start.height:
-        return x1, start.y + start.height, x2, end.y, 1.0
-    return x1, start.y, x2, end.y, 0.0
-
-
-def _line(kind: str, start: Place, end: Place, label: str, tip: str) -> str:
-    x1, y1, x2, y2, way = _ends(start, end)
-    bend = max(24.0, abs(y2 - y1) * 0.45)
-    if way:
-        curve = f"M{x1:.0f},{y1:.0f} C{x1:.0f},{y1 + way * bend:.0f} {x2:.0f},{y2 - way * bend:.0f} {x2:.0f},{y2:.0f}"
-    else:
+    up = start.y > end.y
+    y1, y2 = (start.y, end.y + end.height) if up else (start.y + start.height, end.y)
+    way = -1.0 if up else 1.0
+    if start.y == end.y:
+        y1, y2 = start.y, end.y
         curve = f"M{x1:.0f},{y1:.0f} C{x1:.0f},{y1 - 46:.0f} {x2:.0f},{y2 - 46:.0f} {x2:.0f},{y2:.0f}"
-    dash = ' stroke-dasharray="5 4"' if kind in ("parallels", "counterpart_of", "cites") else ""
-    return f'<path d="{curve}" fill="none" stroke="{kinds()[kind].colour}" stroke-width="1.6" stroke-opacity="0.75"{dash} marker-end="url(#a-{kind})"><title>{_safe(kinds()[kind].name)}：{_safe(tip)}</title></path>'
+    elif line.lane is not None:
+        a, b, x = y1 + way * 62, y2 - way * 40, line.lane
+        curve = f"M{x1:.0f},{y1:.0f} C{x1:.0f},{a:.0f} {x:.0f},{y1 + way * 8:.0f} {x:.0f},{a + way * 40:.0f} L{x:.0f},{b - way * 40:.0f} C{x:.0f},{y2 - way * 8:.0f} {x2:.0f},{b:.0f} {x2:.0f},{y2:.0f}"
+    else:
+        bend = max(24.0, abs(y2 - y1) * 0.45)
+        curve = f"M{x1:.0f},{y1:.0f} C{x1:.0f},{y1 + way * bend:.0f} {x2:.0f},{y2 - way * bend:.0f} {x2:.0f},{y2:.0f}"
+    dash = ' stroke-dasharray="5 4"' if line.kind in ("parallels", "counterpart_of", "cites") else ""
+    return f'<path d="{curve}" fill="none" stroke="{kind.colour}" stroke-width="1.6"{dash} marker-end="url(#a-{line.kind})"><title>{_safe(kind.name)}：{_safe(line.tip)}</title></path>'
 
 
-def _line_label(kind: str, start: Place, end: Place, label: str, tip: str) -> str:
-    if not label:
+def _line_label(line: Line) -> str:
+    """The label, on white, near where the line leaves."""
+    if not line.label:
         return ""
-    x1, y1, x2, y2, way = _ends(start, end)
-    x, y = (x1 * 0.3 + x2 * 0.7, y1 * 0.3 + y2 * 0.7) if way else ((x1 + x2) / 2, min(y1, y2) - 34)
-    return f'<text x="{x:.0f}" y="{y:.0f}" font-size="11" fill="{kinds()[kind].colour}" text-anchor="middle" stroke="#ffffff" stroke-width="3" paint-order="stroke">{_safe(label)}</text>'
+    start, end = line.start, line.end
+    x1, x2 = start.x + start.width / 2, end.x + end.width / 2
+    up = start.y > end.y
+    x = x1 + (x2 - x1) * 0.06 if line.lane is None else x1 + (10 if line.lane > x1 else -10)
+    y = start.y - 20 - 17 * line.number if up else start.y + start.height + 30 + 17 * line.number
+    width = _width(line.label, 11) + 8
+    colour = kinds()[line.kind].colour
+    return (
+        f'<rect x="{x - width / 2:.0f}" y="{y - 12:.0f}" width="{width:.0f}" height="16" rx="3" fill="#ffffff" fill-opacity="0.9"/>'
+        f'<text x="{x:.0f}" y="{y:.0f}" font-size="11" fill="{colour}" text-anchor="middle">{_safe(line.label)}</text>'
+    )
 
 
 def _box(graph: nx.MultiDiGraph[str], box: Box, places: dict[str, Place]) -> str:
+    """A document: its title, level, place and date at the left, out of the lines' way."""
     place, data = places[box.node], graph.nodes[box.node]
     colour = kinds()["document"].colour
-    level = LEVEL_NAMES.get(str(data.get("level", "")), "")
-    head = "　".join(x for x in (level, str(data.get("region", "")), str(data.get("date", "")), f"另有 {box.left_out} 条" if box.left_out else "") if x)
-    return (
-        f'<g><title>{_safe(str(data.get("title", data["label"])))}</title>'
-        f'<rect x="{place.x:.0f}" y="{place.y:.0f}" width="{place.width:.0f}" height="{place.height:.0f}" rx="8" fill="{colour}" fill-opacity="0.06" stroke="{colour}" stroke-opacity="0.5"/>'
-        f'<text x="{place.x + 12:.0f}" y="{place.y + 19:.0f}" font-size="13" font-weight="bold" fill="{colour}">{_safe(fit(str(data.get("title", data["label"])), place.width - 24, 13))}</text>'
-        f'<text x="{place.x + 12:.0f}" y="{place.y + 35:.0f}" font-size="11" fill="#607080">{_safe(fit(head, place.width - 24, 11))}</text></g>'
-    )
+    title = str(data.get("title", data["label"]))
+    small = [LEVEL_NAMES.get(str(data.get("level", "")), "") + " " + str(data.get("date", "")), f"另有 {box.left_out} 条" if box.left_out else ""]
+    rows = [(row, 12, colour) for row in wrap(title, BOX_LABEL - 24, 12, 3)] + [(row, 11, "#607080") for row in small if row.strip()]
+    out = [
+        f'<g><title>{_safe(title)}</title><rect x="{place.x:.0f}" y="{place.y:.0f}" width="{place.width:.0f}" height="{place.height:.0f}" rx="8"'
+        f' fill="{colour}" fill-opacity="0.06" stroke="{colour}" stroke-opacity="0.5"/>'
+    ]
+    for number, (row, size, fill) in enumerate(rows):
+        out.append(f'<text x="{place.x + 12:.0f}" y="{place.y + 18 + number * 16:.0f}" font-size="{size}" fill="{fill}">{_safe(row)}</text>')
+    return "".join([*out, "</g>"])
 
 
 def _chip(graph: nx.MultiDiGraph[str], name: str, place: Place, is_centre: bool) -> str:

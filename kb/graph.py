@@ -27,6 +27,15 @@ ROLE_EDGES = {"lead": "leads", "responsible": "responsible_for", "cooperating": 
 CITATION_EDGES = {"basis": "based_on", "mentions": "cites"}
 LEVEL_NAMES = {"national": "国家", "provincial": "省级", "municipal": "市级", "county": "县级", "township": "乡镇级", "other": "跨级"}
 NEARNESS = {"leads": 6.0, "derives_from": 5.0, "responsible_for": 4.0, "based_on": 4.0, "forwards": 3.0, "contains": 2.0, "parallels": 0.5}
+ROLES = tuple(ROLE_EDGES.values())
+WALK = {  # (state, direction, kind of edge) → the state behind it; at the start every edge leads to an end at least
+    **{(state, "out", "derives_from"): "up" for state in ("start", "up", "part")},
+    **{(state, "in", "derives_from"): "down" for state in ("start", "down")},
+    **{(state, "out", "contains"): "part" for state in ("start", "down", "part")},
+    **{(state, "in", "contains"): "part" for state in ("start", "task")},
+    **{(state, "in", role): "end" for state in ("part", "task") for role in ROLES},
+    **{("start", "out", role): "task" for role in ROLES},
+}
 COLUMNS = ("what", "kind", "name", "colour", "note")
 LABEL = 24  # characters of a label
 EVIDENCE = 200  # characters of a piece of evidence
@@ -233,24 +242,24 @@ def walk(graph: nx.MultiDiGraph[str], node: str, direction: str, kind: str = "de
 
 
 def around(graph: nx.MultiDiGraph[str], node: str, depth: int = 2, most: int = 120) -> nx.MultiDiGraph[str]:
-    """The part of the graph within `depth` steps of a node, nearest and weightiest first, at most `most` nodes.
+    """The part of the graph within `depth` steps of a node, weightiest first, at most `most` nodes and the documents that they stand in.
 
-    Steps do not lead on through places, and through units and documents only from the start: all of a city's tasks are no neighbourhood.
+    Walks keep their direction: what else was drawn from a source, or all tasks of a unit that shares one, is no neighbourhood of this
+    node. Each node kept says in `step` how far it is.
     """
     if node not in graph:
         raise UsageError("图中没有这个节点", node, "编号见 policykb docs、show、tasks 的结果")
     kept = {node: 0}
-    here = [node]
+    here = {node: "start"}
     for step in range(1, depth + 1):
-        reached: dict[str, float] = {}
-        for name in here:
-            if name != node and graph.nodes[name]["kind"] in ("place", "unit", "document"):
-                continue
-            for other, weight in _neighbours(graph, name):
-                if other not in kept:
-                    reached[other] = max(reached.get(other, 0.0), weight)
-        here = sorted(reached, key=lambda name: -reached[name])[: max(0, most - len(kept))]
-        kept.update(dict.fromkeys(here, step))
+        reached: dict[str, tuple[float, str]] = {}
+        for name, state in here.items():
+            for other, weight, then in _next(graph, name, state):
+                if other not in kept and weight > reached.get(other, (0.0, ""))[0]:
+                    reached[other] = (weight, then)
+        nearest = sorted(reached, key=lambda name: -reached[name][0])[: max(0, most - len(kept))]
+        kept.update(dict.fromkeys(nearest, step))
+        here = {name: reached[name][1] for name in nearest}
     for name in tuple(kept):
         home = graph.nodes[name].get("document")
         if home in graph:
@@ -261,12 +270,16 @@ def around(graph: nx.MultiDiGraph[str], node: str, depth: int = 2, most: int = 1
     return part
 
 
-def _neighbours(graph: nx.MultiDiGraph[str], name: str) -> Iterator[tuple[str, float]]:
-    """Neighbours with how much they say of a node: sources and units before siblings, strong links before weak ones."""
+def _next(graph: nx.MultiDiGraph[str], name: str, state: str) -> Iterator[tuple[str, float, str]]:
+    """From a node in a state of the walk: the next nodes, how much they say of it, and the state there."""
     for _, end, key, data in graph.out_edges(name, keys=True, data=True):
-        yield end, NEARNESS.get(key, 1.0) + float(data.get("score", 0.0))
+        then = WALK.get((state, "out", key)) or ("end" if state == "start" else "")
+        if then and (key != "contains" or state == "start" or graph.nodes[end]["kind"] == "task"):
+            yield end, NEARNESS.get(key, 1.0) + float(data.get("score", 0.0)), then
     for start, _, key, data in graph.in_edges(name, keys=True, data=True):
-        yield start, NEARNESS.get(key, 1.0) + float(data.get("score", 0.0))
+        then = WALK.get((state, "in", key)) or ("end" if state == "start" and key != "contains" else "")
+        if then and (key != "contains" or graph.nodes[name]["kind"] == "task"):
+            yield start, NEARNESS.get(key, 1.0) + float(data.get("score", 0.0)), then
 
 
 def to_graphml(graph: nx.MultiDiGraph[str]) -> str:
