@@ -4,6 +4,7 @@
     engine/      the engine's files
     texts.bin    the bare texts that ranking looks at
     homes.bin    for each entry the position of its document
+    standing.bin for each document how many others name it
     index.json   engine, digest, format: written last, so a folder without it is no index
 """
 
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.engines import engine as engine_named
+from index.standing import standing
 from index.texts import TextsWriter
 from index.tokens import bare, bigrams, grams
 from index.words import FILE as WORDS
@@ -27,7 +29,16 @@ FORMAT = 1  # raised whenever an earlier index can no longer be read; it is then
 STAMP = "index.json"
 TEXTS = "texts.bin"
 HOMES = "homes.bin"
+STANDING = "standing.bin"
 INSIDE = "inside"  # kind token of a clause that is searched as part of the article around it
+
+
+@dataclass(frozen=True, slots=True)
+class Preface:
+    """What concerns the whole index: the project's own words, and each document's standing (index/standing.py)."""
+
+    words: tuple[str, ...]
+    standing: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +62,9 @@ def unit_token(unit: str) -> str:
 
 def index_entries(
     documents: Sequence[Document], clauses: Sequence[Clause], tasks: Sequence[Task], units: Sequence[Unit]
-) -> Iterator[Entry | tuple[str, ...]]:
-    """The entries of all clauses in order, after one tuple with the project's own words for the dictionary."""
-    yield tuple(dictionary_words(units))
+) -> Iterator[Preface | Entry]:
+    """The entries of all clauses in order, after one preface."""
+    yield Preface(tuple(dictionary_words(units)), standing(documents, clauses))
     homes = {d.id: (at, d) for at, d in enumerate(documents)}
     below = _items(clauses)
     work: dict[str, list[Task]] = {}
@@ -141,13 +152,13 @@ def choose_engine(name: str | None) -> str:
     return engine_named(name).name
 
 
-def build_index(folder: Path, entries: Iterable[Entry | tuple[str, ...]], engine: str, digest: str) -> int:
+def build_index(folder: Path, entries: Iterable[Preface | Entry], engine: str, digest: str) -> int:
     """Makes the index in `folder` (which must not hold one) and returns the number of entries."""
     folder.mkdir(parents=True, exist_ok=True)
     stream = iter(entries)
-    first = next(stream)
-    assert isinstance(first, tuple)
-    words, own = with_own_words(first)
+    preface = next(stream)
+    assert isinstance(preface, Preface)
+    words, own = with_own_words(preface.words)
     save(words, folder / WORDS)
     cut = fast_cutter(words, own)
     writer = engine_named(engine).create(folder / "engine")
@@ -163,6 +174,7 @@ def build_index(folder: Path, entries: Iterable[Entry | tuple[str, ...]], engine
     writer.commit()
     texts.close()
     (folder / HOMES).write_bytes(homes.tobytes())
+    (folder / STANDING).write_bytes(array("I", preface.standing).tobytes())
     stamp = {"format": FORMAT, "engine": engine, "digest": digest, "count": count}
     (folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
     return count

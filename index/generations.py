@@ -54,7 +54,7 @@ def hold(home: Path) -> tuple[Path, IO[str]]:
                 raise KnowledgeBaseError("知识库不完整", str(home), REPAIR) from None
             continue
         except OSError:  # a read-only copy: nobody sweeps there
-            return folder, open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
+            return folder, open(os.devnull, encoding="utf-8")  # noqa: PTH123
         if _try_lock(handle, shared=True) and (folder / IN_USE).exists():
             return folder, handle
         handle.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.plan import Need
@@ -13,7 +13,8 @@ from index.plan import Need
 class Weights:
     """What counts how much; tuned in docs/search-measurements.md."""
 
-    engine: float = 1.0
+    standing: float = 0.1  # for each unit of ln(1 + documents that name the clause's document)
+    company: float = 0.04  # of the scores of the document's best clauses
     need: float = 8.0
     synonym: float = 0.8
     unit: float = 0.9
@@ -29,10 +30,26 @@ class Candidate:
 
     number: int
     score: float
+    home: int
     text: str
     around: str
     title: str
     preamble: bool
+
+
+COMPANY = 4  # best clauses of a document that speak for it
+
+
+def weighed(scores: Mapping[int, float], homes: Sequence[int], standing: Sequence[int], weights: Weights) -> dict[int, float]:
+    """The engine's scores, raised for clauses of documents that much of the query is found in and that others rest on."""
+    best: dict[int, list[float]] = {}
+    for number, score in sorted(scores.items(), key=lambda hit: (-hit[1], hit[0])):
+        held = best.setdefault(homes[number], [])
+        if len(held) < COMPANY:
+            held.append(score)
+    factor = {home: 1 + weights.standing * math.log1p(standing[home]) for home in best}
+    company = {home: weights.company * sum(held) for home, held in best.items()}
+    return {n: score * factor[homes[n]] + company[homes[n]] for n, score in scores.items()}
 
 
 def rank(
@@ -45,7 +62,7 @@ def rank(
     out = []
     for c in candidates:
         held = sum(rare[need.text] * _held(need, c, weights) for need in needs)
-        score = weights.engine * c.score / best * 10 + weights.need * held / whole
+        score = c.score / best * 10 + weights.need * held / whole
         if c.preamble and needs and all(need.text in c.title for need in needs):
             score += weights.first
         out.append((c.number, round(score, 4)))

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from index.build import FORMAT, HOMES, STAMP, TEXTS, build_index, choose_engine, index_entries, unit_token
+from index.build import FORMAT, HOMES, STAMP, STANDING, TEXTS, build_index, choose_engine, index_entries, unit_token
 from index.engines import engine as engine_named
 from index.engines.protocol import And, AnyOf, Tree
 from index.plan import Plan, literal, plan
 from index.query import parse
-from index.ranking import Candidate, Weights, rank, rarity
+from index.ranking import Candidate, Weights, rank, rarity, weighed
 from index.scope import Filters, Scope
 from index.snippets import snippet
 from index.texts import Texts
@@ -29,7 +29,8 @@ from kb.model import Clause, Document, Task, Unit
 from kb.records import Record, source_record
 from kb.store import Store
 
-DEPTH = 400  # candidates that get their final order from index/ranking.py
+DEPTH = 1000  # candidates that the engine brings
+READ = 300  # of them are read for their final order
 FACETS = ("level", "region", "genre", "year", "unit")
 
 
@@ -55,9 +56,11 @@ class Index:
 
     @cached_property
     def homes(self) -> array[int]:
-        out = array("I")
-        out.frombytes((self.folder / HOMES).read_bytes())
-        return out
+        return _array(self.folder / HOMES)
+
+    @cached_property
+    def standing(self) -> array[int]:
+        return _array(self.folder / STANDING)
 
     @cached_property
     def cut(self) -> Cutter:
@@ -65,6 +68,15 @@ class Index:
 
     def close(self) -> None:
         self.engine.close()
+
+
+def _array(path: Path) -> array[int]:
+    out = array("I")
+    try:
+        out.frombytes(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise KnowledgeBaseError("检索索引缺失或已损坏", str(path), "请运行 policykb build 重建") from error
+    return out
 
 
 def read_stamp(folder: Path) -> dict[str, Any]:
@@ -167,14 +179,16 @@ def _ranked(index: Index, query: str, restricted: list[Tree], most: int) -> tupl
     total = index.engine.total(tree)
     if not total:
         return [], 0, [], [], tree
-    depth = max(DEPTH, most)
-    scores = dict(index.engine.rank(tree, wish.terms, depth))
+    weights = Weights()
+    scores = dict(index.engine.rank(tree, wish.terms, max(DEPTH, most)))
     if wish.rolled:
         strong = And((wish.strong, *restricted)) if restricted else wish.strong
         scores.update(index.engine.rank(strong, wish.terms, DEPTH))
-    candidates = [_candidate(index, number, score) for number, score in scores.items()]
+    scores = weighed(scores, index.homes, index.standing, weights)
+    found = sorted(scores.items(), key=lambda hit: (-round(hit[1], 4), hit[0]))
+    candidates = [_candidate(index, number, score) for number, score in found[:READ]]
     counts = {need.text: index.engine.total(literal(need.text, wish.rolled)) for need in wish.needs}
-    order = rank(candidates, wish.needs, lambda text: rarity(index.count, counts[text]), Weights())
+    order = rank(candidates, wish.needs, lambda text: rarity(index.count, counts[text]), weights) + found[READ:]
     return order, total, wanted_words(wish), expansions(wish, order, index), tree
 
 
@@ -184,7 +198,7 @@ def _candidate(index: Index, number: int, score: float) -> Candidate:
     title = index.scope.titles[home]
     around = title + "\n" + bare(document.region or "") + "\n" + "\n".join(map(bare, document.issuers))
     text = index.texts[number]
-    return Candidate(number, score, text, around, title, text.endswith(title))
+    return Candidate(number, score, home, text, around, title, text.endswith(title))
 
 
 def wanted_words(wish: Plan) -> list[str]:

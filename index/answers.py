@@ -1,0 +1,66 @@
+"""A question → an answer that can be checked: understood by tables, found by look-ups, worded from records only.
+
+No language model. Each kind of question has its reply (index/replies_*.py); what the knowledge base does not hold is said
+with the reason: the place, the unit or the matter is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from index.replies_places import compare, source
+from index.replies_texts import clause, document, target
+from index.replies_units import count, tasks, who
+from index.reply import Matter, Reply, record, refuse
+from index.understanding import Question, understand
+from kb.errors import UsageError
+from kb.model import Document
+from kb.records import Record
+from kb.regions import level_of
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+LONGEST = 500  # characters of a question
+REPLIES: dict[str, Callable[[Matter], Reply]] = {
+    "compare": compare, "source": source, "document": document, "tasks": tasks, "clause": clause, "leads": who, "responsible": who,
+    "cooperates": who, "data": who, "count": count, "target": target, "topic": clause,
+}  # fmt: skip
+
+
+def answer(library: Library, text: str) -> Record:
+    """The answer record of INTERFACE. UsageError for what is no question (empty, or longer than 500 characters)."""
+    if not text.strip():
+        raise UsageError("问题是空的", "", "例：policykb ask 控辍保学由哪个单位牵头")
+    if len(text) > LONGEST:
+        raise UsageError(f"问题太长（{len(text)} 字，最多 {LONGEST} 字）", "", "请缩短，或用 policykb search 检索")
+    documents = tuple(library.searcher.scope.documents)
+    question = understand(text, documents)
+    homes, missing = _homes(question, documents)
+    matter = Matter(library, question, documents, homes)
+    if missing is not None:
+        return record(question, missing)
+    return record(question, REPLIES[question.kind](matter))
+
+
+def _homes(question: Question, documents: tuple[Document, ...]) -> tuple[tuple[int, ...] | None, Reply | None]:
+    """The documents that the question is about; or the refusal when it names a place of which there are none."""
+    if question.named:
+        return tuple(n for n, d in enumerate(documents) if d.id in question.named), None
+    if question.titles and question.kind in ("document", "clause", "target"):
+        wanted = "、".join(f"“{t}”" for t in question.titles)
+        return None, refuse(f"库中没有{wanted}这份文件", _titles(documents))
+    if not question.places:
+        return None, None
+    here = [p for p in question.places if any(d.region == p for d in documents)]
+    if not here:
+        place = question.places[0]
+        near = [d for d in documents if d.region and (d.region.startswith(place) or place.startswith(d.region)) and d.region != "中国"]
+        kind = {"provincial": "省级", "municipal": "市级", "county": "县级"}.get(level_of(place) or "", "")
+        return None, refuse(f"库中没有{place}的{kind}文件", _titles(near) if near else "")
+    return tuple(n for n, d in enumerate(documents) if d.region in here), None
+
+
+def _titles(documents: tuple[Document, ...] | list[Document]) -> str:
+    return "；".join(f"《{d.title}》" for d in documents[:3]) + ("等" if len(documents) > 3 else "")

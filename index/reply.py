@@ -1,0 +1,141 @@
+"""What an answer is made of: the record with its evidence, and the wording that replies share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from index.lookups import ancestors, trail
+from index.tokens import bare
+from index.understanding import Question
+from kb.model import Clause, Document, Task, Unit
+from kb.records import Record, evidence_record
+from kb.store import Store
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+ROLE_WORDS = {"lead": "牵头", "responsible": "责任单位", "cooperating": "配合", "guiding": "指导", "data": "提供数据"}
+LEVEL_WORDS = {"national": "国家", "provincial": "省", "municipal": "市", "county": "县", "township": "乡镇"}
+QUOTE = 360  # characters of a clause that are quoted whole; of a longer one the stretches that matter
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A question with the knowledge base it is put to. `homes`: positions of the documents it is about, None for all."""
+
+    library: Library
+    question: Question
+    documents: tuple[Document, ...]
+    homes: tuple[int, ...] | None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def store(self) -> Store:
+        return self.library.store
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer before it becomes a record."""
+
+    text: str
+    answered: bool = True
+    units: tuple[Record, ...] = ()
+    clauses: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    evidence: tuple[Record, ...] = ()
+    reason: str = ""
+    table: tuple[tuple[str, ...], ...] = ()
+    more: tuple[str, ...] = field(default=())
+
+
+def record(question: Question, reply: Reply) -> Record:
+    """The record of INTERFACE. Evidence that is named twice is given once."""
+    evidence = list({(e["id"], e["quote"]): e for e in reply.evidence}.values())
+    return {
+        "question": question.text, "kind": question.kind, "answered": reply.answered, "answer": reply.text, "units": list(reply.units),
+        "clauses": list(dict.fromkeys(reply.clauses)), "tasks": list(dict.fromkeys(reply.tasks)), "evidence": evidence,
+        "reason": reply.reason or None, "table": [list(row) for row in reply.table], "more": list(reply.more),
+    }  # fmt: skip
+
+
+def refuse(reason: str, nearest: str = "", evidence: Sequence[Record] = (), more: Sequence[str] = ()) -> Reply:
+    """Not in the knowledge base: why, and the nearest that is."""
+    text = f"知识库中没有答案：{reason}。" + (f"最接近的：{nearest}" if nearest else "")
+    return Reply(text, answered=False, reason=reason, evidence=tuple(evidence), more=tuple(more))
+
+
+def place_of(store: Store, clause: Clause) -> str:
+    """Where a clause stands in its document: 三、… › （四） …"""
+    return " › ".join(trail(clause, ancestors(store, clause)))
+
+
+def quote(matter: Matter, clause: Clause, wanted: Iterable[str] = (), whole: bool = False) -> Record:
+    """A clause as evidence: its exact text, or of a long one the sentences that hold what is wanted."""
+    document = home(matter, clause.document)
+    text = clause.text.strip()
+    if not whole and len(text) > QUOTE:
+        text = best_sentences(text, [bare(w) for w in wanted if w])
+    return evidence_record(clause.id, document, place_of(matter.store, clause), text, (clause.first_line, clause.last_line))
+
+
+def best_sentences(text: str, wanted: Sequence[str], limit: int = QUOTE) -> str:
+    """One unbroken stretch of whole sentences, at most `limit` characters where sentences allow, that holds most of what is wanted."""
+    ends = [m.end() for m in re.finditer(r"[。；！？\n]", text)]
+    bounds = [0, *[e for e in ends if e < len(text)], len(text)]
+    pieces = [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b > a]
+    best, most = (0, min(len(text), limit)), -1.0
+    for i in range(len(pieces)):
+        j = i
+        while j + 1 < len(pieces) and pieces[j + 1][1] - pieces[i][0] <= limit:
+            j += 1
+        stretch = bare(text[pieces[i][0] : pieces[j][1]])
+        score = sum(len(w) for w in wanted if w in stretch)
+        if score > most:
+            best, most = (pieces[i][0], pieces[j][1]), score
+    return text[best[0] : best[1]].strip()
+
+
+def home(matter: Matter, id: str) -> Document:
+    """A document by id."""
+    return next(d for d in matter.documents if d.id == id)
+
+
+def unit_rows(matter: Matter, task: Task, roles: Sequence[str]) -> tuple[Record, ...]:
+    """The units of a task in these roles, in printed order: {"printed", "name", "role"}."""
+    names = matter.store.read_many(Unit, (u.unit for u in task.units if u.unit))
+    return tuple(
+        {"printed": u.printed, "name": names[u.unit].name if u.unit in names else u.printed, "role": u.role}
+        for u in task.units
+        if u.role in roles
+    )
+
+
+def task_evidence(matter: Matter, task: Task, wanted: Iterable[str] = ()) -> list[Record]:
+    """What a task rests on: the exact words of the work, and of the list of units."""
+    clause = matter.store.one(Clause, task.clause)
+    assert clause is not None, task.id  # tasks and clauses are saved together
+    if len(clause.text) <= QUOTE:
+        return [quote(matter, clause)]
+    document = home(matter, task.document)
+    path = place_of(matter.store, clause)
+    lines = (clause.first_line, clause.last_line)
+    work = best_sentences(task.text.strip(), [bare(w) for w in wanted if w])
+    out = [evidence_record(task.id, document, path, work, lines)]
+    if task.units_raw.strip():
+        out.append(evidence_record(task.id, document, path, task.units_raw.strip(), lines))
+    return out
+
+
+def short(text: str, limit: int = 60) -> str:
+    """The first words of a text."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def clause_name(matter: Matter, clause: Clause) -> str:
+    """《title》 and place, for a sentence."""
+    return f"《{home(matter, clause.document).title}》{place_of(matter.store, clause)}"

@@ -1,0 +1,243 @@
+"""What a question asks: its kind, place, unit, document, number, and the topic that is left.
+
+Everything that depends on wording stands in kb/data/questions.toml. Nothing is looked up in the knowledge base but the
+list of its documents and units, so that a question is understood the same way before and after any search.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from index.synonyms import unit_core
+from index.tokens import bare
+from kb.model import Document
+from kb.numerals import to_chinese, to_int
+from kb.regions import Place, find_places, regions
+from kb.tables import settings
+
+KINDS = ("compare", "source", "document", "tasks", "clause", "data", "cooperates", "leads", "responsible", "count", "target")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as understood."""
+
+    text: str
+    kind: str  # of KINDS, or "topic" when nothing says more
+    places: tuple[str, ...]  # full names of the places named, in order
+    levels: tuple[str, ...]  # levels named without a place: 中央, 省里 …
+    units: tuple[str, ...]  # names of bodies as asked, without the place
+    titles: tuple[str, ...]  # what stands in 《》, and document numbers
+    items: tuple[int, ...]  # 第18条, 任务61, （十三）
+    roles: tuple[str, ...]
+    yes_no: bool
+    topic: str  # what is left: the matter asked about
+    named: tuple[str, ...] = ()  # ids of documents that the question names by their kind or title
+
+
+def understand(text: str, documents: Sequence[Document]) -> Question:
+    """Reads a question. `understand("衡阳控辍保学由哪个单位牵头", …)`: kind leads, place 湖南省衡阳市, topic 控辍保学."""
+    question = _tidy(text)
+    places = _places(question, documents)
+    titles = _titles(question)
+    units = _units(question, places)
+    items = _items(question)
+    kind = _kind(question, bool(units), len({p.region for p in places}))
+    levels = tuple(level for level, words in settings("questions")["levels"].items() if any(w in question for w in words))
+    return Question(
+        text=text.strip(),
+        kind=kind,
+        places=tuple(dict.fromkeys(p.region for p in places)),
+        levels=levels,
+        units=units,
+        titles=titles,
+        items=items,
+        roles=tuple(role for role, words in settings("questions")["roles"].items() if any(w in question for w in words)),
+        yes_no=bool(re.search(r"是不是|是否|对吗|对不对|吗$|吧$|有没有", question.rstrip("？?。"))),
+        topic=_topic(question, places, units, titles, kind),
+        named=_named(question, documents, places),
+    )
+
+
+def _tidy(text: str) -> str:
+    """Traditional and full-width characters folded, white space out; the punctuation stays."""
+    from index.tokens import same_but_quotes
+
+    return "".join(same_but_quotes(text).split()) if text.strip() else ""
+
+
+def _places(question: str, documents: Sequence[Document]) -> list[Place]:
+    """Places named in full or in short; also those of the documents that no gazetteer has."""
+    found = list(find_places(question))
+    taken = [(p.start, p.end) for p in found]
+    for region in dict.fromkeys(d.region for d in documents if d.region and d.region != "中国"):
+        for name in _short_names(region):
+            at = question.find(name)
+            if at >= 0 and not any(s < at + len(name) and at < e for s, e in taken):
+                found.append(Place(region, at, at + len(name), True))
+                taken.append((at, at + len(name)))
+                break
+    return sorted(found, key=lambda p: p.start)
+
+
+@cache
+def _short_names(region: str) -> tuple[str, ...]:
+    """Names under which a region is spoken of: 湖南省衡阳市 → 湖南省衡阳市, 衡阳市, 衡阳."""
+    known = regions().get(region)
+    own = known.name if known else re.split(r"(?<=[省市])(?=.)", region)[-1]
+    bare_name = own[:-1] if len(own) > 2 and own[-1] in "省市县区州" else own
+    return tuple(dict.fromkeys((region, own, bare_name))) if len(bare_name) > 1 else (region, own)
+
+
+_TITLE = re.compile(r"《[^《》]{2,80}》")
+_NUMBER = re.compile(r"[一-龥]{1,12}[〔\[［(（【]?(?:19|20)\d\d[〕\]］)）】]?第?\d{1,4}号")
+
+
+def _titles(question: str) -> tuple[str, ...]:
+    return tuple(m.group().strip("《》") for m in _TITLE.finditer(question)) + tuple(m.group() for m in _NUMBER.finditer(question))
+
+
+_ITEM = re.compile(r"(?:第|任务|清单|事项)(?:第)?([0-9]{1,4}|[一二三四五六七八九十百]{1,7})(?:[条项款]|号任务)?|[（(]([一二三四五六七八九十]{1,5})[）)]")
+
+
+def _items(question: str) -> tuple[int, ...]:
+    """Numbers of clauses and tasks that the question names."""
+    out = []
+    for match in _ITEM.finditer(question):
+        written = match.group(1) or match.group(2)
+        number = to_int(written)
+        ends = match.group()[-1]
+        if number is not None and (ends in "条项款务" or match.group(2) or match.group().startswith(("任务", "事项", "清单"))):
+            out.append(number)
+    return tuple(dict.fromkeys(out))
+
+
+@cache
+def _unit_ends() -> tuple[str, ...]:
+    return ("局", "委", "办", "部", "厅", "会", "联", "社", "行", "司", "队", "所", "院", "中心", "区", "县", "府", "校", "站", "团")
+
+
+_BOUNDS = "，。、；：？！,;:?!“”\"()（）《》和与及跟或还由归让给在是的把叫"
+
+
+def _units(question: str, places: Sequence[Place]) -> tuple[str, ...]:
+    """Names of bodies in the question, without the place in front: a known name, as long as it can be."""
+    out: list[str] = []
+    at = 0
+    starts = {p.start: p.end for p in places}
+    while at < len(question):
+        if at in starts and starts[at] > at:
+            head = starts[at]
+            name = _name_at(question, head)
+            if name:
+                out.append(name)
+                at = head + len(name)
+                continue
+            at = max(head, at + 1)
+            continue
+        name = _name_at(question, at)
+        if name:
+            out.append(name)
+            at += len(name)
+        else:
+            at += 1
+    return tuple(dict.fromkeys(out))
+
+
+def _name_at(question: str, at: int) -> str:
+    """The longest name of a body that begins here, with its level (市医保局) or without; "" when none does."""
+    for length in range(min(18, len(question) - at), 2, -1):
+        word = question[at : at + length]
+        if not word.endswith(_unit_ends()) or any(c in _BOUNDS for c in word):
+            continue
+        core = unit_core(bare(word))
+        if core and len(word) - len(core) <= 1 and (core == bare(word) or word[0] in "省市县区州镇乡各团"):
+            return word
+    return ""
+
+
+def _kind(question: str, unit: bool, places: int) -> str:
+    """The first kind of the table that the wording shows."""
+    for row in settings("questions")["kind"]:
+        if any(w in question for w in row.get("without", ())) or not any(w in question for w in row["words"]):
+            continue
+        if row.get("needs") == "unit" and not unit:
+            continue
+        name: str = row["name"]
+        return name
+    return "compare" if places > 1 else "topic"
+
+
+def _topic(question: str, places: Sequence[Place], units: Sequence[str], titles: Sequence[str], kind: str) -> str:
+    """The question without place, body, title and asking words; stretches that were apart stay apart by a space."""
+    kept = list(question)
+    for place in places:
+        for i in range(place.start, place.end):
+            kept[i] = " "
+        if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县":
+            kept[place.end] = " "
+    text = "".join(kept)
+    for gone in (*units, *(f"《{t}》" for t in titles), *titles):
+        text = text.replace(gone, " ")
+    words = [w for row in settings("questions")["kind"] if row["name"] == kind for w in row["words"]]
+    asking = [w for row in settings("questions")["kind"] for w in row["words"] if len(w) > 2]
+    for gone in sorted({*words, *asking, *_asked_document()}, key=len, reverse=True):
+        text = text.replace(gone, " ")
+    for gone in sorted((w for w in settings("questions")["filler"] if len(w) > 1), key=len, reverse=True):
+        text = text.replace(gone, " ")
+    text = _ITEM.sub(" ", text)
+    text = re.sub(r"[，。、；：？！,;:?!“”\"()（）《》‘’'·\s]+", " ", text)
+    single = {w for w in settings("questions")["filler"] if len(w) == 1}
+    parts = [_without_edges(part, single) for part in text.split()]
+    return " ".join(p for p in parts if len(p) > 1 or p.isdigit())
+
+
+def _without_edges(part: str, single: set[str]) -> str:
+    """Single asking characters fall away at the ends of a stretch only: 的, 了, 由 may stand inside a word."""
+    while part and part[0] in single:
+        part = part[1:]
+    while part and part[-1] in single:
+        part = part[:-1]
+    return part
+
+
+@cache
+def _asked_document() -> tuple[str, ...]:
+    """Words that name a document by its kind: no part of the topic."""
+    return ("任务分解清单", "分解清单", "任务清单", "实施意见", "指导意见", "实施方案", "工作要点", "工作方案", "清单", "通知", "文件", "牵头", "责任单位")
+
+
+_KIND_WORDS = {
+    "任务分解清单": ("清单",), "清单": ("清单",), "工作要点": ("工作要点",), "规划": ("规划",), "实施方案": ("方案",), "方案": ("方案",),
+    "实施意见": ("实施意见",), "指导意见": ("指导意见",), "条例": ("条例", "行政法规", "地方性法规"), "法": ("法律",),
+}  # fmt: skip
+
+
+def _named(question: str, documents: Sequence[Document], places: Sequence[Place]) -> tuple[str, ...]:
+    """Documents that the question names: by number, by 《title》, by a law's name, or by place and kind (衡阳清单)."""
+    folded = bare(question)
+    by_name = [d for d in documents if d.number and bare(d.number) in folded]
+    for title in (bare(t) for t in _titles(question)):
+        by_name += [d for d in documents if title and title in bare(d.title)]
+    for d in documents:
+        short = bare(d.title).removeprefix("中华人民共和国")
+        if d.genre in ("法律", "条例", "行政法规") and len(short) >= 4 and short in folded:
+            by_name.append(d)
+    if by_name:
+        return tuple(dict.fromkeys(d.id for d in by_name))
+    here = {p.region for p in places}
+    for word, genres in _KIND_WORDS.items():
+        if len(word) > 1 and word in question:
+            found = [d for d in documents if (not here or d.region in here) and d.genre and any(g in d.genre for g in genres)]
+            if here and found:
+                return tuple(d.id for d in found)
+    return ()
+
+
+def ordinals(number: int) -> tuple[str, ...]:
+    """The forms in which a clause or task of this number is printed: 18 → （十八）, 第十八条, 18, 十八."""
+    written = to_chinese(number)
+    return (f"（{written}）", f"第{written}条", str(number), written)
