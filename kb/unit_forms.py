@@ -1,0 +1,232 @@
+"""Bodies that no table names: collectives (各县市区, 各级党委和政府), regions that stand for themselves (祁东县), and bodies
+known by the form of their name (市果业发展中心). The words are in kb/data/unit_forms.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from kb.model import Unit
+from kb.unit_names import forms
+from kb.unit_places import Place, chain, choose, last_part, level_in, level_of, level_words, places_at
+
+_LONGEST_FORM = 30
+_NATIONAL_HEADS = ("中国", "国家", "中央", "全国", "国务院", "中华")
+_SCOPE_LEVELS = {"省": "provincial", "市": "municipal", "县": "county", "区": "county", "州": "municipal", "国": "national", "中": "national", "镇": "township", "乡": "township"}
+
+
+def has_second_name(name: str) -> tuple[str, str] | None:
+    """The name before its bracket and the name in it: 市委宣传部（市文明办）, 卫生健康（疾病预防控制）部门."""
+    start, end = name.find("（"), name.rfind("）")
+    if start < 1 or end < start + 2:
+        return None
+    return name[:start], name[start + 1 : end]
+
+
+@lru_cache(maxsize=1)
+def _heads() -> tuple[str, ...]:
+    return tuple(sorted(forms()["collective"]["heads"], key=len, reverse=True))
+
+
+@lru_cache(maxsize=1)
+def _scopes() -> tuple[str, ...]:
+    return tuple(sorted(forms()["collective"]["scopes"], key=len, reverse=True))
+
+
+def plain(name: str) -> str:
+    """A collective without the marks inside it: 各县（市、区） → 各县市区."""
+    return "".join(c for c in name if c not in "（）、，,/")
+
+
+def strip_heads(name: str) -> tuple[str, str, bool]:
+    """What is left behind 各, 各级, 有关, 省直 …; the level that a scope word names; whether there was such a head."""
+    rest, level, headed = plain(name), "", False
+    while rest:
+        head = next((h for h in _heads() if rest.startswith(h) and len(rest) > len(h)), None)
+        if head is not None:
+            rest, headed = rest[len(head) :], True
+            continue
+        scope = next((s for s in _scopes() if rest.startswith(s) and len(rest) > len(s)), None)
+        if scope is not None and (rest[len(scope) :] in _nouns() or rest[len(scope) :].startswith(_heads())):
+            rest, level = rest[len(scope) :], _scope_level(scope)
+            headed = headed or "直" in scope or "级" in scope or "驻" in scope
+            continue
+        break
+    return rest, level, headed
+
+
+def _scope_level(scope: str) -> str:
+    for character in scope:
+        if character in _SCOPE_LEVELS:
+            return _SCOPE_LEVELS[character]
+    return ""
+
+
+def _nouns() -> dict[str, list[str]]:
+    nouns: dict[str, list[str]] = forms()["collective_nouns"]
+    return nouns
+
+
+def is_collective(name: str) -> bool:
+    """Whether a name stands for many bodies: 各县（市、区）, 各级党委和政府, 省直有关单位; no region and no body of the tables."""
+    rest, _, headed = strip_heads(name)
+    return headed and (rest in _nouns() or _two_nouns(rest) is not None)
+
+
+def is_indefinite(name: str) -> bool:
+    """Whether a collective leaves open who is meant: 各有关部门, 有关省直单位."""
+    bare = plain(name)
+    return ("有关" in bare or "相关" in bare) and is_collective(name)
+
+
+def collective_unit(name: str, level: str | None, region: str | None, known: Callable[[str], Unit | None]) -> Unit | None:
+    """The unit of a collective, of a region's own name, or of the members of a body; None when the name is none of them."""
+    rest, scope, headed = strip_heads(name)
+    if headed and rest in _nouns():
+        family, own = _nouns()[rest]
+        return _collective(name, family, scope if scope and own == "other" else own, region)
+    pair = _two_nouns(rest) if headed else None
+    if pair is not None:
+        return _collective(name, pair[1], pair[0], region)
+    if headed and len(rest) > 1:
+        one = known(rest)
+        if one is not None and one.kind != "other":
+            return _collective(name, one.family, one.level if _names_level(rest) else "other", region)
+    unit = _region_unit(name, level, region)
+    return unit or _members(name, known)
+
+
+def _two_nouns(rest: str) -> tuple[str, str] | None:
+    """Level and family of 县市区人民政府, 城市政府: a noun for the places, then one for their bodies."""
+    for size in range(len(rest) - 2, 0, -1):
+        if rest[:size] in _nouns() and rest[size:] in _nouns():
+            return _nouns()[rest[:size]][1], _nouns()[rest[size:]][0]
+    return None
+
+
+def _names_level(rest: str) -> bool:
+    return any(rest.startswith(word) for word in level_words())
+
+
+def _collective(name: str, family: str, level: str | None, region: str | None) -> Unit:
+    own = "" if not region or region == "中国" else region
+    return Unit(own + name, own + name, level or "other", region, family, "collective", (name,))
+
+
+def _members(name: str, known: Callable[[str], Unit | None]) -> Unit | None:
+    """省委农村工作领导小组成员单位: the members of a body that is known."""
+    for tail in ("各有关成员单位", "有关成员单位", "各成员单位", "相关成员单位", "成员单位"):
+        if name.endswith(tail) and len(name) > len(tail):
+            body = known(name[: -len(tail)])
+            if body is not None:
+                full = body.name + tail
+                return Unit(full, full, body.level, body.region, body.family, "collective", (name,))
+    return None
+
+
+def _region_unit(name: str, level: str | None, region: str | None) -> Unit | None:
+    for place in places_at(name, 0):
+        if place.end != len(name) or place.word or len(name) < 2:
+            continue
+        full = place_region(place, region)
+        if full is None:
+            continue
+        own = level_of(full)
+        family = {"county": "县市区", "municipal": "市州", "provincial": "省区市", "township": "乡镇街道"}.get(own or "")
+        if family and (place.name or last_part(full) in name):
+            return Unit(full, full, own, full, family, "collective", tuple(n for n in (last_part(full), name) if n != full))
+    return None
+
+
+def place_region(place: Place, region: str | None) -> str | None:
+    """The full region that a place in a text means in a document of `region`."""
+    if place.regions:
+        outer = choose(place.regions, region)
+        return outer + place.name if outer else None
+    if region and last_part(region) == place.name:
+        return region
+    wanted = ("provincial", "municipal") if place.level == "county" else ("provincial", "municipal", "county")
+    around = [part for part in chain(region or "") if level_of(part) in wanted]
+    return (around[-1] if around else "") + place.name
+
+
+# --- by form --------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def _endings() -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(forms()["form_endings"].items(), key=lambda pair: -len(pair[0])))
+
+
+def form_of(name: str) -> tuple[str, str] | None:
+    """The ending and kind of a name that has the form of a body: 市果业发展中心 → (中心, other); None for other words."""
+    if not 3 <= len(name) <= _LONGEST_FORM or any(c in "，,。；;：:？?！!《》…" for c in name):
+        return None
+    if any(name.endswith(word) for word in forms()["form"]["never"]):
+        return None
+    for ending, kind in _endings():
+        if name.endswith(ending) and len(name) > len(ending):
+            return ending, kind
+    return None
+
+
+def formed_unit(name: str, level: str | None, region: str | None) -> Unit | None:
+    """The unit of a name that only has the form of a body: its place, and its function as the family."""
+    form = form_of(name)
+    if form is None:
+        return None
+    ending, kind = form
+    placed = _leading_place(name, ending, level, region)
+    if placed is None:
+        if name.startswith(_NATIONAL_HEADS):
+            own = ("national", "中国") if not _place_inside(name, region) else (level_of(_place_inside(name, region)) or level, _place_inside(name, region))
+            return Unit(name, name, own[0], own[1], _function(name, ending), kind)
+        inside = _place_inside(name, region)
+        if inside is not None:
+            return Unit(name, name, level_of(inside), inside, _function(name, ending), kind)
+        full = (region or "") + name if region != "中国" else name
+        return Unit(full, full, level, region, _function(name, ending), kind, (name,) if full != name else ())
+    own_level, own_region, core, party = placed
+    lead = f"中共{own_region or ''}委" if party else (own_region or "")
+    full = lead + core if own_region else name
+    aliases = (name,) if full != name else ()
+    return Unit(full, full, own_level, own_region, _function(core, ending), "party" if party else kind, aliases)
+
+
+def _leading_place(name: str, ending: str, level: str | None, region: str | None) -> tuple[str, str | None, str, bool] | None:
+    """Level, region, the name behind the place, and whether it is a party body (市委…)."""
+    rest = name.removeprefix("中共")
+    for place in sorted(places_at(rest, 0, by_form=not rest.startswith(tuple(level_words()))), key=lambda p: -p.end):
+        core = rest[place.end :]
+        if len(core) < 2 or (len(core) <= len(ending) and core != ending):
+            continue
+        party = core.startswith("委") and len(core) > 3 and not core.startswith("委员")
+        core = core[1:] if party else core
+        if place.word:
+            known = None if place.collective else level_in(place.word, region)
+            if known is None:
+                continue
+            return known[0], known[1], core, party
+        full = place_region(place, region)
+        if full is not None:
+            return level_of(full) or "county", full, core, party
+    return None
+
+
+def _place_inside(name: str, region: str | None) -> str | None:
+    """A region named inside a company's name: 中国石化湖南衡阳石油分公司."""
+    for start in range(1, max(1, len(name) - 2)):
+        for place in places_at(name, start, by_form=False):
+            if place.regions:
+                chosen = choose(max((p for p in places_at(name, start, by_form=False) if p.regions), key=lambda p: p.end).regions, region)
+                if chosen:
+                    return chosen
+    return None
+
+
+def _function(core: str, ending: str) -> str:
+    for tail, family in forms()["form_families"].items():
+        if core.endswith(tail):
+            return str(family)
+    return core[: -len(ending)] if len(core) - len(ending) >= 2 else core

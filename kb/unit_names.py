@@ -1,0 +1,168 @@
+"""Names of units as a tree of characters: which names begin at a place of a text, and what a name is in full.
+
+The tree holds every alias of every row, with a branch for the place that stands in it: 国网□供电公司, □财政局. Walking it
+from one character takes time bounded by the longest name, so that finding all names in a text is linear in its length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from kb.tables import settings
+from kb.unit_places import Place, bare_part, chain, last_part, places_at
+from kb.unit_tables import SLOT, NameRow
+
+_HERE = ""  # key of a node's own entries
+_PLACE = "\0"  # key of the branch for a place
+Node = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an alias leads to: a row, and how it is written. `group`: the bodies of one function (财政部门)."""
+
+    row: NameRow
+    alias: str
+    group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name at text[start:end] with what it may be and the places that stand in it."""
+
+    start: int
+    end: int
+    entries: tuple[Entry, ...]
+    places: tuple[Place, ...]
+
+
+@lru_cache(maxsize=1)
+def forms() -> dict[str, Any]:
+    """The words of kb/data/unit_forms.toml."""
+    return settings("unit_forms")
+
+
+def build_tree(rows: tuple[NameRow, ...]) -> Node:
+    """The tree of all aliases of the rows, and of the groups that are called after them (财政局 → 财政部门)."""
+    tree: Node = {}
+    for row in rows:
+        for alias in written_forms(row):
+            _insert(tree, alias, Entry(row, alias))
+        if row.kind in ("department", "party") and set(row.levels) & {"provincial", "municipal"}:
+            for stem in stems(row):
+                for word in forms()["words"]["departments"]:
+                    _insert(tree, SLOT + stem + word, Entry(row, SLOT + stem + word, group=True))
+    return tree
+
+
+def written_forms(row: NameRow) -> tuple[str, ...]:
+    """The aliases with their place: 财政局 also as □财政局, a party body also as □委组织部 and 中共□委组织部."""
+    out: dict[str, None] = {}
+    for alias in row.aliases:
+        out[alias] = None
+        if row.levels == ("national",):
+            continue
+        if SLOT not in alias:
+            out[SLOT + alias] = None
+            if row.kind == "party":
+                out[SLOT + "委" + alias] = None
+                out["中共" + SLOT + "委" + alias] = None
+        elif row.kind == "party" and alias.startswith(SLOT + "委"):
+            out["中共" + alias] = None
+    return tuple(out)
+
+
+def stems(row: NameRow) -> tuple[str, ...]:
+    """The words for the function of a row, without 局, 厅, 委 …: 人力资源和社会保障, 人力资源社会保障, 人社."""
+    endings = forms()["words"]["department_endings"]
+    out = {}
+    for alias in row.aliases:
+        bare = alias.removeprefix(SLOT).removeprefix("委")
+        if SLOT in bare:
+            continue
+        for ending in endings:
+            if bare.endswith(ending) and len(bare) - len(ending) >= 2:
+                out[bare[: -len(ending)]] = None
+                break
+    return tuple(out)
+
+
+def _insert(tree: Node, alias: str, entry: Entry) -> None:
+    node = tree
+    for number, part in enumerate(alias.split(SLOT)):
+        if number:
+            node = node.setdefault(_PLACE, {})
+        for character in part:
+            node = node.setdefault(character, {})
+    node.setdefault(_HERE, []).append(entry)
+    if alias.startswith(SLOT):  # the place may be left out: 财政部门
+        if entry.group:
+            _insert(tree, alias[len(SLOT) :], entry)
+
+
+def matches_at(text: str, start: int, tree: Node, by_form: bool = True) -> Iterator[Match]:
+    """Every name that begins at text[start], in no order. `by_form` lets a county be known by its form only."""
+    stack: list[tuple[int, Node, tuple[Place, ...]]] = [(start, tree, ())]
+    while stack:
+        at, node, places = stack.pop()
+        if _HERE in node:
+            yield Match(start, at, tuple(node[_HERE]), places)
+        if at >= len(text):
+            continue
+        after = node.get(text[at])
+        if after is not None:
+            stack.append((at + 1, after, places))
+        if _PLACE in node and len(places) < 3:
+            for place in places_at(text, at, by_form):
+                stack.append((place.end, node[_PLACE], (*places, place)))
+
+
+def full_matches(name: str, tree: Node) -> list[Match]:
+    """The readings of a name that use all of it."""
+    return [match for match in matches_at(name, 0, tree) if match.end == len(name)]
+
+
+def compose(entry: Entry, level: str, region: str | None, word: str = "") -> str:
+    """The full name of a row at a level and place: 市人社局 in 广东省梅州市 → 广东省梅州市人力资源和社会保障局.
+
+    Without a region the level word stands for it (市医疗保障局), so that the name at least says the level.
+    """
+    row = entry.row
+    if level == "national":
+        return row.full
+    full = entry.alias if _own_name(entry) else row.full
+    full = full.removeprefix("中共").removeprefix(SLOT) if _own_name(entry) else full
+    if full.startswith("中国") and "{" not in full:  # 中国人民银行广州分行 serves a province and names only its seat
+        return full
+    if "{" not in full:
+        lead = "中共{}委" if row.kind == "party" else "{}"
+        full = lead + full
+    return fill(full, region, word)
+
+
+def _own_name(entry: Entry) -> bool:
+    bare = entry.alias.removeprefix("中共").removeprefix(SLOT)
+    return entry.alias in entry.row.variants or bare in entry.row.variants
+
+
+def fill(full: str, region: str | None, word: str = "") -> str:
+    """A template with its place filled in."""
+    place = region or word
+    around = chain(place) if region else ()
+    province = around[0] if around else ""
+    last = last_part(place) if region else word
+    bare = bare_part(place) if region else word
+    values = {
+        "{}": place,
+        "{last}": last,
+        "{bare}": bare,
+        "{province}": province,
+        "{pbare}": bare_part(province) if province else "",
+        "{trim}": place[: len(place) - len(last)] + bare,
+    }
+    for name, value in values.items():
+        full = full.replace(name, value)
+    return full

@@ -1,0 +1,206 @@
+"""The part of a unit's name that says where: a level word (省, 市, 县 …) or a region's name, and what it means in a document.
+
+`places_at("衡阳市财政局", 0)` gives every place that begins there: 衡阳 and 衡阳市, each with the regions it may be.
+A level word is turned into a region only with the document's own region: 市 in a document of 梅州 is 广东省梅州市.
+Counties and towns that the gazetteer does not know are taken by their form (祁东县), inside the document's region.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kb import regions
+from kb.tables import settings
+
+MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
+COUNTY_ENDS = ("县", "区", "旗")
+TOWN_ENDS = ("镇", "乡", "街道")
+_GROUPS = ("县市区", "市县区", "县区", "区县")
+_FORM_LIMIT = 6  # characters of a county or town name taken by its form
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place found in a text: text[start:end]; a level word with its level, or the regions that the name may mean,
+    or a county's or town's name known by its form only."""
+
+    start: int
+    end: int
+    word: str = ""  # the level word: 市
+    level: str = ""
+    regions: tuple[str, ...] = ()
+    name: str = ""  # a county or town that the gazetteer does not know
+    collective: bool = False  # 县级, 县市区: all of that level, not one
+
+
+@lru_cache(maxsize=1)
+def level_words() -> dict[str, str]:
+    """省 → provincial and so on, from kb/data/unit_forms.toml."""
+    return dict(settings("unit_forms")["level_words"])
+
+
+@lru_cache(maxsize=1)
+def _heads() -> tuple[str, ...]:
+    return ("", *settings("unit_forms")["words"]["heads"])
+
+
+@lru_cache(maxsize=1)
+def _gazetteer() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[int, ...]]]:
+    """Full names of the regions by what is written for them, and the lengths of names by first character."""
+    names: dict[str, list[str]] = {}
+    lengths: dict[str, set[int]] = {}
+    for region in regions.regions().values():
+        for name in {region.name, *region.short}:
+            names.setdefault(name, []).append(region.full)
+            lengths.setdefault(name[0], set()).add(len(name))
+    return {k: tuple(v) for k, v in names.items()}, {k: tuple(sorted(v)) for k, v in lengths.items()}
+
+
+def places_at(text: str, start: int, by_form: bool = True) -> tuple[Place, ...]:
+    """Every place that begins at `start`. Time is bounded by the longest region name, not by the text.
+
+    With `by_form`, a run of characters before 县, 区, 镇 … counts as a place too.
+    """
+    found = [*_levels_at(text, start), *_regions_at(text, start)]
+    if not by_form:
+        return tuple(found)
+    wide = [p for p in found if p.regions and text[p.end - 1] in "省市区州盟"]  # 衡阳市 of 衡阳市祁东县
+    forms = [Place(p.start, f.end, "", f.level, p.regions, f.name) for p in wide for f in _forms_at(text, p.end)]
+    if not wide:
+        forms = _forms_at(text, start)
+    known = {place.end for place in found}
+    return (*found, *(place for place in forms if place.end not in known))
+
+
+def _levels_at(text: str, start: int) -> list[Place]:
+    found = []
+    for group in _GROUPS:
+        if text.startswith(group, start):
+            found.append(Place(start, start + len(group), group, "county", collective=True))
+    for head in _heads():
+        if not text.startswith(head, start):
+            continue
+        at = start + len(head)
+        for size in (1, 2, 3):
+            word = text[at : at + size]
+            if len(word) == size and word in level_words():
+                level, end = level_words()[word], at + size
+                found.append(Place(start, end, word, level))
+                if text[end : end + 1] == "级":
+                    found.append(Place(start, end + 1, word, level, collective=True))
+    return found
+
+
+def _regions_at(text: str, start: int) -> list[Place]:
+    names, lengths = _gazetteer()
+    found: dict[int, tuple[str, ...]] = {}
+    stages: list[tuple[int, tuple[str, ...]]] = [(start, ())]
+    while stages:
+        at, outer = stages.pop()
+        for size in lengths.get(text[at : at + 1], ()):
+            word = text[at : at + size]
+            if len(word) < size:
+                break
+            inner = tuple(n for n in names.get(word, ()) if not outer or any(n.startswith(o) and n != o for o in outer))
+            if inner and at + size not in found:
+                found[at + size] = inner
+                stages.append((at + size, inner))
+    return [Place(start, end, regions=inner) for end, inner in sorted(found.items())]
+
+
+def _forms_at(text: str, start: int) -> list[Place]:
+    found: list[Place] = []
+    if text[start : start + 1] in level_words():
+        return found
+    for at in range(start + 1, min(start + _FORM_LIMIT, len(text))):
+        if not "\u4e00" <= text[at - 1] <= "\u9fff" or text[at - 1] in "各和及与、的":
+            break
+        for end in (*COUNTY_ENDS, *TOWN_ENDS):
+            if text.startswith(end, at):
+                level = "county" if end in COUNTY_ENDS else "township"
+                found.append(Place(start, at + len(end), level=level, name=text[start : at + len(end)]))
+    return found
+
+
+# --- regions as values ----------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def chain(region: str) -> tuple[str, ...]:
+    """The region and those around it, widest first: 湖南省衡阳市祁东县 → 湖南省, 湖南省衡阳市, 湖南省衡阳市祁东县."""
+    known = regions.regions()
+    inner = region
+    around: list[str] = []
+    while inner and inner not in known:
+        inner = inner[:-1]
+    if not inner:
+        return (region,) if region and region != regions.NATION else ()
+    walk = inner
+    while walk in known:
+        around.insert(0, walk)
+        walk = known[walk].parent
+    return (*around, region) if inner != region else tuple(around)
+
+
+def level_of(region: str | None) -> str | None:
+    """The level of a full region name; of one outside the gazetteer by its last character."""
+    if not region:
+        return None
+    level = regions.level_of(region)
+    if level:
+        return level
+    if region.endswith(TOWN_ENDS):
+        return "township"
+    return "county" if region.endswith((*COUNTY_ENDS, "市")) else None
+
+
+def last_part(region: str) -> str:
+    """The region's own name without those around it: 湖南省衡阳市 → 衡阳市."""
+    around = chain(region)
+    return region[len(around[-2]) :] if len(around) > 1 else region
+
+
+def bare_part(region: str) -> str:
+    """The own name without 省 or 市: 衡阳市 → 衡阳, 内蒙古自治区 → 内蒙古; a county keeps its 县: 衡阳县."""
+    known = regions.regions().get(region)
+    if known is not None and known.level in ("provincial", "municipal"):
+        return known.short[0] if known.short else known.name
+    return last_part(region)
+
+
+def level_in(word: str, region: str | None) -> tuple[str, str] | None:
+    """What a level word means in a document of `region`: 市 in 湖南省衡阳市祁东县 → (municipal, 湖南省衡阳市).
+
+    None where the region has no such level around it (县 in a municipal document: there are many).
+    """
+    for part in reversed(chain(region or "")):
+        name = last_part(part)
+        if word in ("省", "自治区"):
+            fits = len(chain(part)) == 1 and name not in MUNICIPALITIES
+        elif word in ("区", "旗"):
+            fits = name.endswith(word) and not name.endswith("自治区")
+        elif word in ("州", "自治州"):
+            fits = level_of(part) == "municipal" and name.endswith("州")
+        else:
+            fits = name.endswith(word)
+        if fits:
+            return level_of(part) or "", part
+    return None
+
+
+def choose(candidates: tuple[str, ...], region: str | None) -> str | None:
+    """The one region that a name means in a document of `region`: the only one, or the one in or around the document's
+    own, or the wider one (衡阳 is the city, not the county); None where that leaves several."""
+    if len(candidates) == 1:
+        return candidates[0]
+    if region:
+        near = [c for c in candidates if c.startswith(region) or region.startswith(c)]
+        if not near and chain(region):
+            near = [c for c in candidates if c.startswith(chain(region)[0])]
+        if near:
+            candidates = tuple(near)
+    ranked = sorted(candidates, key=lambda c: len(chain(c)))
+    if len(ranked) == 1 or len(chain(ranked[0])) < len(chain(ranked[1])):
+        return ranked[0]
+    return None

@@ -1,0 +1,378 @@
+"""Units: from a printed name to a body of a level and a place; and the names of bodies in running text.
+
+`resolve("市人社局", "municipal", "广东省梅州市", "2021", table)` is 广东省梅州市人力资源和社会保障局. What a name means is read from
+the tables (kb/unit_tables.py); a body that they do not know is built by its form (kb/unit_forms.py). Nothing is guessed:
+a short name of several families stays unresolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from kb.model import LEVELS, Unit, UnitMention
+from kb.unit_forms import collective_unit, formed_unit, has_second_name, is_collective
+from kb.unit_names import Entry, Match, Node, build_tree, compose, fill, forms, full_matches, matches_at
+from kb.unit_places import Place, chain, choose, last_part, level_in, level_of
+from kb.unit_tables import SLOT, NameRow, ambiguous_names, name_rows
+
+_DROPPED = " \t\r\n\u3000\u00a0“”\"‘’＂*"
+_FOLDED = str.maketrans({"(": "（", ")": "）", "[": "（", "]": "）", "〔": "（", "〕": "）", "﹝": "（", "﹞": "）"})
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTable:
+    """All known names: the rows, the tree that finds them, and the short names that are left open."""
+
+    rows: tuple[NameRow, ...]
+    tree: Node
+    ambiguous: dict[str, tuple[str, ...]]
+    _built: dict[tuple[str, str | None, str | None, str | None], Unit | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read a name: the row, its level and place, and how far it is from the document's own level."""
+
+    entry: Entry
+    level: str
+    region: str | None
+    word: str
+    many: bool  # all bodies of that level, or one that the text does not tell
+    distance: int
+
+
+@lru_cache(maxsize=4)
+def load_units(extra: Path | None = None) -> UnitTable:
+    """The unit table, with the rows of the CSV file `extra` over ours. DataError when a row of it breaks a rule."""
+    rows = name_rows(extra)
+    return UnitTable(rows, build_tree(rows), ambiguous_names(), {})
+
+
+def squeeze(text: str) -> str:
+    """A printed name without white space and quotation marks, with full-width brackets."""
+    return "".join(c for c in text if c not in _DROPPED).translate(_FOLDED)
+
+
+def resolve(printed: str, level: str | None, region: str | None, date: str | None, table: UnitTable) -> Unit | None:
+    """The body that a printed name means in a document of this level, region and date; None where that stays open.
+
+    市 and 省 before a name mean the document's own; a name with a place in it has its level from there
+    (省农村信用社联合社衡阳办事处 is municipal). The full name is built from place and function.
+    """
+    key = (squeeze(printed), level, region, (date or "")[:7] or None)
+    if key not in table._built:
+        table._built[key] = _resolve(*key, table)
+    return table._built[key]
+
+
+def _resolve(name: str, level: str | None, region: str | None, date: str | None, table: UnitTable) -> Unit | None:
+    if not name:
+        return None
+    best = _best_reading(name, level, region, date, table)
+    if best is not None:
+        return _unit(best, name, table)
+    if name.removeprefix("中共") in table.ambiguous or _bare(name) in table.ambiguous:
+        return None
+    if is_collective(name):
+        return collective_unit(name, level, region, lambda part: resolve(part, level, region, date, table))
+    parts = has_second_name(name)
+    if parts is not None:
+        first, second = (resolve(part, level, region, date, table) if part else None for part in parts)
+        if first is not None:
+            return _with_second_name(first, second, parts[1])
+        joined = name.replace(f"（{parts[1]}）", "")
+        if joined != parts[0]:  # a bracket inside the name: 卫生健康（疾病预防控制）部门
+            return resolve(joined, level, region, date, table)
+    return collective_unit(name, level, region, lambda part: resolve(part, level, region, date, table)) or formed_unit(name, level, region)
+
+
+def _bare(name: str) -> str:
+    for place in _places_before(name):
+        return name[place.end :]
+    return name
+
+
+def _places_before(name: str) -> list[Place]:
+    from kb.unit_places import places_at
+
+    return sorted(places_at(name, 0), key=lambda place: -place.end)
+
+
+def _with_second_name(first: Unit, second: Unit | None, printed: str) -> Unit:
+    """市委宣传部（市文明办）: one body; its second name is written with the last part of the place."""
+    name = printed
+    if second is not None:
+        name = second.name
+        if second.region and second.region in name:
+            name = name.replace(second.region, last_part(second.region), 1)
+    full = f"{first.name}（{name}）"
+    aliases = (*first.aliases, *((second.name, *second.aliases) if second else (printed,)))
+    return replace(first, id=full, name=full, aliases=tuple(dict.fromkeys(aliases)))
+
+
+# --- choosing a reading ---------------------------------------------------------------------------------------------
+
+
+def _best_reading(name: str, level: str | None, region: str | None, date: str | None, table: UnitTable) -> _Reading | None:
+    ranked: list[tuple[tuple[int, int, int, int], _Reading]] = []
+    for match in full_matches(name, table.tree):
+        for entry in match.entries:
+            reading = _read(match, entry, level, region)
+            if reading is None or not _fits_place(entry.row, reading.region):
+                continue
+            rank = (reading.distance + sum(bool(place.name) for place in match.places), 0 if entry.row.places else 1, 0 if _in_force(entry.row, date) else 1, entry.row.order)
+            ranked.append((rank, reading))
+    if not ranked:
+        return None
+    ranked.sort(key=lambda pair: pair[0])
+    first = ranked[0]
+    alias = first[1].entry.alias.removeprefix(SLOT)
+    if alias in table.ambiguous:
+        families = {r.entry.row.family for rank, r in ranked if rank[:3] == first[0][:3]}
+        if len(families) > 1:
+            return None
+    return first[1]
+
+
+def _fits_place(row: NameRow, region: str | None) -> bool:
+    return not row.places or any((region or "").startswith(place) for place in row.places)
+
+
+def _in_force(row: NameRow, date: str | None) -> bool:
+    if date is None:
+        return True
+    since = not row.since or row.since <= date[: len(row.since)] or row.since[: len(date)] <= date
+    until = not row.until or date[: len(row.until)] <= row.until[: len(date)]
+    return since and until
+
+
+def _read(match: Match, entry: Entry, level: str | None, region: str | None) -> _Reading | None:
+    if entry.group:
+        return _read_group(match, entry, level, region)
+    if not match.places:
+        return _read_bare(entry, level, region)
+    place = match.places[-1]
+    many, word = place.collective, place.word
+    if place.regions or place.name:
+        where = _region_of(place, region)
+        if where is None:
+            return None
+        own, place_level = where, level_of(where) or ""
+    else:
+        known = None if place.collective else level_in(place.word, region)
+        place_level, own = known if known else (place.level, region)
+        many = many or (known is None and region is not None)
+        own = own if region else None
+    if not _has_level(entry.row, place_level, own):
+        return None
+    return _Reading(entry, place_level, own, word, many, 0)
+
+
+def _has_level(row: NameRow, level: str, region: str | None) -> bool:
+    if level in row.levels:
+        return True
+    return level == "provincial" and (region or "").endswith("市") and "municipal" in row.levels  # 北京市教育局
+
+
+def _region_of(place: Place, region: str | None) -> str | None:
+    if place.regions:
+        outer = choose(place.regions, region)
+        return outer + place.name if outer else None
+    if region and last_part(region) == place.name:
+        return region
+    around = [part for part in chain(region or "") if level_of(part) in ("provincial", "municipal")]
+    if place.level == "township":
+        around = list(chain(region or ""))
+        around = [part for part in around if level_of(part) != "township"]
+    return (around[-1] if around else "") + place.name
+
+
+def _read_bare(entry: Entry, level: str | None, region: str | None) -> _Reading | None:
+    """A name without a place: of the document's own level, else of the nearest level above."""
+    levels = entry.row.levels
+    if level is None or level not in LEVELS:
+        own = "national" if "national" in levels else levels[0]
+        return _Reading(entry, own, "中国" if own == "national" else None, "", False, 5 if own != "national" else 1)
+    at = LEVELS.index(level)
+    for distance, candidate in enumerate(reversed(LEVELS[: at + 1])):
+        if candidate not in levels:
+            continue
+        if candidate == "national":
+            return _Reading(entry, candidate, "中国", "", False, distance)
+        inside = [part for part in chain(region or "") if level_of(part) == candidate]
+        if inside or region is None:
+            return _Reading(entry, candidate, inside[-1] if inside else None, "", False, distance)
+    return None
+
+
+def _read_group(match: Match, entry: Entry, level: str | None, region: str | None) -> _Reading | None:
+    if not match.places:
+        return _Reading(entry, "other", region, "", True, 3)
+    place = match.places[-1]
+    if place.regions or place.name:
+        where = _region_of(place, region)
+        return _Reading(entry, level_of(where) or "other", where, "", True, 3) if where else None
+    known = None if place.collective else level_in(place.word, region)
+    own_level, where = known if known else (place.level, region)
+    return _Reading(entry, own_level, where, "" if known else match_word(place), True, 3)
+
+
+def match_word(place: Place) -> str:
+    """The words of a place that stand for a whole level: 县级, 县市区."""
+    return place.word + "级" if place.collective and len(place.word) == 1 else place.word
+
+
+# --- building the unit ----------------------------------------------------------------------------------------------
+
+
+def _unit(reading: _Reading, printed: str, table: UnitTable) -> Unit:
+    row = reading.entry.row
+    if reading.entry.group:
+        return _group_unit(reading, printed)
+    if reading.many:
+        name = (reading.region or "") + printed
+        return Unit(name, name, reading.level, reading.region, row.family, "collective", (printed,))
+    name = compose(reading.entry, reading.level, reading.region, reading.word)
+    before = tuple(_other_names(r, reading) for r in table.rows if r.into and r.into in (row.full, _variant_name(reading.entry)) and _same_place(r, reading))
+    after: tuple[str, ...] = ()
+    if row.into:
+        next_row = next((r for r in table.rows if (r.full == row.into or row.into in r.variants) and _same_place(r, reading)), None)
+        after = (_other_names(next_row, reading, row.into),) if next_row else ()
+    return Unit(
+        id=name, name=name, level=reading.level, region=reading.region, family=row.family, kind=row.kind,
+        aliases=_aliases(reading, name), predecessors=tuple(n for n in dict.fromkeys(before) if n != name), successors=after,
+    )  # fmt: skip
+
+
+def _variant_name(entry: Entry) -> str:
+    bare = entry.alias.removeprefix(SLOT)
+    return bare if bare in entry.row.variants else entry.row.full
+
+
+def _same_place(row: NameRow, reading: _Reading) -> bool:
+    return reading.level in row.levels and _fits_place(row, reading.region)
+
+
+def _other_names(row: NameRow, reading: _Reading, name: str | None = None) -> str:
+    alias = name if name and name in row.variants else row.aliases[0]
+    return compose(Entry(row, alias), reading.level, reading.region, reading.word)
+
+
+def _aliases(reading: _Reading, name: str) -> tuple[str, ...]:
+    """What documents print for the body: 市医保局, 梅州市医保局, 市医疗保障局."""
+    row = reading.entry.row
+    if reading.level == "national":
+        return tuple(a for a in row.aliases if a != name)
+    words = [word for word in (_level_word(reading), last_part(reading.region) if reading.region else "") if word]
+    out: dict[str, None] = {}
+    for alias in row.aliases:
+        if alias in row.variants and alias != _variant_name(reading.entry):
+            continue
+        if alias not in row.variants and _variant_name(reading.entry) != row.full:
+            continue
+        for word in words:
+            text = alias if SLOT in alias else SLOT + alias
+            if row.kind == "party" and SLOT not in alias:
+                text = SLOT + "委" + alias
+            if text.count(SLOT) == 1 and not (word == words[0] and not text.startswith((SLOT, "团" + SLOT))):
+                out[fill(text, None, word)] = None
+    out.pop(name, None)
+    return tuple(out)
+
+
+def _level_word(reading: _Reading) -> str:
+    last = last_part(reading.region) if reading.region else reading.word
+    for ending in ("自治区", "省", "街道", "市", "州", "盟", "县", "区", "旗", "镇", "乡"):
+        if last.endswith(ending):
+            return "省" if ending == "自治区" else ending
+    return ""
+
+
+def _group_unit(reading: _Reading, printed: str) -> Unit:
+    """人社部门: the bodies of one function at one or all levels."""
+    row, alias = reading.entry.row, reading.entry.alias.removeprefix(SLOT)
+    stem = next((w for w in sorted(forms()["words"]["departments"], key=len, reverse=True) if alias.endswith(w)), "")
+    endings = forms()["words"]["department_endings"]
+    function = next((row.full[: -len(e)] for e in endings if row.full.endswith(e)), row.full)
+    function = alias[: -len(stem)] if SLOT[0] in function else function.removeprefix("国家")
+    name = f"{(reading.region or '') if reading.region != '中国' else ''}{reading.word}{function}{stem}"
+    return Unit(name, name, reading.level, reading.region, row.family, "collective", (printed,))
+
+
+# --- in running text ------------------------------------------------------------------------------------------------
+
+
+def find_units(text: str, table: UnitTable) -> tuple[UnitMention, ...]:
+    """The names of bodies in a text, longest first at each place, with their offsets; linear in the text's length.
+
+    White space inside a name does not hide it. Names that are common words (工会, 学院) count only with a place before them.
+    """
+    kept = [i for i, c in enumerate(text) if c not in _DROPPED]
+    bare = "".join(text[i] for i in kept).translate(_FOLDED)
+    weak = frozenset(forms()["words"]["weak"])
+    found = []
+    at = 0
+    while at < len(bare):
+        best = _longest(bare, at, table, weak)
+        if best is None:
+            at += 1
+            continue
+        start, end = kept[best.start], kept[best.end - 1] + 1
+        families = tuple(dict.fromkeys(entry.row.family for entry in best.entries))
+        found.append(UnitMention(start, end, bare[best.start : best.end], families))
+        at = best.end
+    return tuple(found)
+
+
+def _longest(text: str, start: int, table: UnitTable, weak: frozenset[str]) -> Match | None:
+    best: Match | None = None
+    for match in matches_at(text, start, table.tree, by_form=False):
+        if match.end - match.start < 2 or (best is not None and match.end < best.end):
+            continue
+        if not match.places and text[match.start : match.end] in weak:
+            continue
+        best = match
+    return best
+
+
+def select_units(query: str, units: Iterable[Unit], table: UnitTable, family: bool = False) -> tuple[Unit, ...]:
+    """The units of a knowledge base that a user's name may mean: of the same family, and of the level and place it says.
+
+    扶贫办 finds 乡村振兴局 (one family), 市医保局 every municipal one, 衡阳市医保局 that of 衡阳; with `family` all levels and places.
+    A name that is no known body finds the units that are called so.
+    """
+    known = tuple(units)
+    name = squeeze(query)
+    named = tuple(u for u in known if name == u.id or name in u.aliases)
+    wanted = tuple(_wishes(name, table))
+    if family:
+        families = {f for f, _, _ in wanted} | {u.family for u in named}
+        return tuple(u for u in known if u.family in families)
+    chosen = tuple(u for u in known if any(_answers(u, wish) for wish in wanted))
+    return chosen or named or tuple(u for u in known if name and name in u.name)
+
+
+_Wish = tuple[str, str, tuple[str, ...]]
+
+
+def _wishes(name: str, table: UnitTable) -> Iterator[_Wish]:
+    for match in full_matches(name, table.tree):
+        place = match.places[-1] if match.places else None
+        for entry in match.entries:
+            if place is None:
+                level = "national" if entry.row.levels == ("national",) and not entry.group else ""
+                yield entry.row.family, level, ()
+            elif place.regions:
+                yield entry.row.family, place.level, tuple(r + place.name for r in place.regions)
+            else:
+                yield entry.row.family, place.level, (place.name,) if place.name else ()
+
+
+def _answers(unit: Unit, wish: _Wish) -> bool:
+    family, level, places = wish
+    if unit.family != family or (level and not places and unit.level != level):
+        return False
+    return not places or any(unit.region == place or (unit.region or "").endswith(place) for place in places)
