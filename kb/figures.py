@@ -96,6 +96,9 @@ def check_words(words: dict[str, Any], place: str) -> None:
     for name, entries in words["words"].items():
         if not isinstance(entries, list) or not entries or not all(isinstance(w, str) and w.strip() for w in entries):
             raise DataError(f"词表 {name} 为空或有空白的词", place, "请改正")
+    for word in words.get("openings_unless", {}):
+        if word not in words["words"]["openings"]:
+            raise DataError(f"[openings_unless] 中的“{word}”不在 openings 里", place, "请补上或删去")
     for plan, year in words["plans"].items():
         if not re.fullmatch(r"20\d\d", year):
             raise DataError(f"“{plan}”的末年“{year}”不是年份", place, "请写四位年份")
@@ -226,7 +229,7 @@ def _when_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str],
     words = figure_words()
     year = rf"(?:(?:19|20)[{_DIGIT}]{{2}}|二[〇○零O]{{1}}[〇○零一二三四五六七八九]{{2}}|一九[〇零一二三四五六七八九]{{2}})"
     part = rf"(?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,3}})"
-    lead = r"(?P<lead>到|至|截至|截止到|截止|争取到?|力争到?|确保到?|自|从|在|于|始于)?"
+    lead = r"(?P<lead>到|至|展望|面向|截至|截止到|截止|争取到?|力争到?|确保到?|自|从|在|于|始于)?"
     clock = rf"(?:{_GAP}(?:上午|下午|中午)?{_GAP}[{_DIGIT}]{{1,2}}{_GAP}[时点:：](?:[{_DIGIT}]{{1,2}}分?)?)?"
     edge = r"(?P<edge>底|末|年底|年末|年内|上半年|下半年|中旬|上旬|下旬|初|第?[一二三四1-4]季度末?)?"
     tail = r"(?P<tail>之前|以前|前|止|起|以来|以后|之后|后|期间|间|内)?"
@@ -237,7 +240,7 @@ def _when_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str],
     month = re.compile(
         rf"{lead}{_GAP}(?<![{_DIGIT}年个])(?P<mo>{part}){_GAP}月份?{_GAP}(?:(?P<d>{part}){_GAP}日|(?P<edge>底|末|上旬|中旬|下旬|初))?{clock}{_GAP}(?P<tail>之前|以前|前|止)"
     )
-    soon = re.compile(r"(?P<lead>到|在|于)?(?P<which>今年|本年度?|明年|年)(?P<edge>底|末|内|上半年)(?P<tail>之前|以前|前)?")
+    soon = re.compile(rf"(?P<lead>到|在|于)?(?P<which>今年|本年度?|明年|(?<![{_DIGIT}{_HAN}几多整当每同本半上下前后逐历去周])年)(?P<edge>底|末|内|上半年)(?P<tail>之前|以前|前)?")
     plan = re.compile(rf"(?P<lead>到)?[“\"]?(?P<plan>{any_word(words['plans'])})[”\"]?(?:规划)?(?P<tail>时期末|期末|末期|末|期间|时期内)")
     return dated, month, soon, plan
 
@@ -250,7 +253,10 @@ def find_whens(text: str, year: int | None) -> list[When]:
     dated, month, soon, plan = _when_patterns()
     found: list[When] = []
     for match in dated.finditer(text):
-        found.append(When(match.start(), match.end(), _dated_value(match), _dated_sense(text, match)))
+        sense = _dated_sense(text, match)
+        if found and found[-1].sense != "start" and (match["lead"] or "")[:1] in ("至", "到") and match.start() - found[-1].end <= 1 and match["lead"]:
+            sense = "done"  # 2020年5月1日至2021年4月30日 is a period
+        found.append(When(match.start(), match.end(), _dated_value(match), sense))
     for pattern, value in ((plan, _plan_value), (month, _month_value), (soon, _soon_value)):
         for match in pattern.finditer(text):
             if any(w.start < match.end() and match.start() < w.end for w in found):
@@ -325,6 +331,6 @@ def _dated_sense(text: str, match: re.Match[str]) -> str:
         return "start"
     if _done().match(text, match.end()) and tail not in ("前", "之前", "以前", "止"):
         return "done"
-    if lead[:1] in ("到", "至", "截", "争", "力", "确") or tail in ("前", "之前", "以前", "止") or (match["edge"] or "") in ("底", "末", "年底", "年末"):
+    if lead[:1] in ("到", "至", "展", "面", "截", "争", "力", "确") or tail in ("前", "之前", "以前", "止") or (match["edge"] or "") in ("底", "末", "年底", "年末"):
         return "until"
     return "within"
