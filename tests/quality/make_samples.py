@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
-from quality.maker import labels, layouts, manuscript, office, questions  # noqa: E402
+from quality.maker import labels, layouts, manuscript, office, questions, units  # noqa: E402
 
 SAMPLES = ROOT / "tests" / "samples" / "format-law"
 Files = dict[Path, bytes]
@@ -60,6 +60,7 @@ def make() -> Files:
         "indicators": [r for n in nodes for r in labels.indicator_rows(n)],
         "trace": [r for n in nodes for r in labels.trace_rows(n, by_id)],
     }
+    tables["units"] = list(units.unit_rows(HERE / "manuscripts" / "units.psv", tables["tasks"], tables["documents"]))
     book = questions.Book(nodes, tables["tasks"])
     tables["questions"] = list(questions.question_rows(HERE / "manuscripts" / "questions.psv", book))
     tables["queries"] = list(questions.query_rows(HERE / "manuscripts" / "queries.psv", book))

@@ -179,7 +179,7 @@ def task_rows(node: Node) -> Iterator[Row]:
 
 
 def _names(text: str) -> list[str]:
-    return [n.strip().rstrip("等") if n.strip().endswith("等") else n.strip() for n in re.split("／" if "／" in text else "、", text) if n.strip()]
+    return [n.strip().rstrip("等") if n.strip().endswith("等") else n.strip() for n in re.split("／" if "／" in text else "、(?![^（]*）)", text) if n.strip()]
 
 
 def _task(node: Node, body: str, units: Row, basis: str, more: Row) -> Row:
