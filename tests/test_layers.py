@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = (ROOT / "tests" / "layers.txt").read_text(encoding="utf-8").split()
 THIRD_PARTY = {
     "jieba": {"index.words"}, "rjieba": {"index.words"}, "whoosh": {"index.engines.whoosh"}, "tantivy": {"index.engines.tantivy"},
-    "bs4": {"kb.formats.html", "kb.formats.html_body", "kb.formats.markdown"}, "pypdf": {"kb.formats.pdf", "kb.formats.pdf_child"},
+    "pypdf": {"kb.formats.pdf_worker", "kb.formats.pdf_page"},
     "networkx": {"kb.graph"}, "openpyxl": {"kb.export"}, "click": {"cli"},
 }  # fmt: skip
 MODULES = sorted(p for folder in ("kb", "index", "cli") for p in (ROOT / folder).rglob("*.py"))

@@ -1,0 +1,228 @@
+"""Saved web pages: the document without the page around it, one paragraph a line, one table row a line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from kb.errors import UnreadableFile
+from kb.formats import html_body as body_of
+from kb.formats import rows
+from kb.formats.decoding import Decoded, decode
+from kb.formats.docx_numbering import printed_number
+from kb.formats.docx_text import MARK_LIKE
+from kb.formats.html_tree import BLOCKS, Node, parse
+from kb.model import Problem
+from kb.tables import settings
+
+LIST_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—"
+
+
+def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
+    """(text, encoding, notes) of a saved page: the lines “发文字号：…” of its information table first, then title and text.
+
+    Navigation, share bars, scripts and footers are left out; tables are tab rows, a merged cell empty where it goes on;
+    numbered lists get their numbers. Raises UnreadableFile: too large, too many elements, no text.
+    """
+    limit = settings("limits")["html"]["max_bytes"]
+    if len(data) > limit:
+        raise UnreadableFile(f"网页大于 {limit // 1048576} MB，超过大小上限", file)
+    decoded = _decode(data, file)
+    root = parse(decoded.text, file)
+    titles = [body_of.page_title(root)]
+    body_of.prune(root)
+    labels = body_of.take_labels(root)
+    body = body_of.find_body(root)
+    titles[:0] = [body_of.find_title(root, body), *(v for k, v in labels if k in body_of.words()["title_labels"])]
+    body_of.drop_link_blocks(body)
+    lines = body_of.drop_noise_lines(_Page(body_of.weigh(body)).render(body))
+    if not any(line.strip() for line in lines):
+        raise UnreadableFile("网页里没有正文", file)
+    opening = body_of.squeeze("".join(lines[:15]))
+    title = next((t for t in titles if t), "")
+    above = [f"{k}：{v}" for k, v in labels if k not in body_of.words()["title_labels"]]
+    if title and body_of.squeeze(title) not in opening:
+        above.append(title)
+    return "\n".join([*above, *lines]) + "\n", decoded.encoding, decoded.notes
+
+
+def _decode(data: bytes, file: str) -> Decoded:
+    """The strict order first; what the page says of itself only when that finds nothing."""
+    try:
+        return decode(data, file)
+    except UnreadableFile:
+        match = re.search(rb"charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_-]{1,30})", data[:4096])
+        if match:
+            try:
+                return Decoded(data.decode(match.group(1).decode("ascii")), match.group(1).decode("ascii").lower())
+            except (LookupError, UnicodeDecodeError):
+                pass
+        raise
+
+
+@dataclass
+class _Writer:
+    """Puts lines together from inline pieces."""
+
+    lines: list[str] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    verbatim: int = 0
+
+    def add(self, text: str) -> None:
+        self.pieces.append(text)
+
+    def flush(self, even_empty: bool = False) -> None:
+        """Ends the line."""
+        text = "".join(self.pieces)
+        self.pieces = []
+        if self.verbatim:
+            self.lines.extend(line.rstrip("\r") for line in text.split("\n"))
+            return
+        text = _collapse(text)
+        if text.strip() or even_empty:
+            self.lines.append(text)
+
+
+@lru_cache(maxsize=1)
+def _wrapped() -> re.Pattern[str]:
+    return re.compile(rf"(?<=[{CJK}])[ \t\r\f]*\n[ \t\r\n\f]*(?=[{CJK}])")
+
+
+def _collapse(text: str) -> str:
+    """White space as a browser shows it: a line end of the markup between two Chinese characters is nothing, else one blank."""
+    text = text.strip(" \t\r\n\f")
+    if "\n" in text:
+        text = _wrapped().sub("", text)
+    return re.sub(r"[ \t\r\n\f]+", " ", text)
+
+
+class _Page:
+    """Renders elements of one page; `weights` says how much text each holds."""
+
+    def __init__(self, weights: dict[int, body_of.Weight]) -> None:
+        self.weights = weights
+
+    def render(self, node: Node) -> list[str]:
+        """The lines of an element."""
+        writer = _Writer()
+        self.walk(node, writer)
+        writer.flush()
+        return writer.lines
+
+    def walk(self, node: Node, writer: _Writer) -> None:
+        """Gives the content of an element to the writer."""
+        for child in node.children:
+            if isinstance(child, str):
+                writer.add(child)
+            elif child.tag == "br":
+                writer.flush(even_empty=True)
+            elif child.tag in ("table", "ol"):
+                writer.flush()
+                writer.lines.extend(self.table(child) if child.tag == "table" else self.numbered(child))
+            elif child.tag == "sup":
+                text = "".join(child.text().split())
+                writer.add(f"<sup>{text}</sup>" if MARK_LIKE.fullmatch(text) else text)
+            elif child.tag == "input":
+                if child.attributes.get("type", "").lower() in ("checkbox", "radio"):
+                    writer.add("☑" if "checked" in child.attributes else "□")
+            elif child.tag in BLOCKS:
+                writer.flush()
+                writer.verbatim += child.tag == "pre"
+                self.walk(child, writer)
+                writer.flush()
+                writer.verbatim -= child.tag == "pre"
+            else:
+                self.walk(child, writer)
+
+    def numbered(self, node: Node) -> list[str]:
+        """A numbered list: each item with the number that a browser shows, unless its text brings its own."""
+        number = _int(node.attributes.get("start"), 1)
+        style = node.attributes.get("style", "").replace(" ", "").lower()
+        form = LIST_FORMS.get(node.attributes.get("type", ""), "decimal")
+        chinese = any(name in style for name in ("cjk-ideographic", "chinese-informal", "trad-chinese"))
+        out: list[str] = []
+        for child in node.children:
+            if not isinstance(child, Node) or child.tag != "li":
+                out.extend(self.render(Node("div", {}, [child])))
+                continue
+            number = _int(child.attributes.get("value"), number)
+            lines = self.render(child)
+            if lines and not _own_number().match(lines[0]) and "list-style:none" not in style and "list-style-type:none" not in style:
+                printed = printed_number(number, "chineseCounting") + "、" if chinese else printed_number(number, form) + "."
+                lines[0] = printed + lines[0].lstrip()
+            out.extend(lines)
+            number += 1
+        return out
+
+    def table(self, node: Node) -> list[str]:
+        """The rows of a table; a table that only arranges a page gives the lines of its cells."""
+        trs = _rows(node)
+        lines = [n for child in node.children if isinstance(child, Node) and child.tag == "caption" for n in self.render(child)]
+        if self._arranges(node, trs):
+            return lines + [line for tr in trs for cell in _cells(tr) for line in self.render(cell)]
+        limits = settings("limits")["table"]
+        hanging: dict[int, int] = {}  # column → rows that a cell above still reaches into
+        for tr in trs:
+            printed: list[str] = []
+            for cell in _cells(tr):
+                _fill(printed, hanging)
+                down = min(max(_int(cell.attributes.get("rowspan"), 1), 1), limits["max_span"])
+                across = min(max(_int(cell.attributes.get("colspan"), 1), 1), limits["max_columns"])
+                for i in range(across):
+                    if len(printed) >= limits["max_columns"]:
+                        break
+                    if down > 1:
+                        hanging[len(printed)] = down - 1
+                    printed.append(rows.cell(self.render(cell)) if i == 0 else "")
+            _fill(printed, hanging)
+            lines.append(rows.row(printed))
+        return lines
+
+    def _arranges(self, node: Node, trs: list[Node]) -> bool:
+        """Whether a table only arranges text on the page: one column, a table in it that has most of its text, or whole
+        chapters in a cell."""
+        cells = [cell for tr in trs for cell in _cells(tr)]
+        if all(len(_cells(tr)) <= 1 for tr in trs) and not any("rowspan" in c.attributes or "colspan" in c.attributes for c in cells):
+            return True
+        weight = self.weights.get(id(node), body_of.Weight())
+        if (len(trs) <= 1 and len(cells) <= 1) or 2 * weight.tables > weight.text:
+            return True
+        return any(sum(1 for n in cell.children if isinstance(n, Node) and n.tag in ("p", "div", "br")) >= 15 for cell in cells)
+
+
+@lru_cache(maxsize=1)
+def _own_number() -> re.Pattern[str]:
+    ordinal = r"[（(]?[一二三四五六七八九十百\d]{1,5}[)）、.．]"
+    return re.compile(rf"[ \u3000]{{0,9}}(?:{ordinal}|[①-⑳]|第[一二三四五六七八九十百零\d]{{1,7}}[章节条])")
+
+
+def _fill(printed: list[str], hanging: dict[int, int]) -> None:
+    """Empty cells where cells of rows above reach down."""
+    while hanging.get(len(printed), 0) > 0:
+        hanging[len(printed)] -= 1
+        printed.append("")
+
+
+def _rows(node: Node) -> list[Node]:
+    """The rows of a table in the order of the page, without those of tables within."""
+    out: list[Node] = []
+    for child in node.children:
+        if isinstance(child, Node):
+            if child.tag == "tr":
+                out.append(child)
+            elif child.tag != "table" and child.tag not in ("td", "th", "caption"):
+                out.extend(_rows(child))
+            elif child.tag in ("td", "th"):  # a cell without a row
+                out.append(Node("tr", {}, [child]))
+    return out
+
+
+def _cells(row: Node) -> list[Node]:
+    return [c for c in row.children if isinstance(c, Node) and c.tag in ("td", "th")]
+
+
+def _int(text: str | None, default: int) -> int:
+    match = re.match(r"\s{0,5}(-?\d{1,6})", text or "")
+    return int(match.group(1)) if match else default
