@@ -81,7 +81,7 @@ def check_units(rows: Iterable[TableRow]) -> None:
 
 def check_words(words: dict[str, Any], place: str) -> None:
     """The linter of figure_words.toml: DataError names the list that is missing or empty, or the word that stands for two operators."""
-    for section in ("before", "after", "kinds", "words", "plans"):
+    for section in ("before", "after", "kinds", "words", "openings_unless", "plans", "indicator_heads"):
         if not isinstance(words.get(section), dict) or not words[section]:
             raise DataError(f"缺少 [{section}] 一节", place, "请补上")
     for section in ("before", "after"):

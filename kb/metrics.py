@@ -86,7 +86,7 @@ def metrics_of(text: str, start: int, end: int, figure: Figure, figures: Sequenc
             return names
         return [metric_of(head)] if metric_of(head) else []
     previous = max((f.end for f in figures if f.end <= figure.start), default=start)
-    if figure.kind == "time" and re.search(r"(?:前|延长|设立|设置|给予|用|在|为期|实行)\s?(?:不超过|不少于|至少|约)?\s?$", text[start : figure.start]):
+    if figure.kind == "time" and re.search(r"(?:前|设立|设置|给予|用|在|为期|实行)\s?(?:不超过|不少于|至少|约)?\s?$", text[start : figure.start]):
         behind = _behind(text, figure, end)  # 设立5年过渡期, 用3年时间完成整治
         if behind:
             return [behind]

@@ -15,7 +15,17 @@ from functools import lru_cache
 
 from kb.figures import Figure, When, any_word, figure_words, find_figures, find_whens
 from kb.indicators import find_indicators
-from kb.metrics import metric_before, metric_of, metric_of_whole, metrics_of, operator_of, operator_stands, per_unit, without_dates, without_opening
+from kb.metrics import (
+    metric_before,
+    metric_of,
+    metric_of_whole,
+    metrics_of,
+    operator_of,
+    operator_stands,
+    per_unit,
+    without_dates,
+    without_opening,
+)
 from kb.model import Clause, Document, Target
 from kb.numbering import find_marker
 from kb.spans import cut
