@@ -56,11 +56,11 @@ def lines_of(blocks: Sequence[Block], pieces: Sequence[Piece], source: str) -> t
     return start, max(start, end)
 
 
-def heading_of(kind: str, text: str, alone: bool) -> str | None:
+def heading_of(kind: str, text: str) -> str | None:
     """The title of a clause from its first paragraph without the ordinal, or None.
 
-    `alone`: the paragraph is the whole of it. Articles, rows and paragraphs that begin with a sentence have none.
-    `heading_of("item", "监测范围。全市所有农村人口。", True)` is 监测范围.
+    Articles, rows and paragraphs that begin with a sentence have none.
+    `heading_of("item", "监测范围。全市所有农村人口。")` is 监测范围.
     """
     text = text.strip("".join(SPACES))
     if kind in ("article", "row", "preamble") or not text:
@@ -78,3 +78,19 @@ def heading_of(kind: str, text: str, alone: bool) -> str | None:
     if mark in "：:" and (len(lead) > 25 or lead.endswith(("包括", "如下", "以下", "下列", "为", "类", "项", "是"))):
         return None
     return lead if len(lead) <= LONGEST_LEAD and lead.count("，") + lead.count(",") <= 1 else None
+
+
+def remark_start(text: str, begin: int) -> int:
+    """Where the bracketed remark at the end of a text begins that stands behind a whole sentence (…。（责任单位：…）); else its length."""
+    end = len(text.rstrip())
+    if not end or text[end - 1] not in "）)〕":
+        return len(text)
+    depth = 0
+    for at in range(end - 1, begin, -1):
+        if text[at] in "）)〕":
+            depth += 1
+        elif text[at] in "（(〔":
+            depth -= 1
+            if not depth:
+                return at if text[at - 1] in "。；" and end - at > 5 else len(text)
+    return len(text)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kb.clause_text import Piece, heading_of, lines_of, put_together
+from kb.clause_text import Piece, heading_of, lines_of, put_together, remark_start
 from kb.duty_tables import SECTION_FORMS, Table, TableItem
 from kb.grid_rows import split_row
 from kb.grids import read_tables
@@ -36,6 +36,8 @@ class _Draft:
     doubt: str = ""
     printed: int = 0
     value: int = 0
+    inline: bool = False
+    node: int = -1
     rows: int = 0  # rows without a number so far
 
 
@@ -98,19 +100,57 @@ class _Parser:
     def plain(self, index: int, nodes: Sequence[Node], at: int) -> int:
         """A block outside tables of duties: cut at its ordinals. Returns the next node."""
         begin = 0
+        text = self.blocks[index].text
+        if self.blocks[index].kind == "paragraph" and not (at < len(nodes) and nodes[at].block == index and not nodes[at].at):
+            self.step_out(nodes, at)
         while at < len(nodes) and nodes[at].block == index:
             node = nodes[at]
             self.add(self.current, index, begin, node.at)
             begin = node.at
-            parent = self.draft_of[node.parent] if node.parent >= 0 else -1
-            draft = _Draft(parent, node.ordinal, _KINDS.get(node.kind, node.kind), [], node.end, node.doubt, node.printed, node.value)
-            self.draft_of.append(len(self.drafts))
-            self.current = len(self.drafts)
-            self.drafts.append(draft)
-            self.header = ()
+            self.open(node, at)
             at += 1
-        self.add(self.current, index, begin, len(self.blocks[index].text))
+        last = self.drafts[self.current]
+        remark = remark_start(text, begin) if last.inline and begin else len(text)
+        if remark < len(text) and not self.has_remarks(index, last.parent):
+            self.add(self.current, index, begin, remark)
+            self.current = self.printed_home(self.current)
+            begin = remark
+        self.add(self.current, index, begin, len(text))
         return at
+
+    def open(self, node: Node, at: int) -> None:
+        """Begins the clause of an ordinal."""
+        parent = self.draft_of[node.parent] if node.parent >= 0 else -1
+        kind = _KINDS.get(node.kind, node.kind)
+        draft = _Draft(parent, node.ordinal, kind, [], node.end, node.doubt, node.printed, node.value, node.inline, at)
+        self.draft_of.append(len(self.drafts))
+        self.current = len(self.drafts)
+        self.drafts.append(draft)
+        self.header = ()
+
+    def step_out(self, nodes: Sequence[Node], at: int) -> None:
+        """A paragraph without an ordinal, behind a list that stood inside a paragraph or in a box, belongs to what holds the list."""
+        last = self.drafts[self.current]
+        if last.node < 0 or not last.pieces or (at < len(nodes) and nodes[at].parent == nodes[last.node].parent and nodes[at].form == nodes[last.node].form):
+            return
+        if last.inline:
+            self.current = self.printed_home(self.current)
+            return
+        box = self.drafts[last.parent] if last.parent >= 0 else None
+        whole = self.blocks[last.pieces[-1].block].text[-1:] in "。；！”）)〕"
+        if box is not None and box.kind == "box" and box.parent >= 0 and last.kind == "item" and len(last.pieces) == 1 and whole:
+            self.current = box.parent
+
+    def printed_home(self, draft: int) -> int:
+        """The nearest clause around an inline one that begins a paragraph; the preamble where there is none."""
+        while draft > 0 and self.drafts[draft].inline:
+            draft = self.drafts[draft].parent
+        return max(draft, 0)
+
+    def has_remarks(self, block: int, parent: int) -> bool:
+        """Whether the items of an inline list in this block each end in a remark of their own."""
+        items = [d for d in self.drafts[-12:-1] if d.inline and d.parent == parent and d.pieces and d.pieces[0].block == block]
+        return any(remark_start(self.blocks[block].text[: d.pieces[-1].end], d.pieces[0].start) < d.pieces[-1].end for d in items)
 
     def add(self, draft: int, block: int, start: int, end: int) -> None:
         if start < end:
@@ -217,8 +257,7 @@ class _Parser:
             clauses.append(clause)
             if draft.doubt:
                 issues.append(Issue(draft.doubt, _message(draft, clause), document.file, clause.first_line, document.id, clause.id))
-        shown = {i for i, d in enumerate(self.drafts) if d.pieces}
-        grids = tuple(self.grid(t, rows, ids[home] if home in shown else "", ids) for t, rows, home in zip(self.tables, self.grid_rows, self.homes, strict=True))
+        grids = tuple(self.grid(t, rows, home, ids) for t, rows, home in zip(self.tables, self.grid_rows, self.homes, strict=True))
         return Parsed(tuple(clauses), grids, tuple(sorted(self.others, key=lambda o: o.start)), tuple(issues))
 
     def names(self) -> tuple[list[str], list[str]]:
@@ -244,16 +283,35 @@ class _Parser:
         text, spans = put_together(self.blocks, draft.pieces, self.part.text)
         first, last = lines_of(self.blocks, draft.pieces, self.part.text)
         lead = draft.pieces[0]
-        heading = heading_of(draft.kind, self.blocks[lead.block].text[draft.title_from : lead.end], len(draft.pieces) == 1)
+        heading = heading_of(draft.kind, self.blocks[lead.block].text[draft.title_from : lead.end])
+        if draft.kind == "box" and heading:
+            heading += "".join(self.title_lines(draft))
         return Clause(name, self.part.document.id, parent, path, draft.ordinal, draft.kind, heading, text, spans, first, last)
 
-    def grid(self, table: Table, rows: Sequence[tuple[TableItem, int]], clause: str, ids: Sequence[str]) -> Grid:
+    def title_lines(self, draft: _Draft) -> list[str]:
+        """The further lines of a box's title: short paragraphs between its first line and its table."""
+        out: list[str] = []
+        for piece in draft.pieces[1:4]:
+            block = self.blocks[piece.block]
+            if block.kind == "row":
+                return out
+            if len(block.text) > 40 or block.text[-1] in "。；：":
+                return []
+            out.append(block.text)
+        return []
+
+    def grid(self, table: Table, rows: Sequence[tuple[TableItem, int]], home: int, ids: Sequence[str]) -> Grid:
+        clause = ids[home] if self.drafts[home].pieces else ""
         made = []
         for item, draft in rows:
             first = self.blocks[item.own[0].block].first_line
             last = self.blocks[item.own[-1].block].last_line
             made.append(Row(tuple(item.cells), ids[draft], first, last))
-        return Grid(self.part.document.id, clause, table.title, table.header, tuple(made), table.kind)
+        title = table.title
+        if self.drafts[home].kind == "box":
+            lead = self.drafts[home].pieces[0]
+            title = "".join([self.blocks[lead.block].text[lead.start : lead.end].rstrip("\t"), *self.title_lines(self.drafts[home])])
+        return Grid(self.part.document.id, clause, title, table.header, tuple(made), table.kind)
 
 
 def _message(draft: _Draft, clause: Clause) -> str:

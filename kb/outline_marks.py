@@ -38,9 +38,10 @@ def _inline_pattern() -> re.Pattern[str]:
 def find_candidates(texts: Sequence[str | None]) -> list[Candidate]:
     """The candidates of all blocks, in order. A candidate inside a quotation is marked so."""
     quoted = _quoted(texts)
+    listed = _attachment_lists(texts)
     out: list[Candidate] = []
     for index, text in enumerate(texts):
-        if text is None:
+        if text is None or index in listed:
             continue
         found = readings(text)
         if found:
@@ -64,6 +65,25 @@ def _inline(index: int, text: str, begin: int, quoted: bool) -> list[Candidate]:
 
 def _moved(marker: Marker, by: int) -> Marker:
     return Marker(marker.form, marker.kind, marker.value, marker.ordinal, marker.start + by, marker.end + by, sure=marker.sure, levels=marker.levels)
+
+
+def _attachment_lists(texts: Sequence[str | None]) -> set[int]:
+    """The blocks that list a document's attachments (附件：1.… / 2.…): names, no clauses."""
+    out: set[int] = set()
+    for index, text in enumerate(texts):
+        if text is None or not text.startswith(("附件：", "附件:", "附：", "附:")):
+            continue
+        names = [index] if len(text) > 3 else []
+        value = 1 if len(text) > 3 else 0
+        for below in range(index + 1, len(texts)):
+            name = texts[below]
+            found = readings(name) if name and len(name) <= 80 and name[-1] not in "。；" else ()
+            if not found or found[0].form not in ("num_dot", "num_comma") or found[0].value != value + 1:
+                break
+            names.append(below)
+            value += 1
+        out.update(names if len(names) > 1 or len(text) > 3 else ())
+    return out
 
 
 def _quoted(texts: Sequence[str | None]) -> list[bool]:
