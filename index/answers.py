@@ -14,6 +14,7 @@ from index.replies_texts import clause, document, target
 from index.replies_units import count, tasks, who
 from index.reply import Matter, Reply, record, refuse
 from index.understanding import Question, understand
+from index.unit_names import unit_table
 from kb.errors import UsageError
 from kb.model import Document
 from kb.records import Record
@@ -36,7 +37,7 @@ def answer(library: Library, text: str) -> Record:
     if len(text) > LONGEST:
         raise UsageError(f"问题太长（{len(text)} 字，最多 {LONGEST} 字）", "", "请缩短，或用 policykb search 检索")
     documents = tuple(library.searcher.scope.documents)
-    question = understand(text, documents)
+    question = understand(text, documents, unit_table(library.store))
     homes, missing = _homes(question, documents)
     matter = Matter(library, question, documents, homes)
     if missing is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.engines.protocol import And, AnyOf, Begins, Everything, Not, Nothing, Or, Phrase, RankTerm, Tree
+from index.engines.protocol import And, AnyOf, Begins, Not, Nothing, Or, Phrase, RankTerm, Tree
 from index.query import All, Any, Leaf, Node, Query, Without
 from index.scope import Scope
 from index.synonyms import Other, others
@@ -30,11 +30,18 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    match: Tree
-    strong: Tree  # entries that hold every need in full
+    base: Tree  # what every hit must satisfy
+    wanted: tuple[Tree, ...]  # what a hit should hold, as many of them as possible
+    besides: Tree  # what is a hit in any case: clauses of a document whose number was typed
     terms: tuple[RankTerm, ...]
     needs: tuple[Need, ...]
     rolled: bool  # items inside an article are found as that article
+
+    def match(self, least: int) -> Tree:
+        """The tree for entries that hold at least so many of what is wanted."""
+        if not self.wanted:
+            return self.base
+        return And((self.base, Or((Or(self.wanted, least), self.besides))))
 
 
 def literal(text: str, rolled: bool = False) -> Tree:
@@ -95,7 +102,7 @@ def _strict(query: Query, scope: Scope, cut: Cutter) -> Plan:
     tree = _exactly(query.tree, scope)
     leaves = [leaf for leaf in _positive(query.tree) if leaf.field in ("", "heading")]
     needs = tuple(Need(bare(leaf.text), (), (), True) for leaf in leaves)
-    return Plan(tree, tree, rank_terms(needs, cut), needs, False)
+    return Plan(tree, (), Nothing(), rank_terms(needs, cut), needs, False)
 
 
 def _positive(node: Node) -> list[Leaf]:
@@ -141,15 +148,9 @@ def _plain(query: Query, scope: Scope, cut: Cutter) -> Plan:
         else:
             needs.extend(_needs(bare(leaf.text), cut))
     free = tuple(need for need in needs if not need.firm or not required)
-    outside = Not(INSIDE)
-    base = (*required, outside)
-    least = 1 if len(free) <= 2 else (len(free) + 1) // 2
-    number = scope.number(query.text)
-    wanted: Tree = Or(tuple(_somehow(need) for need in free), least) if free else Everything()
-    strong: Tree = And(tuple(_surely(need) for need in free)) if free else Everything()
-    if number is not None:
-        wanted, strong = Or((wanted, number)), Or((strong, number))
-    return Plan(And((*base, wanted)), And((*base, strong)), rank_terms(tuple(needs), cut), tuple(needs), True)
+    wanted = tuple(_somehow(need) for need in free)
+    besides = scope.number(query.text) or Nothing()
+    return Plan(And((*required, Not(INSIDE))), wanted, besides, rank_terms(tuple(needs), cut), tuple(needs), True)
 
 
 def _needs(text: str, cut: Cutter) -> list[Need]:
@@ -171,8 +172,7 @@ def _surely(need: Need) -> Tree:
 def _somehow(need: Need) -> Tree:
     if len(need.words) < 2:
         return _surely(need)
-    parts = tuple(literal(word, True) for word in need.words)
-    return Or((_surely(need), Or(parts, max(1, (len(parts) + 1) // 2))))
+    return Or((_surely(need), And(tuple(literal(word, True) for word in need.words))))
 
 
 def rank_terms(needs: tuple[Need, ...], cut: Cutter) -> tuple[RankTerm, ...]:

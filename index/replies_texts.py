@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, home, place_of, quote, refuse
 from index.tokens import bare
@@ -190,7 +191,7 @@ def _sentence(fit: Fit, topic: Topic) -> str:
     ends = [m.end() for m in re.finditer(r"[。；！？\n]", text)]
     bounds = [0, *[e for e in ends if e < len(text)], len(text)]
     best, most = "", 0.0
-    for a, b in zip(bounds, bounds[1:], strict=False):
+    for a, b in pairwise(bounds):
         sentence = text[a:b].strip()
         if _FIGURE.search(sentence) and _weight(sentence, topic) > most:
             best, most = sentence, _weight(sentence, topic)

@@ -8,10 +8,11 @@ from index.lookups import tasks_of
 from index.reply import ROLE_WORDS, Matter, Reply, home, place_of, quote, refuse, short, task_evidence, unit_rows
 from index.tokens import bare
 from index.topic import Fit, find, judge, make_topic
-from index.unit_names import match_units
+from index.unit_names import unit_table
 from kb.errors import NotFound
 from kb.model import Clause, Task, Unit
 from kb.records import Record
+from kb.units import select_units
 
 ENOUGH = 0.42  # share of the topic that a task must say to be the one asked about
 WORDS = 0.34  # and of its words
@@ -150,7 +151,8 @@ def _verdict(matter: Matter, task: Task) -> str:
     every = list(matter.store.read_many(Unit, (u.unit for u in task.units)).values())
     wanted = ("lead",) if question.kind == "leads" else ("lead", *OTHERS)
     right = {u.unit for u in task.units if u.role in wanted}
-    named = {name: {u.id for u in match_units(matter.store, every, name)} for name in question.units}
+    table = unit_table(matter.store)
+    named = {name: {u.id for u in select_units(name, every, table)} for name in question.units}
     hits = [name for name, ids in named.items() if ids & right]
     if len(question.units) > 1:
         return ""

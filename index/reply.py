@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from index.lookups import ancestors, trail
@@ -86,7 +87,7 @@ def best_sentences(text: str, wanted: Sequence[str], limit: int = QUOTE) -> str:
     """One unbroken stretch of whole sentences, at most `limit` characters where sentences allow, that holds most of what is wanted."""
     ends = [m.end() for m in re.finditer(r"[。；！？\n]", text)]
     bounds = [0, *[e for e in ends if e < len(text)], len(text)]
-    pieces = [(a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b > a]
+    pieces = [(a, b) for a, b in pairwise(bounds) if b > a]
     best, most = (0, min(len(text), limit)), -1.0
     for i in range(len(pieces)):
         j = i

@@ -30,6 +30,7 @@ from kb.records import Record, source_record
 from kb.store import Store
 
 DEPTH = 1000  # candidates that the engine brings
+ENOUGH = 100  # hits below which fewer of the words typed need be there
 READ = 300  # of them are read for their final order
 FACETS = ("level", "region", "genre", "year", "unit")
 
@@ -175,21 +176,42 @@ def _exact(index: Index, query: str, restricted: list[Tree], most: int) -> tuple
 
 def _ranked(index: Index, query: str, restricted: list[Tree], most: int) -> tuple[list[tuple[int, float]], int, list[str], list[str], Tree]:
     wish = plan(parse(query), index.scope, index.cut)
-    tree = And((wish.match, *restricted)) if restricted else wish.match
-    total = index.engine.total(tree)
+    tree, total = _loosened(index, wish, restricted)
     if not total:
         return [], 0, [], [], tree
     weights = Weights()
     scores = dict(index.engine.rank(tree, wish.terms, max(DEPTH, most)))
     if wish.rolled:
-        strong = And((wish.strong, *restricted)) if restricted else wish.strong
-        scores.update(index.engine.rank(strong, wish.terms, DEPTH))
+        full = And((wish.match(max(1, len(wish.wanted))), *restricted))
+        scores.update(index.engine.rank(full, wish.terms, READ))
     scores = weighed(scores, index.homes, index.standing, weights)
     found = sorted(scores.items(), key=lambda hit: (-round(hit[1], 4), hit[0]))
     candidates = [_candidate(index, number, score) for number, score in found[:READ]]
     counts = {need.text: index.engine.total(literal(need.text, wish.rolled)) for need in wish.needs}
     order = rank(candidates, wish.needs, lambda text: rarity(index.count, counts[text]), weights) + found[READ:]
     return order, total, wanted_words(wish), expansions(wish, order, index), tree
+
+
+def _loosened(index: Index, wish: Plan, restricted: list[Tree]) -> tuple[Tree, int]:
+    """The tree for as many of the wanted things as leave ENOUGH hits, and how many it matches."""
+
+    def at(least: int) -> tuple[Tree, int]:
+        tree = And((wish.match(least), *restricted))
+        return tree, index.engine.total(tree)
+
+    low, high = 1, max(1, len(wish.wanted))
+    best = at(high)
+    if best[1] >= ENOUGH or high == 1:
+        return best
+    best = at(low)
+    while high - low > 1:
+        middle = (low + high) // 2
+        found = at(middle)
+        if found[1] >= ENOUGH:
+            low, best = middle, found
+        else:
+            high = middle
+    return best
 
 
 def _candidate(index: Index, number: int, score: float) -> Candidate:

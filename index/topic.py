@@ -56,7 +56,7 @@ class Fit:
 
 @cache
 def _idle() -> frozenset[str]:
-    return frozenset(settings("query")["idle"]["words"]) | frozenset(settings("questions")["filler"])
+    return frozenset(settings("query")["idle"]["words"]) | frozenset(settings("questions")["filler"]["words"])
 
 
 def make_topic(index: Index, text: str) -> Topic:

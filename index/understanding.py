@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from index.synonyms import unit_core
 from index.tokens import bare
-from kb.model import Document
+from kb.model import Document, UnitMention
 from kb.numerals import to_chinese, to_int
 from kb.regions import Place, find_places, regions
 from kb.tables import settings
+from kb.units import UnitTable, find_units
 
 KINDS = ("compare", "source", "document", "tasks", "clause", "data", "cooperates", "leads", "responsible", "count", "target")
 
@@ -38,13 +38,15 @@ class Question:
     named: tuple[str, ...] = ()  # ids of documents that the question names by their kind or title
 
 
-def understand(text: str, documents: Sequence[Document]) -> Question:
+def understand(text: str, documents: Sequence[Document], table: UnitTable) -> Question:
     """Reads a question. `understand("衡阳控辍保学由哪个单位牵头", …)`: kind leads, place 湖南省衡阳市, topic 控辍保学."""
     question = _tidy(text)
     places = _places(question, documents)
     titles = _titles(question)
-    units = _units(question, places)
+    bodies = _units(question, table)
+    units = tuple(dict.fromkeys(m.name for m in bodies))
     items = _items(question)
+    named = _named(question, documents, places)
     kind = _kind(question, bool(units), len({p.region for p in places}))
     levels = tuple(level for level, words in settings("questions")["levels"].items() if any(w in question for w in words))
     return Question(
@@ -57,8 +59,8 @@ def understand(text: str, documents: Sequence[Document]) -> Question:
         items=items,
         roles=tuple(role for role, words in settings("questions")["roles"].items() if any(w in question for w in words)),
         yes_no=bool(re.search(r"是不是|是否|对吗|对不对|吗$|吧$|有没有", question.rstrip("？?。"))),
-        topic=_topic(question, places, units, titles, kind),
-        named=_named(question, documents, places),
+        topic=_topic(question, places, bodies, titles, kind, [_law_name(d) for d in documents if d.id in named]),
+        named=named,
     )
 
 
@@ -71,7 +73,8 @@ def _tidy(text: str) -> str:
 
 def _places(question: str, documents: Sequence[Document]) -> list[Place]:
     """Places named in full or in short; also those of the documents that no gazetteer has."""
-    found = list(find_places(question))
+    here = {d.region for d in documents}
+    found = [p for p in find_places(question) if p.end - p.start > 2 or p.short or p.region in here or p.start == 0]  # 示范县 names no 范县
     taken = [(p.start, p.end) for p in found]
     for region in dict.fromkeys(d.region for d in documents if d.region and d.region != "中国"):
         for name in _short_names(region):
@@ -115,48 +118,9 @@ def _items(question: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(out))
 
 
-@cache
-def _unit_ends() -> tuple[str, ...]:
-    return ("局", "委", "办", "部", "厅", "会", "联", "社", "行", "司", "队", "所", "院", "中心", "区", "县", "府", "校", "站", "团")
-
-
-_BOUNDS = "，。、；：？！,;:?!“”\"()（）《》和与及跟或还由归让给在是的把叫"
-
-
-def _units(question: str, places: Sequence[Place]) -> tuple[str, ...]:
-    """Names of bodies in the question, without the place in front: a known name, as long as it can be."""
-    out: list[str] = []
-    at = 0
-    starts = {p.start: p.end for p in places}
-    while at < len(question):
-        if at in starts and starts[at] > at:
-            head = starts[at]
-            name = _name_at(question, head)
-            if name:
-                out.append(name)
-                at = head + len(name)
-                continue
-            at = max(head, at + 1)
-            continue
-        name = _name_at(question, at)
-        if name:
-            out.append(name)
-            at += len(name)
-        else:
-            at += 1
-    return tuple(dict.fromkeys(out))
-
-
-def _name_at(question: str, at: int) -> str:
-    """The longest name of a body that begins here, with its level (市医保局) or without; "" when none does."""
-    for length in range(min(18, len(question) - at), 2, -1):
-        word = question[at : at + length]
-        if not word.endswith(_unit_ends()) or any(c in _BOUNDS for c in word):
-            continue
-        core = unit_core(bare(word))
-        if core and len(word) - len(core) <= 1 and (core == bare(word) or word[0] in "省市县区州镇乡各团"):
-            return word
-    return ""
+def _units(question: str, table: UnitTable) -> list[UnitMention]:
+    """Bodies that the question names; 单位, 部门 and the like alone name none."""
+    return [m for m in find_units(question, table) if m.name not in settings("questions")["filler"]["words"]]
 
 
 def _kind(question: str, unit: bool, places: int) -> str:
@@ -171,7 +135,7 @@ def _kind(question: str, unit: bool, places: int) -> str:
     return "compare" if places > 1 else "topic"
 
 
-def _topic(question: str, places: Sequence[Place], units: Sequence[str], titles: Sequence[str], kind: str) -> str:
+def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention], titles: Sequence[str], kind: str, names: Sequence[str]) -> str:
     """The question without place, body, title and asking words; stretches that were apart stay apart by a space."""
     kept = list(question)
     for place in places:
@@ -179,18 +143,22 @@ def _topic(question: str, places: Sequence[Place], units: Sequence[str], titles:
             kept[i] = " "
         if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县":
             kept[place.end] = " "
+    for body in bodies:
+        kept[body.start : body.end] = " " * (body.end - body.start)
     text = "".join(kept)
-    for gone in (*units, *(f"《{t}》" for t in titles), *titles):
+    for gone in (*(f"《{t}》" for t in titles), *titles):
+        text = text.replace(gone, " ")
+    for gone in names:
         text = text.replace(gone, " ")
     words = [w for row in settings("questions")["kind"] if row["name"] == kind for w in row["words"]]
     asking = [w for row in settings("questions")["kind"] for w in row["words"] if len(w) > 2]
     for gone in sorted({*words, *asking, *_asked_document()}, key=len, reverse=True):
         text = text.replace(gone, " ")
-    for gone in sorted((w for w in settings("questions")["filler"] if len(w) > 1), key=len, reverse=True):
+    for gone in sorted((w for w in settings("questions")["filler"]["words"] if len(w) > 1), key=len, reverse=True):
         text = text.replace(gone, " ")
     text = _ITEM.sub(" ", text)
     text = re.sub(r"[，。、；：？！,;:?!“”\"()（）《》‘’'·\s]+", " ", text)
-    single = {w for w in settings("questions")["filler"] if len(w) == 1}
+    single = {w for w in settings("questions")["filler"]["words"] if len(w) == 1}
     parts = [_without_edges(part, single) for part in text.split()]
     return " ".join(p for p in parts if len(p) > 1 or p.isdigit())
 
@@ -222,19 +190,23 @@ def _named(question: str, documents: Sequence[Document], places: Sequence[Place]
     by_name = [d for d in documents if d.number and bare(d.number) in folded]
     for title in (bare(t) for t in _titles(question)):
         by_name += [d for d in documents if title and title in bare(d.title)]
-    for d in documents:
-        short = bare(d.title).removeprefix("中华人民共和国")
-        if d.genre in ("法律", "条例", "行政法规") and len(short) >= 4 and short in folded:
-            by_name.append(d)
+    by_name += [d for d in documents if len(_law_name(d)) >= 4 and _law_name(d) in folded]
     if by_name:
         return tuple(dict.fromkeys(d.id for d in by_name))
     here = {p.region for p in places}
-    for word, genres in _KIND_WORDS.items():
-        if len(word) > 1 and word in question:
-            found = [d for d in documents if (not here or d.region in here) and d.genre and any(g in d.genre for g in genres)]
-            if here and found:
-                return tuple(d.id for d in found)
-    return ()
+    out: list[str] = []
+    left = question
+    for word, genres in _KIND_WORDS.items():  # longer names first: 任务分解清单 is no 清单 of its own
+        if len(word) > 1 and word in left:
+            left = left.replace(word, " ")
+            if here:
+                out += [d.id for d in documents if d.region in here and d.genre and any(g in d.genre for g in genres)]
+    return tuple(dict.fromkeys(out))
+
+
+def _law_name(d: Document) -> str:
+    """The name under which a law is spoken of: without 中华人民共和国; "" for other documents."""
+    return bare(d.title).removeprefix("中华人民共和国") if d.genre in ("法律", "条例", "行政法规", "地方性法规", "规章") else "\0"
 
 
 def ordinals(number: int) -> tuple[str, ...]:
