@@ -75,7 +75,7 @@ def parse_source(source: Source, data: Path | None = None) -> FileRecords:
     out = FileRecords(source, others=tuple((source.file, o) for o in layout.others), issues=layout.issues, problems=source.notes)
     for part in split(source, layout):
         document = part.document
-        parsed = parse_clauses(part)
+        parsed = parse_clauses(replace(part, text=source.text))
         tasks, units, doubts = assign(document, parsed, table)
         out = FileRecords(
             source,
@@ -91,6 +91,26 @@ def parse_source(source: Source, data: Path | None = None) -> FileRecords:
             out.issues + part.issues + parsed.issues + doubts,
             out.problems,
         )
+    return replace(out, others=tuple((source.file, o) for o in less_clauses([o for _, o in out.others], out.clauses)))
+
+
+def less_clauses(others: Iterable[Other], clauses: Iterable[Clause]) -> list[Other]:
+    """The stretches without what clauses hold: the line ends between the paragraphs of one clause are its own."""
+    taken = sorted(span for c in clauses for span in c.spans)
+    out: list[Other] = []
+    first = 0
+    for other in sorted(others, key=lambda o: (o.start, o.end)):
+        start = other.start
+        while first < len(taken) and taken[first][1] <= start:
+            first += 1
+        at = first
+        while at < len(taken) and taken[at][0] < other.end:
+            if taken[at][0] > start:
+                out.append(Other(other.kind, start, taken[at][0]))
+            start = max(start, taken[at][1])
+            at += 1
+        if start < other.end:
+            out.append(Other(other.kind, start, other.end))
     return out
 
 
