@@ -206,7 +206,7 @@ class Store:
 
     def read(self, kind: type[T], where: str = "", values: tuple[Any, ...] = ()) -> list[T]:
         """Records of a kind (a dataclass of kb.model) in document order; `where` is SQL behind WHERE."""
-        columns = _columns(kind)
+        columns = _columns(kind)  # type: ignore[arg-type]
         unpack = [_UNPACK.get(c) for c in columns]
         sql = f"SELECT seq,{_quoted(columns)} FROM {TABLES[kind]} {'WHERE ' + where if where else ''} ORDER BY seq"
         found = self.rows(sql, values)

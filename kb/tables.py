@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -55,13 +55,13 @@ def _data_lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-@lru_cache(maxsize=None)
+@cache
 def table(name: str, columns: tuple[str, ...]) -> tuple[TableRow, ...]:
     """The shipped table `kb/data/NAME.csv`, read once."""
     return read_csv(DATA / f"{name}.csv", columns)
 
 
-@lru_cache(maxsize=None)
+@cache
 def settings(name: str) -> dict[str, Any]:
     """The shipped table `kb/data/NAME.toml`, read once."""
     try:
