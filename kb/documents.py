@@ -124,11 +124,11 @@ def _forwards(blocks: Sequence[Block], notice: _Piece, title: str) -> bool:
         at = name.find(verb)
         if at >= 0 and "《" not in name and _alike(title, without_suffix(name[at + 2 :]).removesuffix("的通知")):
             return True
-    for block in blocks[notice.frame.body_first : min(notice.frame.body_last + 1, notice.frame.body_first + 6)]:
-        if any(w in block.text for w in ("印发给你们", "转发给你们", "印发你们", "转发你们", "现将", "现予", "请认真", "请结合", "请遵照")):
-            if any(_alike(title, quoted) for quoted in quoted_titles(block.text)):
-                return True
-    return False
+    said = blocks[notice.frame.body_first : min(notice.frame.body_last + 1, notice.frame.body_first + 6)]
+    return any(_alike(title, quoted) for block in said if any(w in block.text for w in _ISSUING) for quoted in quoted_titles(block.text))
+
+
+_ISSUING = ("印发给你们", "转发给你们", "印发你们", "转发你们", "现将", "现予", "请认真", "请结合", "请遵照")
 
 
 def _alike(one: str, other: str) -> bool:

@@ -40,7 +40,7 @@ class Frame:
 _PARTICULARS = ("索引号", "主题分类", "发文机关", "发文机构", "发布机构", "发布单位", "制发机关", "成文日期", "发文日期", "发布日期", "公开日期", "生成日期", "标题", "发文字号", "文号", "主题词",
                 "有效性", "信息来源", "来源", "发布时间", "公文种类", "公开方式：主动", "信息索引号", "效力状态", "废止日期", "名称", "体裁", "组配分类")  # fmt: skip
 _EVENTS = ("通过", "公布", "发布", "修订", "修正", "批准", "施行", "公告", "实施", "印发", "修改", "颁布", "决定")
-_URGENCY = frozenset(("特急", "特提", "加急", "平急", "急件", "秘密", "机密", "绝密", "内部", "内部资料", "公开", "征求意见稿", "送审稿"))
+URGENCY = frozenset(("特急", "特提", "加急", "平急", "急件", "秘密", "机密", "绝密", "内部", "内部资料", "公开", "征求意见稿", "送审稿"))
 
 
 @lru_cache(maxsize=1)
@@ -58,7 +58,7 @@ def _date_line() -> re.Pattern[str]:
 
 def disclosure_of(text: str) -> str | None:
     """The disclosure that a line prints, without brackets: 信息公开选项：主动公开; 此件公开发布."""
-    if len(text) > 40 or "公开" not in text and "此件" not in text:
+    if len(text) > 40 or ("公开" not in text and "此件" not in text):
         return None
     found = _disclosure().search(text)
     return found.group().strip() if found else None
@@ -147,7 +147,7 @@ def _head_line(text: str, i: int, frame: Frame, above: bool) -> bool:
         marker = find_marker(text)
         frame.kinds[i] = "annex" if marker and marker.kind == "annex" else "note"
         return True
-    if len(text) <= 24 and text.strip("（）()【】 ") in _URGENCY:
+    if len(text) <= 24 and text.strip("（）()【】 ") in URGENCY:
         frame.kinds[i] = "note"
         return True
     return False

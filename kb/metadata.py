@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from kb.heads_and_tails import Frame
@@ -206,7 +206,7 @@ def region_of_body(title: str, text: str) -> str | None:
     return _most_named(level, [p.region for p in places], text)
 
 
-def _own_level(text: str, words: dict[str, tuple[str, ...]]) -> str | None:
+def _own_level(text: str, words: Mapping[str, Sequence[str]]) -> str | None:
     counts = {level: sum(text.count(w) for w in own) for level, own in words.items()}
     best = max(counts, key=lambda level: counts[level])
     return best if counts[best] >= 1 else None

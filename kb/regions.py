@@ -129,16 +129,30 @@ def _at(
         name = text[i : i + length]
         if len(name) < length:
             continue
+        end = i + length
         if name in own:
+            chained = bool(before) and before[-1].end == i
+            if not _free_standing(text, i, end, name, chained):
+                continue
             region = _one(own[name], before)
-            if region:
-                return Place(region, i, i + length, False)
+            return Place(region, i, end, False) if region and (not chained or length > 2 or region.startswith(before[-1].region)) else None
         if name in short:
             known = tuple(r for r in short[name] if regions()[r].level != "county")
             region = _one(known, before)
-            if region and not text.startswith(("路", "街", "镇", "村", "乡"), i + length):
-                return Place(region, i, i + length, True)
+            if region and not text.startswith(("路", "街", "镇", "村", "乡"), end):
+                return Place(region, i, end, True)
     return None
+
+
+def _free_standing(text: str, start: int, end: int, name: str, chained: bool) -> bool:
+    """Whether a name is no part of other words: 区和县级, 东方市场 name neither 和县 nor 东方市."""
+    if name[-1] == "市" and text.startswith("场", end):
+        return False
+    if name[-1] in "县区" and text.startswith(("级", "域", "间"), end):
+        return False
+    if len(name) == 2 and not chained:
+        return start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff"
+    return True
 
 
 def _one(candidates: Sequence[str], before: Sequence[Place]) -> str | None:

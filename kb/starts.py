@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from kb.contents_page import Contents, Entry
-from kb.heads_and_tails import disclosure_of, is_date_line, is_event, particular_of
+from kb.heads_and_tails import URGENCY, disclosure_of, is_date_line, is_event, particular_of
 from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates
@@ -137,21 +137,13 @@ def _reach_up(blocks: Sequence[Block], i: int) -> tuple[int, bool]:
     k = i - 1
     while k >= 0 and i - k <= 12:
         text = blocks[k].text
-        if blocks[k].kind != "paragraph":
-            particular = particular_of(text)
-            if not particular:
-                break
-        if number_line(text) or is_letterhead(text):
+        if blocks[k].kind != "paragraph" and not particular_of(text):
+            break
+        urgent = len(text) <= 12 and text.strip("（）() ") in URGENCY
+        above_number = is_name(text) and headed and k + 1 == first  # 国务院办公厅 above its 文号
+        if number_line(text) or is_letterhead(text) or particular_of(text):
             headed = True
-        elif particular_of(text):
-            headed = True
-        elif is_name(text) and k + 1 < len(blocks) and (k + 1 == first and headed):
-            pass  # 国务院办公厅 above its 文号
-        elif len(text) <= 12 and text.strip("（）() ") in ("特急", "加急", "平急", "秘密", "机密", "绝密", "急件", "特提"):
-            pass
-        elif text.startswith("签发人") and len(text) < 30:
-            pass
-        else:
+        elif not (urgent or above_number or (text.startswith("签发人") and len(text) < 30)):
             break
         first = k
         k -= 1
@@ -290,7 +282,7 @@ def _ends_document(text: str) -> bool:
     if is_date_line(text) or disclosure_of(text):
         return True
     dates = find_dates(text) if len(text) < 80 else ()
-    return bool(dates) and text.rstrip("。）) ").endswith("印发") or text.startswith(("抄送", "（此件", "(此件"))
+    return (bool(dates) and text.rstrip("。）) ").endswith("印发")) or text.startswith(("抄送", "（此件", "(此件"))
 
 
 def _numbering_restarts(blocks: Sequence[Block], title: Title) -> bool:

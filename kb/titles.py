@@ -154,7 +154,9 @@ def _begins_as_body(text: str) -> bool:
     if text.startswith(("中共", "省", "市", "县", "区", "州", "镇", "乡", "党", "国", "全国", "共青团", "团")) or is_national(text):
         return True
     places = find_places(text[:14])
-    return bool(places) and places[0].start == 0 or len(text) >= 5 and text.endswith(("委员会", "人民政府", "办公室", "领导小组", "指挥部", "局", "厅"))
+    if places and places[0].start == 0:
+        return True
+    return len(text) >= 5 and text.endswith(("委员会", "人民政府", "办公室", "领导小组", "指挥部", "局", "厅"))
 
 
 def is_letterhead(text: str) -> bool:
@@ -189,7 +191,7 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
             break
         if best and not _carries_on(text, block.text):
             break
-        joint = " " if text and is_name(text) and (is_name(block.text) or False) else ""
+        joint = " " if text and is_name(text) and is_name(block.text) else ""
         text = text + joint + block.text
         if len(text) > LONGEST_TITLE:
             break
