@@ -64,7 +64,7 @@ def _by_bom(data: bytes, file: str) -> Decoded | None:
 
 def _strict(data: bytes) -> Decoded | None:
     text = _try(data, "utf-8")
-    if text is not None and _few_controls(text):
+    if text is not None and _few_controls(text) and not _chance_utf8(text, data):
         return Decoded(text, "utf-8")
     candidates = []
     for encoding in ("gb18030", "big5", "cp950"):
@@ -77,13 +77,22 @@ def _strict(data: bytes) -> Decoded | None:
         for candidate in candidates[1:]:
             if candidate[2] > 2 * best[2]:
                 best = candidate
-        if best[2] >= _setting("min_han_frequent") and not _few_broken(data, best[1]):
+        if _plausible(best[0], best[2]) and not _broken_utf8(data):
             return Decoded(best[0], best[1])
     return _utf16(data)
 
 
-def _few_broken(data: bytes, encoding: str) -> bool:
-    """Whether `data`, though it decodes as `encoding`, is UTF-8 with a few bytes damaged (浣犲ソ for 你好)."""
+def _chance_utf8(text: str, data: bytes) -> bool:
+    """Whether a few Chinese characters of GB18030 happen to be valid UTF-8 as well: 通知 would read ֪ͨ."""
+    odd = [c for c in text if c > "\x7f"]
+    if not odd or max(odd) > "\u07ff" or len(odd) > 40:
+        return False
+    other = _try(data, "gb18030")
+    return other is not None and _han_score(other) >= 0.5
+
+
+def _broken_utf8(data: bytes) -> bool:
+    """Whether `data`, though it decodes as GB18030, is UTF-8 with a few bytes damaged (浣犲ソ for 你好)."""
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     multibyte = sum(1 for c in text[:SAMPLE] if ord(c) > 0x7FF and c != "\ufffd")
@@ -114,7 +123,7 @@ def _broken(data: bytes, file: str) -> Decoded | None:
     fewest = 0
     for encoding in ("utf-8", "gb18030", "big5"):
         repaired = _repair(data, encoding, file)
-        if repaired is None or not _few_controls(repaired.text) or _han_score(repaired.text) < _setting("min_han_frequent"):
+        if repaired is None or not _few_controls(repaired.text) or not _plausible(repaired.text):
             continue
         count = repaired.text.count("\ufffd")
         if best is None or count < fewest:
@@ -163,6 +172,15 @@ def _han_score(text: str) -> float:
         seen += 1
         hits += character in known
     return hits / seen if seen else 1.0
+
+
+def _plausible(text: str, score: float | None = None) -> bool:
+    """Whether a text of Chinese characters reads like written language: by frequent ones, or all of them common ones."""
+    if (_han_score(text) if score is None else score) >= _setting("min_han_frequent"):
+        return True
+    odd = [c for c in text[:SAMPLE] if c > "\x7f"]
+    common = "".join(odd).encode("gb2312", errors="ignore").decode("gb2312")  # only counted; no text is made of it
+    return len(common) >= _setting("min_gb2312_share") * len(odd)
 
 
 @lru_cache(maxsize=1)
