@@ -13,33 +13,32 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kb.measures import Substance
-from kb.similarity import MATCH, Part, Weights, evidence, heading_likeness, part, without_stock
+from kb.similarity import MATCH, Part, Weights, bigrams, evidence, heading_likeness, part, without_stock
 
-FLOOR = 0.3  # evidence below which a match is noise
+FLOOR = 0.5  # evidence below which a match is noise
 NEARLY = 0.8  # a match with this share of the best one's evidence counts as equally good
 HEADING_WEIGHT = 3.0  # how much more telling equal headings make the rest
 SECTION_SHARE = 0.5  # of that for a clause without a heading of its own under a section whose heading agrees
 RARE_IN_DOCUMENT = 5  # trigrams in more clauses of a document say nothing of one of them
 
 
-class Lower(NamedTuple):
-    """A clause prepared for the search: its heading first (or an empty part), then its measures."""
+class Prepared(NamedTuple):
+    """A clause ready to be compared: its heading first (or an empty part), then its measures; `section` is what it stands in."""
 
     parts: tuple[Part, ...]
     trigrams: tuple[frozenset[str], ...]
-    heading: Part
     section: Part
 
 
 class Index(NamedTuple):
-    """The clauses of a document, prepared to be found. Entries are their measures and headings, numbered through."""
+    """The clauses of a document, ready to be found. Entries are their measures and headings, numbered through."""
 
+    texts: tuple[Prepared, ...]
     clauses: tuple[int, ...]  # entry → number of its clause
     measures: tuple[int, ...]  # entry → number of its measure in the clause, -1 for the heading
     totals: tuple[float, ...]
     postings: Mapping[str, Sequence[int]]
     trigrams: Mapping[str, Sequence[int]]
-    headings: tuple[Part, ...]
 
 
 class Hit(NamedTuple):
@@ -58,42 +57,38 @@ class Finding(NamedTuple):
     hits: tuple[Hit, ...]
 
 
-def prepare(text: Substance, section: str, weights: Weights) -> Lower:
-    """A clause as the lower side of a comparison; `section` is the folded heading of what it stands in."""
-    heading = part(text.heading, weights)
-    measures = tuple(part(m.folded, weights) for m in text.measures)
-    trigrams = tuple(frozenset(_trigrams(m.folded)) for m in text.measures)
-    return Lower((heading, *measures), (frozenset(_trigrams(text.heading)), *trigrams), heading, part(section, weights))
+def prepare(text: Substance, section: str, weights: Weights) -> Prepared:
+    """A clause, ready to be compared; `section` is the folded heading of what it stands in."""
+    parts = [part(folded, weights) for folded in (text.heading, *(m.folded for m in text.measures))]
+    trigrams = [_trigrams(folded) for folded in (text.heading, *(m.folded for m in text.measures))]
+    return Prepared(tuple(parts), tuple(trigrams), part(section, weights))
 
 
-def index(texts: Sequence[Substance], sections: Sequence[str], weights: Weights) -> Index:
-    """The clauses of a document as the upper side. A clause without a heading of its own counts under its section's."""
+def index(texts: Sequence[Prepared], title: str) -> Index:
+    """The clauses of a document as the upper side. What the whole document is about, by its folded title, tells none of them apart."""
+    matter = bigrams(title)
     clauses: list[int] = []
     measures: list[int] = []
     totals: list[float] = []
     postings: dict[str, list[int]] = defaultdict(list)
     trigrams: dict[str, list[int]] = defaultdict(list)
-    headings = []
     for number, text in enumerate(texts):
-        headings.append(part(text.heading or sections[number], weights))
-        seen: set[str] = set()
-        for position, folded in enumerate((text.heading, *(m.folded for m in text.measures)), -1):
-            mine = part(folded, weights)
-            if not mine.grams:
-                continue
-            for gram in mine.grams:
-                postings[gram].append(len(totals))
-            clauses.append(number)
-            measures.append(position)
-            totals.append(mine.total)
-            seen.update(_trigrams(folded))
-        for gram in seen:
-            trigrams[gram].append(number)
+        for position, mine in enumerate(text.parts, -1):
+            telling = [gram for gram in mine.grams if gram not in matter]
+            if telling:
+                for gram in telling:
+                    postings[gram].append(len(totals))
+                clauses.append(number)
+                measures.append(position)
+                totals.append(sum(mine.grams[gram] for gram in telling))
+        for gram in sorted(frozenset[str]().union(*text.trigrams)):
+            if gram[:2] not in matter or gram[1:] not in matter:
+                trigrams[gram].append(number)
     few = {gram: numbers for gram, numbers in trigrams.items() if len(numbers) <= RARE_IN_DOCUMENT}
-    return Index(tuple(clauses), tuple(measures), tuple(totals), dict(postings), few, tuple(headings))
+    return Index(tuple(texts), tuple(clauses), tuple(measures), tuple(totals), dict(postings), few)
 
 
-def find(lower: Lower, above: Index, weights: Weights) -> tuple[Finding, ...]:
+def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]:
     """The clauses of the indexed document that the clause may draw on, strongest first."""
     rows = [_matches(measure, number == 0, above) for number, measure in enumerate(lower.parts)]
     sums: dict[int, float] = defaultdict(float)
@@ -113,7 +108,7 @@ def find(lower: Lower, above: Index, weights: Weights) -> tuple[Finding, ...]:
     findings = []
     for clause in sorted(hits.keys() | loose.keys()):
         own = sum(hit.evidence for hit in hits.get(clause, ())) + loose.get(clause, 0.0)
-        findings.append(Finding(clause, own * _headings(lower, above.headings[clause]), tuple(hits.get(clause, ()))))
+        findings.append(Finding(clause, own * _headings(lower, above.texts[clause]), tuple(hits.get(clause, ()))))
     findings.sort(key=lambda f: (-f.strength, f.clause))
     return tuple(findings)
 
@@ -127,12 +122,13 @@ def _matches(mine: Part, heading: bool, above: Index) -> dict[int, tuple[float, 
             shared[entry] += weight
     best: dict[int, tuple[float, int]] = {}
     for entry, weight in shared.items():
-        value = evidence(weight, mine.total, above.totals[entry])
-        if above.measures[entry] < 0 and not heading:
-            value /= 2
-        clause = above.clauses[entry]
-        if value > FLOOR and value > best.get(clause, (0.0, 0))[0]:
-            best[clause] = (value, entry)
+        if weight > FLOOR:  # evidence is never more than what is shared
+            value = evidence(weight, mine.total, above.totals[entry])
+            if above.measures[entry] < 0 and not heading:
+                value /= 2
+            clause = above.clauses[entry]
+            if value > FLOOR and value > best.get(clause, (0.0, 0))[0]:
+                best[clause] = (value, entry)
     return best
 
 
@@ -156,16 +152,18 @@ def _rare_wording(trigrams: set[str], above: Index, weights: Weights) -> dict[in
     return loose
 
 
-def _headings(lower: Lower, above: Part) -> float:
-    if lower.heading.grams:
-        return 1.0 + HEADING_WEIGHT * heading_likeness(lower.heading, above)
-    return 1.0 + HEADING_WEIGHT * SECTION_SHARE * heading_likeness(lower.section, above)
+def _headings(lower: Prepared, upper: Prepared) -> float:
+    """How much more telling the headings make what matches. A clause without a heading of its own counts under its section's."""
+    theirs = upper.parts[0] if upper.parts[0].grams else upper.section
+    if lower.parts[0].grams:
+        return 1.0 + HEADING_WEIGHT * heading_likeness(lower.parts[0], theirs)
+    return 1.0 + HEADING_WEIGHT * SECTION_SHARE * heading_likeness(lower.section, theirs)
 
 
 def _weight(gram: str, weights: Weights) -> float:
     return 0.0 if gram[0].isdigit() or gram[1].isdigit() else weights.get(gram, 1.0)
 
 
-def _trigrams(text: str) -> set[str]:
+def _trigrams(text: str) -> frozenset[str]:
     text = without_stock(text)
-    return {text[i : i + 3] for i in range(len(text) - 2)}
+    return frozenset(text[i : i + 3] for i in range(len(text) - 2))

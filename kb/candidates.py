@@ -26,13 +26,16 @@ FEWEST = 3  # shared wordings below which two documents are strangers
 ALIKE = 0.6  # likeness of titles from which two documents are on the same matter
 
 
+LOWEST = len(LEVELS)  # the level of a document that does not say its own: only national documents are surely above it
+
+
 class Candidate(NamedTuple):
     """A document that may be a source of another, or a parallel of it."""
 
     document: str
     parallel: bool
     cited: bool
-    alike: float  # likeness of the titles
+    close: bool  # cited, or on the same matter by its title
 
 
 class Family(NamedTuple):
@@ -57,8 +60,11 @@ def candidates(
     for family in families.values():
         by_root[family.root].append(family.document.id)
     near = _sharing(documents, texts)
-    out = {}
+    out: dict[str, tuple[Candidate, ...]] = {}
     for document in documents:
+        if is_form(document):
+            out[document.id] = ()
+            continue
         family = families[document.id]
         named = [d for root in cited.get(family.root, {}) for d in by_root[root]]
         out[document.id] = _choose(family, families, dict.fromkeys([*named, *near[document.id]]), cited)
@@ -132,12 +138,10 @@ def role(lower: Family, upper: Family, cited: bool, cites_back: bool) -> str | N
     """"source", "parallel" or None: what `upper` can be to `lower`."""
     if lower.root == upper.root or _lays_nothing_down(upper.document):
         return None
-    if lower.level is None or upper.level is None:
-        return "source" if cited and not is_later(upper.date, lower.date) and upper.level == 0 else None
-    if upper.level > lower.level:
+    if upper.level is None or upper.level > (LOWEST if lower.level is None else lower.level):
         return None
     same_place = lower.region == upper.region
-    if upper.level < lower.level:
+    if lower.level is None or upper.level < lower.level:
         fits = upper.level == 0 or holds(upper.region, lower.region)
         return "source" if fits and not is_later(upper.date, lower.date) else None
     if same_place and not is_later(upper.date, lower.date):
@@ -151,7 +155,12 @@ def role(lower: Family, upper: Family, cited: bool, cites_back: bool) -> str | N
 
 def _lays_nothing_down(document: Document) -> bool:
     table = knowledge()
-    return document.genre in table["explaining_genres"] or any(mark in document.title for mark in table["draft_marks"])
+    return document.genre in table["explaining_genres"] or any(mark in document.title for mark in table["draft_marks"]) or is_form(document)
+
+
+def is_form(document: Document) -> bool:
+    """Whether an attachment is a form to fill in, or explains one."""
+    return document.parent is not None and document.title.endswith(tuple(knowledge()["form_endings"]))
 
 
 def _choose(
@@ -166,7 +175,7 @@ def _choose(
         what = role(family, upper, is_cited, family.root in cited.get(upper.root, {}))
         if what is None:
             continue
-        candidate = Candidate(name, what == "parallel", is_cited, likeness(family, upper))
+        candidate = Candidate(name, what == "parallel", is_cited, is_cited or likeness(family, upper) >= ALIKE)
         (parallels if candidate.parallel else named if is_cited else others).append(candidate)
     return (*named, *others[:MOST_SOURCES], *parallels[:MOST_PARALLELS])
 

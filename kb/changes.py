@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from kb.alignment import Hit
 from kb.errors import DataError
 from kb.measures import Measure, Substance
-from kb.similarity import MATCH, Weights, part
+from kb.similarity import MATCH, Part
 from kb.tables import settings
 
 KINDS = {"figure": "数字", "date": "日期", "scope": "范围", "body": "主体"}
@@ -74,19 +74,26 @@ def lint(data: dict[str, Any]) -> list[str]:
     return problems
 
 
-def judge(lower: Substance, upper: Substance, hits: Sequence[Hit], weights: Weights) -> tuple[str, tuple[str, ...]]:
+class Side(NamedTuple):
+    """A clause with the grams of its measures."""
+
+    text: Substance
+    parts: Sequence[Part]  # its heading's first
+
+
+def judge(lower: Side, upper: Side, hits: Sequence[Hit]) -> tuple[str, tuple[str, ...]]:
     """The relation of a clause to its source, and the changes in words."""
-    compared = [_compare(lower, upper, hit, hits, weights) for hit in hits if hit.evidence >= MATCH and min(hit.lower, hit.upper) >= 0]
+    compared = [_compare(lower, upper, hit, hits) for hit in hits if hit.evidence >= MATCH and min(hit.lower, hit.upper) >= 0]
     named = list(dict.fromkeys(change for c in compared for change in c.changes))
     changes = tuple(tell(change) for change in named)
     carried = sum(c.shared for c in compared)
-    own = sum(part(m.folded, weights).total for m in lower.measures)
+    own = sum(p.total for p in lower.parts[1:])
     matched = sum(c.hit.evidence for c in compared)
     changed = sum(c.hit.evidence for c in compared if c.changes)
     if changed and (carried >= CARRIED * own or changed >= ADJUSTED * matched):
-        return "adjusted", changes + _added_and_dropped(lower, upper, hits)
-    relation = "verbatim" if compared and _is_verbatim(lower, upper, compared, weights) else "refined"
-    return relation, changes + _added_and_dropped(lower, upper, hits)
+        return "adjusted", changes + _added_and_dropped(lower.text, upper.text, hits)
+    relation = "verbatim" if compared and _is_verbatim(lower, upper, compared) else "refined"
+    return relation, changes + _added_and_dropped(lower.text, upper.text, hits)
 
 
 def tell(change: Change) -> str:
@@ -96,14 +103,16 @@ def tell(change: Change) -> str:
     return f"{KINDS[change.kind]}：增加{change.after}" if change.after else f"{KINDS[change.kind]}：删去{change.before}"
 
 
-def _compare(lower: Substance, upper: Substance, hit: Hit, hits: Sequence[Hit], weights: Weights) -> Compared:
-    mine, theirs = lower.measures[hit.lower], upper.measures[hit.upper]
-    low, high = part(mine.folded, weights), part(theirs.folded, weights)
+def _compare(lower: Side, upper: Side, hit: Hit, hits: Sequence[Hit]) -> Compared:
+    mine, theirs = lower.text.measures[hit.lower], upper.text.measures[hit.upper]
+    low, high = lower.parts[hit.lower + 1], upper.parts[hit.upper + 1]
     shared = sum(w for gram, w in low.grams.items() if gram in high.grams)
     changes: tuple[Change, ...] = ()
     if shared >= SAME * max(low.total, high.total):
-        taken_low, taken_high = {h.lower for h in hits if h.evidence >= MATCH}, {h.upper for h in hits if h.evidence >= MATCH}
-        changes = differences(mine.folded, theirs.folded, _beside(lower.measures, hit.lower, taken_low), _beside(upper.measures, hit.upper, taken_high))
+        strong = [h for h in hits if h.evidence >= MATCH]
+        beside_mine = _beside(lower.text.measures, hit.lower, {h.lower for h in strong})
+        beside_theirs = _beside(upper.text.measures, hit.upper, {h.upper for h in strong})
+        changes = differences(mine.folded, theirs.folded, beside_mine, beside_theirs)
     return Compared(hit, shared, low.total, high.total, changes)
 
 
@@ -235,17 +244,17 @@ def _longest_shared(one: str, a: int, b: int, other: str, c: int, d: int) -> tup
     return best
 
 
-def _is_verbatim(lower: Substance, upper: Substance, compared: Sequence[Compared], weights: Weights) -> bool:
+def _is_verbatim(lower: Side, upper: Side, compared: Sequence[Compared]) -> bool:
     """Whether nearly all of the clause is carried over whole, or nearly all of the source is."""
     whole = sum(1 for c in compared if c.shared >= WHOLE * max(c.lower, c.upper)) / len(compared)
     carried = sum(c.shared for c in compared)
-    mine = sum(part(m.folded, weights).total for m in lower.measures)
+    mine = sum(p.total for p in lower.parts[1:])
     if whole >= VERBATIM and carried >= VERBATIM * mine:
         return True
     taken: dict[int, float] = {}
     for c in compared:
         taken[c.hit.upper] = max(taken.get(c.hit.upper, 0.0), c.shared)
-    return sum(taken.values()) >= ALL * sum(part(m.folded, weights).total for m in upper.measures)
+    return sum(taken.values()) >= ALL * sum(p.total for p in upper.parts[1:])
 
 
 def _added_and_dropped(lower: Substance, upper: Substance, hits: Sequence[Hit]) -> tuple[str, ...]:

@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kb.alignment import Finding, find, index, prepare
+from kb.alignment import find, index, prepare
 from kb.candidates import Candidate
+from kb.measures import fold
 from kb.model import Clause, Document, Link, Pair
-from kb.similarity import Weights, count_grams, weigh
-from kb.tracing import SOURCE, Text, link_of, read_clauses
+from kb.similarity import count_grams, weigh
+from kb.tracing import SOURCE, Compared, Text, link_of, read_clauses
 
 
 class Match(NamedTuple):
@@ -49,32 +50,42 @@ class Gaps(NamedTuple):
 
 def compare(doc_a: Document, doc_b: Document, clauses_a: Sequence[Clause], clauses_b: Sequence[Clause]) -> Comparison:
     """What the second document makes of the first."""
-    first, second = read_clauses(clauses_a), read_clauses(clauses_b)
-    weights = weigh(*count_grams([m.folded for m in t.substance.measures] for t in (*first, *second)))
+    first, second, found = _find_all(doc_a.title, clauses_a, clauses_b)
     matches: list[Match] = []
     added: list[Clause] = []
     taken: set[str] = set()
-    above = index([t.substance for t in first], [t.section for t in first], weights)
-    for text in second:
-        findings = [f for f in find(prepare(text.substance, text.section, weights), above, weights) if f.strength >= SOURCE]
-        taken.update(first[f.clause].clause.id for f in findings)
-        best = _best(text, first, findings, doc_a.id, weights)
+    for text, findings in zip(second, found, strict=True):
+        taken.update(first[f.finding.clause].clause.id for f in findings)
+        best = _best(text, first, findings, doc_a.id)
         if best is not None:
             matches.append(best)
-        elif text.clause.kind != "preamble":
+        else:
             added.append(text.clause)
     return Comparison(
         tuple(m for m in matches if m.relation == "verbatim"),
         tuple(m for m in matches if m.relation != "verbatim"),
         tuple(added),
-        tuple(t.clause for t in first if t.clause.id not in taken and t.clause.kind != "preamble"),
+        tuple(t.clause for t in first if t.clause.id not in taken),
     )
 
 
-def _best(text: Text, first: Sequence[Text], findings: Sequence[Finding], document: str, weights: Weights) -> Match | None:
-    for finding in findings:
-        upper = first[finding.clause]
-        link = link_of(text, upper, finding, Candidate(document, False, False, 1.0), weights)
+def _find_all(title: str, above: Sequence[Clause], below: Sequence[Clause]) -> tuple[tuple[Text, ...], tuple[Text, ...], list[list[Compared]]]:
+    """The substantial clauses of both sides, and for each lower one what it draws on, strongest first."""
+    first, second = read_clauses(above), read_clauses(below)
+    weights = weigh(*count_grams([m.folded for m in t.substance.measures] for t in (*first, *second)))
+    shelved = index([prepare(t.substance, t.section, weights) for t in first], fold(title).text)
+    found = []
+    for text in second:
+        lower = prepare(text.substance, text.section, weights)
+        findings = [f for f in find(lower, shelved, weights) if f.strength >= SOURCE]
+        found.append([Compared(lower, shelved.texts[f.clause], f, SOURCE) for f in findings])
+    return first, second, found
+
+
+def _best(text: Text, first: Sequence[Text], found: Sequence[Compared], document: str) -> Match | None:
+    for compared in found:
+        upper = first[compared.finding.clause]
+        link = link_of(text, upper, compared, Candidate(document, False, False, True))
         if link is not None:
             return Match(upper.clause, text.clause, link.score, link.relation, link.changes, link.pairs)
     return None
@@ -85,25 +96,11 @@ def gaps(clauses_high: Sequence[Clause], clauses_low: Sequence[Clause], links: S
 
     `links` are those of the lower document; where none leads to the higher one (it was no candidate), the two are compared here.
     """
-    high = {t.clause.id: t.clause for t in read_clauses(clauses_high) if t.clause.kind != "preamble"}
-    low = {t.clause.id: t.clause for t in read_clauses(clauses_low) if t.clause.kind != "preamble"}
-    used = {(link.origin, link.target) for link in links if link.relation != "related"}
-    ids = {c.id for c in clauses_high}
-    if not any(target in ids for _, target in used):
-        used = _linked(clauses_high, clauses_low)
-    taken = {target for _, target in used}
-    sourced = {origin for origin, target in used if target in ids}
+    high = {t.clause.id: t.clause for t in read_clauses(clauses_high)}
+    low = {t.clause.id: t.clause for t in read_clauses(clauses_low)}
+    used = {(link.origin, link.target) for link in links if link.relation != "related" and link.target in high}
+    if not used:
+        first, second, found = _find_all("", clauses_high, clauses_low)
+        used = {(t.clause.id, first[c.finding.clause].clause.id) for t, compared in zip(second, found, strict=True) for c in compared}
+    taken, sourced = {target for _, target in used}, {origin for origin, _ in used}
     return Gaps(tuple(c for id, c in high.items() if id not in taken), tuple(c for id, c in low.items() if id not in sourced))
-
-
-def _linked(clauses_high: Sequence[Clause], clauses_low: Sequence[Clause]) -> set[tuple[str, str]]:
-    """The pairs of clauses that belong together, of two documents that were never linked."""
-    high, low = read_clauses(clauses_high), read_clauses(clauses_low)
-    weights = weigh(*count_grams([m.folded for m in t.substance.measures] for t in (*high, *low)))
-    above = index([t.substance for t in high], [t.section for t in high], weights)
-    return {
-        (text.clause.id, high[finding.clause].clause.id)
-        for text in low
-        for finding in find(prepare(text.substance, text.section, weights), above, weights)
-        if finding.strength >= SOURCE
-    }

@@ -65,10 +65,10 @@ def knowledge() -> dict[str, Any]:
 def lint(data: dict[str, Any]) -> list[str]:
     """What is wrong with a tracing table, in Chinese; empty when nothing is."""
     problems = []
-    for name in ("explaining_genres", "draft_marks", "stock_phrases", "unit_openings"):
+    for name in ("explaining_genres", "draft_marks", "stock_phrases", "unit_openings", "form_endings"):
         rows = data.get(name)
-        if not isinstance(rows, list) or not all(isinstance(r, str) and r.strip() == r and len(r) > 1 for r in rows):
-            problems.append(f"{name} 应为两字以上的词语列表")
+        if not isinstance(rows, list) or not all(isinstance(r, str) and r.strip() == r and r for r in rows):
+            problems.append(f"{name} 应为词语列表")
         elif len(set(rows)) != len(rows):
             problems.append(f"{name} 有重复")
     if not isinstance(data.get("unit_endings"), str) or not data["unit_endings"]:

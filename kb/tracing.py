@@ -11,20 +11,23 @@ A county's 统筹用好公益岗位 is linked to the national clause that has th
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kb.alignment import Finding, Index, find, index, prepare
+from kb.alignment import Finding, Hit, Index, Prepared, find, index, prepare
 from kb.candidates import Candidate, candidates
-from kb.changes import judge
+from kb.changes import Side, judge
 from kb.measures import Substance, fold, heading_of, substance
 from kb.model import Citation, Clause, Document, Link, Local, Pair
-from kb.similarity import MATCH, Weights, bigrams, heading_likeness, part, weigh
+from kb.similarity import MATCH, Weights, bigrams, heading_likeness, weigh
 from kb.spans import cut
 
 SOURCE = 4.0  # strength from which a clause above is a source; a link's score is 0.5 there
-RELATED = 2.0  # strength from which it is on the same topic
-MOST_RELATED = 2
+FAR = 2.0  # how many times as much a document needs that is neither cited nor on the same matter
+RELATED = 0.5  # share of that from which a clause of a close document is on the same topic
+MOST_RELATED = 1
+MOST_PARALLELS = 2
+LONE_PREAMBLE = 200  # characters from which the text of a document without clauses is its substance
 SHORTEST_LOCAL = 8  # characters
 CACHED = 400_000  # characters of indexed documents that are kept at hand
 
@@ -44,12 +47,12 @@ def trace_all(
     texts = read_texts(documents, clauses)
     weights = weigh(*_counts(texts))
     plan = candidates(documents, citations, {d: [m.folded for t in own for m in t.substance.measures] for d, own in texts.items()})
-    shelf = Shelf(texts, weights)
+    shelf = Shelf(documents, texts, weights)
     links: list[Link] = []
     local: list[Local] = []
     for document in documents:
         if plan[document.id]:
-            up, own = _trace_document(texts[document.id], plan[document.id], shelf)
+            up, own = _trace_document(document.id, plan[document.id], shelf)
             links.extend(up)
             local.extend(own)
     return tuple(links), tuple(local)
@@ -65,10 +68,13 @@ def read_texts(documents: Sequence[Document], clauses: Sequence[Clause]) -> dict
 
 
 def read_clauses(clauses: Sequence[Clause]) -> tuple[Text, ...]:
-    """The clauses that say something themselves, in order."""
+    """The clauses that say something themselves, in order. A preamble gives reasons; it counts where there is nothing else."""
     known = {c.id: c for c in clauses}
+    numbered = {c.document for c in clauses if c.kind != "preamble"}
     out = []
     for clause in clauses:
+        if clause.kind == "preamble" and (clause.document in numbered or len(clause.text) < LONE_PREAMBLE):
+            continue
         above = known.get(clause.parent or "")
         text = substance(clause, above)
         if text.measures:
@@ -89,16 +95,16 @@ def _counts(texts: Mapping[str, Sequence[Text]]) -> tuple[Counter[str], int]:
 class Shelf:
     """The indexes of documents in use: built when asked for, the least lately used ones put away when there are too many."""
 
-    def __init__(self, texts: Mapping[str, Sequence[Text]], weights: Weights) -> None:
+    def __init__(self, documents: Sequence[Document], texts: Mapping[str, Sequence[Text]], weights: Weights) -> None:
         self.texts, self.weights = texts, weights
+        self._titles = {d.id: fold(d.title).text for d in documents}
         self._kept: dict[str, Index] = {}
         self._size = 0
 
     def index(self, document: str) -> Index:
         found = self._kept.pop(document, None)
         if found is None:
-            own = self.texts[document]
-            found = index([t.substance for t in own], [t.section for t in own], self.weights)
+            found = index([prepare(t.substance, t.section, self.weights) for t in self.texts[document]], self._titles[document])
             self._size += self._length(document)
             while self._size > CACHED and self._kept:
                 oldest = next(iter(self._kept))
@@ -111,29 +117,22 @@ class Shelf:
         return sum(len(t.clause.text) for t in self.texts[document])
 
 
-def _trace_document(own: Sequence[Text], plan: Sequence[Candidate], shelf: Shelf) -> tuple[list[Link], list[Local]]:
+def _trace_document(document: str, plan: Sequence[Candidate], shelf: Shelf) -> tuple[list[Link], list[Local]]:
     """The links of a document's clauses and their local stretches."""
-    lowers = [prepare(t.substance, t.section, shelf.weights) for t in own]
+    own = shelf.texts[document]
+    lowers = shelf.index(document).texts
     links: dict[int, list[Link]] = defaultdict(list)
     explained: dict[int, set[int]] = defaultdict(set)
     for candidate in plan:
         above = shelf.texts[candidate.document]
         shelved = shelf.index(candidate.document)
         for number, lower in enumerate(lowers):
-            related = 0
-            for finding in find(lower, shelved, shelf.weights):
-                if finding.strength < RELATED:
-                    break
-                is_source = finding.strength >= SOURCE
-                if not is_source:
-                    related += 1
-                    if related > MOST_RELATED or candidate.parallel:
-                        break
-                link = link_of(own[number], above[finding.clause], finding, candidate, shelf.weights)
+            for finding, bar in _kept(find(lower, shelved, shelf.weights), candidate):
+                link = link_of(own[number], above[finding.clause], Compared(lower, shelved.texts[finding.clause], finding, bar), candidate)
                 if link is None:
                     continue
                 links[number].append(link)
-                if is_source and not candidate.parallel:
+                if link.relation != "related" and not candidate.parallel:
                     explained[number].update(h.lower for h in finding.hits if h.evidence >= MATCH)
     local = []
     if any(not c.parallel for c in plan):
@@ -142,38 +141,61 @@ def _trace_document(own: Sequence[Text], plan: Sequence[Candidate], shelf: Shelf
     return [link for number in sorted(links) for link in links[number]], local
 
 
-def link_of(lower: Text, upper: Text, finding: Finding, candidate: Candidate, weights: Weights) -> Link | None:
+def _kept(findings: Sequence[Finding], candidate: Candidate) -> Iterator[tuple[Finding, float]]:
+    """The findings that make a link, with the strength that makes a source in this document."""
+    bar = SOURCE if candidate.close else FAR * SOURCE
+    sources = [f for f in findings if f.strength >= bar]
+    if candidate.parallel:
+        sources = sources[:MOST_PARALLELS]
+    elif candidate.close:
+        sources += [f for f in findings if RELATED * bar <= f.strength < bar][:MOST_RELATED]
+    for finding in sources:
+        yield finding, bar
+
+
+class Compared(NamedTuple):
+    """A clause and one above with what was found, and the strength that makes a source."""
+
+    lower: Prepared
+    upper: Prepared
+    finding: Finding
+    bar: float
+
+
+def link_of(lower: Text, upper: Text, compared: Compared, candidate: Candidate) -> Link | None:
     """A finding as a link; None where no stretch can be shown for it."""
-    pairs = _pairs(lower, upper, finding, weights)
+    finding = compared.finding
+    pairs = _pairs(lower, upper, compared)
     if not pairs:
         return None
     relation = "related"
     changes: tuple[str, ...] = ()
-    if finding.strength >= SOURCE:
-        relation, changes = judge(lower.substance, upper.substance, finding.hits, weights)
-    score = round(finding.strength / (finding.strength + SOURCE), 4)
+    if finding.strength >= compared.bar:
+        relation, changes = judge(Side(lower.substance, compared.lower.parts), Side(upper.substance, compared.upper.parts), finding.hits)
+    score = round(finding.strength / (finding.strength + compared.bar), 4)
     return Link(lower.clause.id, upper.clause.id, relation, score, pairs, changes, candidate.parallel, candidate.cited)
 
 
-def _pairs(lower: Text, upper: Text, finding: Finding, weights: Weights) -> tuple[Pair, ...]:
+def _pairs(lower: Text, upper: Text, compared: Compared) -> tuple[Pair, ...]:
     """The stretches that match, neighbouring measures that match in order as one stretch."""
-    strong = [h for h in finding.hits if h.evidence >= MATCH] or sorted(finding.hits, key=lambda h: -h.evidence)[:1]
-    runs: list[list[tuple[int, int]]] = []
+    hits = compared.finding.hits
+    strong = [h for h in hits if h.evidence >= MATCH] or sorted(hits, key=lambda h: -h.evidence)[:1]
+    runs: list[list[Hit]] = []
     for hit in strong:
-        here = (hit.lower, hit.upper)
-        if runs and min(here) >= 0 and min(runs[-1][-1]) >= 0 and here == (runs[-1][-1][0] + 1, runs[-1][-1][1] + 1):
-            runs[-1].append(here)
+        last = runs[-1][-1] if runs else None
+        if last and min(hit.lower, hit.upper, last.lower, last.upper) >= 0 and (hit.lower, hit.upper) == (last.lower + 1, last.upper + 1):
+            runs[-1].append(hit)
         else:
-            runs.append([here])
-    return tuple(_pair(lower, upper, run, weights) for run in runs)
+            runs.append([hit])
+    return tuple(_pair(lower, upper, run, compared) for run in runs)
 
 
-def _pair(lower: Text, upper: Text, run: Sequence[tuple[int, int]], weights: Weights) -> Pair:
-    a, b = _stretch(lower, run[0][0], run[-1][0])
-    c, d = _stretch(upper, run[0][1], run[-1][1])
-    mine, theirs = lower.clause.text[a:b], upper.clause.text[c:d]
-    score = heading_likeness(part(fold(mine).text, weights), part(fold(theirs).text, weights))
-    return Pair(mine, theirs, round(score, 3), cut(lower.clause.spans, a, b), cut(upper.clause.spans, c, d))
+def _pair(lower: Text, upper: Text, run: Sequence[Hit], compared: Compared) -> Pair:
+    a, b = _stretch(lower, run[0].lower, run[-1].lower)
+    c, d = _stretch(upper, run[0].upper, run[-1].upper)
+    likeness = [heading_likeness(compared.lower.parts[h.lower + 1], compared.upper.parts[h.upper + 1]) for h in run]
+    score = round(sum(likeness) / len(likeness), 3)
+    return Pair(lower.clause.text[a:b], upper.clause.text[c:d], score, cut(lower.clause.spans, a, b), cut(upper.clause.spans, c, d))
 
 
 def _stretch(text: Text, first: int, last: int) -> tuple[int, int]:
