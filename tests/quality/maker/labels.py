@@ -42,6 +42,7 @@ class Node:
     cells: list[str] = field(default_factory=list)
     section: list[str] = field(default_factory=list)
     columns: str = "lead,resp,remarks"
+    table: bool = False  # a table stands in it: whether its rows are its text is left open
 
     @property
     def id(self) -> str:
@@ -77,8 +78,12 @@ def nodes(manuscript: Manuscript, starts: list[int]) -> list[Node]:
         elif line.tag in ("+", "&"):
             out[-1].text += squeeze(line.printed)
             out[-1].notes += line.notes
+        elif line.tag in ("X", "GH") and out and out[-1].doc == doc:
+            out[-1].table = True
         elif line.tag in ("R1", "R2", "R2=", "R"):
             path = _rows(out, doc, path, line, start)
+            if line.tag == "R1" or out[-1].kind != "row":
+                continue
             out[-1].columns = manuscript.facts.get("columns", out[-1].columns)
     _number_repeats(out)
     return out
@@ -140,7 +145,7 @@ def document_rows(manuscript: Manuscript, starts: list[int]) -> Iterator[Row]:
 
 
 def clause_row(node: Node) -> Row:
-    """The label of a clause; the end of a row is left open, since a row's text may or may not hold its units."""
+    """The label of a clause; the end of a row and of a clause with a table is left open: its text may or may not hold the units, the rows."""
     bare = node.text
     return {
         "doc": node.doc,
@@ -151,7 +156,7 @@ def clause_row(node: Node) -> Row:
         "kind": node.kind,
         "heading": node.heading,
         "start_quote": bare[:15],
-        "end_quote": "" if node.kind == "row" else bare[-12:],
+        "end_quote": "" if node.kind == "row" or node.table else bare[-12:],
         "line": node.line,
     }
 

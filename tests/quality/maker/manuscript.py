@@ -66,7 +66,7 @@ class Line:
             rest = rest.split("~")[0]
         elif any(c in rest for c in "。；：，") or not rest:
             return None
-        return rest.strip("*  　。：: ") or None
+        return re.sub(r"^[*\s]+|[*\s。：:]+$", "", rest) or None
 
 
 @dataclass
