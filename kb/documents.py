@@ -41,7 +41,11 @@ def split(source: Source, layout: Layout) -> tuple[Part, ...]:
     """The documents of a file. See the module."""
     blocks = layout.blocks
     contents = find_contents(blocks)
-    pieces = _cut(blocks, contents, find_starts(blocks, contents))
+    starts = find_starts(blocks, contents)
+    pieces = _cut(blocks, contents, starts)
+    lost = _lost_attachments(blocks, pieces)
+    if lost:
+        pieces = _cut(blocks, contents, sorted((*starts, *lost), key=lambda s: s.first))
     _join_families(blocks, pieces)
     documents = _documents(source, blocks, pieces)
     issues = _check_contents(source, contents, pieces, documents)
@@ -66,7 +70,7 @@ def _cut(blocks: Sequence[Block], contents: Sequence[Contents], starts: list[Sta
             stop -= 1
         for i in range(stop, starts[n + 1].first if n + 1 < len(starts) else stop):
             outside[i] = "divider"
-        title = (start.title.first, start.title.last) if start.title.text or start.title.last >= start.title.first else None
+        title = (start.title.first, start.title.last) if start.title.last >= start.title.first else None
         frame = read_head(blocks, start.first, title, stop)
         inner = [i for i in range(start.first, stop) if i in listing]
         for i in inner:
@@ -77,6 +81,25 @@ def _cut(blocks: Sequence[Block], contents: Sequence[Contents], starts: list[Sta
         read_tail(blocks, frame)
         pieces.append(_Piece(start, stop, frame, outside=outside))
     return pieces
+
+
+def _lost_attachments(blocks: Sequence[Block], pieces: list[_Piece]) -> list[Start]:
+    """Listed attachments whose own heading was lost: a table listed between two that are there begins at the first row of
+    the first one, where that is no table itself."""
+    lost = []
+    for n, piece in enumerate(pieces):
+        listed = piece.frame.attachments
+        places = [next((k for k in range(n + 1, min(len(pieces), n + 40)) if _alike(pieces[k].start.title.text, title)), None) for title in listed]
+        for m in range(1, len(listed)):
+            before, after = places[m - 1], places[m + 1] if m + 1 < len(places) else None
+            if places[m] is not None or before is None or (m + 1 < len(places) and after != before + 1):
+                continue
+            if listed[m].endswith(("表", "单")) and not pieces[before].start.title.text.endswith(("表", "单")):
+                frame = pieces[before].frame
+                row = next((i for i in range(frame.body_first, frame.body_last + 1) if blocks[i].kind == "row"), None)
+                if row is not None:
+                    lost.append(Start(row, Title(listed[m], row, row - 1, True), f"附件{m + 1}"))
+    return lost
 
 
 def _join_families(blocks: Sequence[Block], pieces: list[_Piece]) -> None:

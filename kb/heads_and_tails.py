@@ -14,7 +14,7 @@ from functools import lru_cache
 from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates
-from kb.titles import is_letterhead, is_name, number_line
+from kb.titles import is_letterhead, is_name, key_of, number_line
 
 
 @dataclass
@@ -104,10 +104,28 @@ def read_head(blocks: Sequence[Block], first: int, title: tuple[int, int] | None
     for i in range(title_first, title_last + 1):
         frame.kinds[i] = "title"
     i = title_last + 1
-    while i < stop and blocks[i].kind == "paragraph" and _head_line(blocks[i].text, i, frame, above=False):
-        i += 1
+    printed = key_of("".join(blocks[k].text for k in range(title_first, title_last + 1)))
+    while i < stop and blocks[i].kind == "paragraph":
+        again = _printed_again(blocks, i, stop, printed)
+        for k in range(i, again):
+            frame.kinds[k] = "title"
+        if again == i and not _head_line(blocks[i].text, i, frame, above=False):
+            break
+        i = max(again, i + 1)
     frame.body_first = i
     return frame
+
+
+def _printed_again(blocks: Sequence[Block], first: int, stop: int, title: str) -> int:
+    """Index behind the lines that print the title a second time; `first` when they do not."""
+    key = ""
+    for i in range(first, min(stop, first + 5)):
+        key += key_of(blocks[i].text)
+        if not title or not title.startswith(key):
+            return first
+        if key == title:
+            return i + 1
+    return first
 
 
 def _head_line(text: str, i: int, frame: Frame, above: bool) -> bool:

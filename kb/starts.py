@@ -50,6 +50,9 @@ def find_starts(blocks: Sequence[Block], contents: Sequence[Contents]) -> list[S
         start = _start_at(blocks, i, entries, sections, named, not starts)
         if start is not None and start.first in closed:
             start = replace(start, first=max(c.last for c in contents if c.first <= start.first <= c.last) + 1)
+        if start is not None and starts and _repeats(blocks, starts[-1], start):
+            i = start.title.last + 1
+            continue
         if start is None or (starts and start.first <= starts[-1].title.last):
             named += _announced(blocks[i].text)
             i += 1
@@ -58,6 +61,14 @@ def find_starts(blocks: Sequence[Block], contents: Sequence[Contents]) -> list[S
         named += _announced(start.title.text)
         i = start.title.last + 1
     return _with_first(blocks, closed, sections, starts)
+
+
+def _repeats(blocks: Sequence[Block], last: Start, start: Start) -> bool:
+    """The same title once more with nothing but dates and numbers between: a printed cover, or a page's own heading."""
+    if start.annex or key_of(last.title.text) != key_of(start.title.text):
+        return False
+    between = (blocks[i].text for i in range(last.title.last + 1, start.first))
+    return all(is_event(t) or is_date_line(t) or number_line(t) or particular_of(t) or is_name(t) or is_letterhead(t) for t in between)
 
 
 def _with_first(blocks: Sequence[Block], closed: set[int], sections: set[str], starts: list[Start]) -> list[Start]:
@@ -175,8 +186,10 @@ def _announced(text: str) -> list[str]:
         found = re.search(r"(?:印发|转发|批转)([^《》。，]{6,100}?)的通知$", text)
         if found:
             out.append(key_of(found[1]))
-    if len(text) < 120 and (text.startswith(("附件", "附：", "附:")) or find_marker(text) is not None) and text[-1:] != "。":
+    if len(text) < 120 and text[-1:] not in "。；：，":
         marker = find_marker(text)
+        if marker is None and not text.startswith(("附件", "附：", "附:")):
+            return [t for t in out if len(t) >= 4]
         rest = _ANNEX.sub("", text[marker.end :] if marker else text).strip()
         rest = re.sub(r"^[0-9]{1,2}[.．、]", "", rest)
         if len(rest) >= 4:
@@ -260,8 +273,8 @@ def _weigh(blocks: Sequence[Block], title: Title, first: int) -> int:
     if first and _ends_document(blocks[first - 1].text):
         score += 2
     after = blocks[title.last + 1] if title.last + 1 < len(blocks) else None
-    if after is None:
-        return -9
+    if after is None or genre_of(text) in ("表", "说明"):
+        return -9  # a table within a document has a heading as well; only its own 附件 line makes it a document
     if is_date_line(after.text) or is_event(after.text) or number_line(after.text) or _is_addressee(after.text):
         score += 2
     elif after.kind == "paragraph" and is_name(after.text):

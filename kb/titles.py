@@ -15,7 +15,7 @@ from functools import lru_cache
 from kb.lines import ISSUER_ENDS
 from kb.model import Block
 from kb.numbering import find_marker
-from kb.numerals import parse_date
+from kb.numerals import find_dates, parse_date
 from kb.regions import find_places, is_national
 from kb.tables import table
 
@@ -125,7 +125,15 @@ def could_be_title_line(block: Block) -> bool:
     marker = find_marker(text)
     if marker is not None and marker.sure:
         return False
-    return not (len(text) < 45 and parse_date(text) and text[-1] in "日）)" and "关于" not in text)
+    return not _is_dated(text)
+
+
+def _is_dated(text: str) -> bool:
+    """A date, or a date and an event: （2021年3月7日）, 2001年6月15日国务院发布."""
+    dates = find_dates(text[:40])
+    if not dates or "-" not in dates[0].value:
+        return False
+    return dates[0].start <= 1 or len(text) - (dates[0].end - dates[0].start) <= 6
 
 
 def _outside_quotation(text: str) -> str:
@@ -189,13 +197,15 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
         block = blocks[i]
         if not could_be_title_line(block) and not (text and _suffix().fullmatch(block.text)):
             break
-        if best and not _carries_on(text, block.text):
+        if best and not (_carries_on(text, block.text) or _same_heading(blocks[i - 1], block)):
             break
         joint = " " if text and is_name(text) and is_name(block.text) else ""
         text = text + joint + block.text
         if len(text) > LONGEST_TITLE:
             break
-        if genre_of(text) and _balanced(text):
+        if best and not genre_of(text):
+            best = Title(_tidy(text), first, i, True)
+        elif genre_of(text) and _balanced(text):
             best = Title(_tidy(text), first, i, True)
     return best
 
@@ -205,6 +215,11 @@ def _carries_on(text: str, line: str) -> bool:
     if _suffix().fullmatch(line) and len(line) <= 26 and not parse_date(line):
         return True
     return line.startswith(_CONTINUES) and genre_of(line) is not None and len(line) < 40
+
+
+def _same_heading(one: Block, other: Block) -> bool:
+    """The second line of a heading that is marked as such twice (民法典 / 婚姻家庭编)."""
+    return one.hashes == other.hashes == 1 and other.text.endswith(("编", "篇")) and len(other.text) <= 12
 
 
 def _balanced(text: str) -> bool:

@@ -16,6 +16,7 @@ from kb.numerals import parse_date
 from kb.tables import settings
 
 WINDOW = 64  # lines that share an estimate of the print width
+WIDEST = 75  # characters; text with many longer lines is not wrapped
 SLACK = 2.6  # how much shorter than the width a full line may be: punctuation is not put at the start of a line
 
 
@@ -48,23 +49,21 @@ def measure(text: str) -> float:
 
 def page_widths(lines: Sequence[Line]) -> list[tuple[float, bool]]:
     """For each window of lines the print width and whether it is in print widths (else in characters); width 0: not wrapped."""
-    texts = [(line.width, line) for line in lines if line.kind == "text" and line.width > 3]
-    found: list[tuple[float, bool]] = []
     count = max(1, -(-len(lines) // WINDOW))
     by_window: list[list[Line]] = [[] for _ in range(count)]
     for i, line in enumerate(lines):
         if line.kind == "text" and line.width > 3:
             by_window[i // WINDOW].append(line)
-    if not texts:
-        return [(0.0, False)] * count
+    found: list[tuple[float, bool]] = []
     for w in range(count):
         near = [line for k in range(max(0, w - 1), min(count, w + 2)) for line in by_window[k]]
+        long = sum(1 for line in near if line.width > WIDEST)
+        if long * 10 > len(near):
+            found.append((0.0, False))
+            continue
         by_count = _width([float(line.width) for line in near])
-        by_print = _width([measure(line.text) for line in near]) if by_count[0] == 0 or by_count[1] < 0.8 else (0.0, 0.0)
-        if by_print[1] > by_count[1] + 0.02:
-            found.append((by_print[0], True))
-        else:
-            found.append((by_count[0], False))
+        by_print = _width([measure(line.text) for line in near]) if by_count[1] < 0.8 else (0.0, 0.0)
+        found.append((by_print[0], True) if by_print[1] > by_count[1] + 0.02 else (by_count[0], False))
     return found
 
 
@@ -79,7 +78,7 @@ def _width(widths: list[float]) -> tuple[float, float]:
     best = (0.0, 0.0)
     for skip in (0, len(widths) // 50, len(widths) // 20):
         top = widths[-1 - skip]
-        if not 12 <= top <= 75:
+        if not 12 <= top <= WIDEST:
             continue
         full = sum(1 for w in widths if top - SLACK <= w <= top + 0.6)
         share = full / len(widths)
