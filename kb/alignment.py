@@ -2,8 +2,9 @@
 
 A document is indexed once: its grams lead to the measures that hold them, so a clause costs what it shares, not what the document
 holds. Each measure of the lower clause is explained by one clause above, the one that explains most of the whole clause among those
-that match the measure nearly equally well; what no clause explains still speaks for the clause whose rare wording it uses.
-Headings that agree make everything else more telling.
+that match the measure nearly equally well. What no clause explains still speaks for the likeliest one where it uses its rare wording,
+but for no second one: that takes a measure that matches. Headings that agree make everything else more telling; naming the same
+people says little.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Index(NamedTuple):
     clauses: tuple[int, ...]  # entry → number of its clause
     measures: tuple[int, ...]  # entry → number of its measure in the clause, -1 for the heading
     totals: tuple[float, ...]
+    tells: tuple[float, ...]
     postings: Mapping[str, Sequence[int]]
     trigrams: Mapping[str, Sequence[int]]
 
@@ -70,6 +72,7 @@ def index(texts: Sequence[Prepared], title: str) -> Index:
     clauses: list[int] = []
     measures: list[int] = []
     totals: list[float] = []
+    tells: list[float] = []
     postings: dict[str, list[int]] = defaultdict(list)
     trigrams: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
@@ -81,11 +84,12 @@ def index(texts: Sequence[Prepared], title: str) -> Index:
                 clauses.append(number)
                 measures.append(position)
                 totals.append(sum(mine.grams[gram] for gram in telling))
+                tells.append(mine.tells)
         for gram in sorted(frozenset[str]().union(*text.trigrams)):
             if gram[:2] not in matter or gram[1:] not in matter:
                 trigrams[gram].append(number)
     few = {gram: numbers for gram, numbers in trigrams.items() if len(numbers) <= RARE_IN_DOCUMENT}
-    return Index(tuple(texts), tuple(clauses), tuple(measures), tuple(totals), dict(postings), few)
+    return Index(tuple(texts), tuple(clauses), tuple(measures), tuple(totals), tuple(tells), dict(postings), few)
 
 
 def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]:
@@ -104,11 +108,14 @@ def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]
             hits[owner].append(Hit(number - 1, above.measures[entry], value))
         if owner is None or row[owner][0] < MATCH:
             unexplained |= lower.trigrams[number]
-    loose = _rare_wording(unexplained, above, weights)
     findings = []
-    for clause in sorted(hits.keys() | loose.keys()):
-        own = sum(hit.evidence for hit in hits.get(clause, ())) + loose.get(clause, 0.0)
-        findings.append(Finding(clause, own * _headings(lower, above.texts[clause]), tuple(hits.get(clause, ()))))
+    loose = _rare_wording(unexplained, above, weights)
+    own = {clause: sum(hit.evidence for hit in found) for clause, found in hits.items()}
+    telling = {clause: _headings(lower, above.texts[clause]) for clause in own}
+    best = max(own, key=lambda c: ((own[c] + min(own[c], loose.get(c, 0.0))) * telling[c], -c), default=-1)
+    for clause, value in own.items():
+        more = min(value, loose.get(clause, 0.0)) if clause == best else 0.0
+        findings.append(Finding(clause, (value + more) * telling[clause], tuple(hits[clause])))
     findings.sort(key=lambda f: (-f.strength, f.clause))
     return tuple(findings)
 
@@ -123,7 +130,7 @@ def _matches(mine: Part, heading: bool, above: Index) -> dict[int, tuple[float, 
     best: dict[int, tuple[float, int]] = {}
     for entry, weight in shared.items():
         if weight > FLOOR:  # evidence is never more than what is shared
-            value = evidence(weight, mine.total, above.totals[entry])
+            value = evidence(weight, mine.total, above.totals[entry]) * min(mine.tells, above.tells[entry])
             if above.measures[entry] < 0 and not heading:
                 value /= 2
             clause = above.clauses[entry]

@@ -23,6 +23,7 @@ RARE = 0.02  # a gram in at most this share says all that a gram can
 BACKGROUND = 60.0  # the shipped rates count as much as this many clauses of the knowledge base
 UNKNOWN = 0.004  # the rate of a gram that the shipped table does not hold
 CAP = 20.0  # the most that one measure can say
+ADDRESSEES = 0.5  # what a match of measures is worth that only name people: 对脱贫不稳定户、边缘易致贫户
 MATCH = 1.5  # evidence from which a measure counts as matched
 SLOPE = math.log(COMMON / RARE)
 
@@ -30,10 +31,11 @@ Weights = Mapping[str, float]
 
 
 class Part(NamedTuple):
-    """A measure or heading ready for comparison: its grams that say something, with their weights, and their sum."""
+    """A measure or heading ready for comparison: its grams that say something, their weights' sum, and how telling a match with it is."""
 
     grams: dict[str, float]
     total: float
+    tells: float = 1.0
 
 
 class Match(NamedTuple):
@@ -98,7 +100,12 @@ def part(text: str, weights: Weights) -> Part:
         weight = weights.get(gram, 1.0)
         if weight > 0.0 and not gram[0].isdigit() and not gram[1].isdigit():
             grams[gram] = weight
-    return Part(grams, sum(grams.values()))
+    return Part(grams, sum(grams.values()), ADDRESSEES if text.endswith(_people()) else 1.0)
+
+
+@lru_cache(maxsize=1)
+def _people() -> tuple[str, ...]:
+    return tuple(knowledge()["people_endings"])
 
 
 def evidence(shared: float, lower: float, upper: float) -> float:
@@ -111,7 +118,7 @@ def evidence(shared: float, lower: float, upper: float) -> float:
 def compare_parts(lower: Part, upper: Part) -> float:
     """The evidence that two measures are one."""
     few, many = (lower.grams, upper.grams) if len(lower.grams) < len(upper.grams) else (upper.grams, lower.grams)
-    return evidence(sum(w for gram, w in few.items() if gram in many), lower.total, upper.total)
+    return evidence(sum(w for gram, w in few.items() if gram in many), lower.total, upper.total) * min(lower.tells, upper.tells)
 
 
 def heading_likeness(lower: Part, upper: Part) -> float:
