@@ -194,6 +194,8 @@ def _starts_anew(text: str, line: Line) -> bool:
 def _row_goes_on(current: _Open, line: Line, width: tuple[float, bool]) -> bool:
     """A row that was cut at the page's width goes on; so does one whose last cell ends in a comma or an open bracket."""
     last = current.lines[-1]
+    if line.kind == "row" and line.text.count("\t") >= current.lines[0].text.count("\t") > 0:
+        return False  # as many cells as the row before: a row of its own, however wide that one is
     if width[0] and last.width >= width[0] - 0.5 and not line.hashes:
         return True
     if line.kind == "row" or line.hashes:
