@@ -31,6 +31,7 @@ ENDINGS = {
     ".docm": "docx",
     ".pdf": "pdf",
 }
+READABLE = "能读 txt、md、html、docx、pdf"
 MODULES = {"txt": "text", "md": "markdown", "html": "html", "docx": "docx", "pdf": "pdf"}
 ADVICE = {
     ".doc": "旧版 Word 文档，请另存为 docx",
@@ -128,9 +129,8 @@ def _take(path: Path, name: str, found: list[tuple[Path, str]], problems: list[P
     elif ending in ENDINGS:
         found.append((path, printable(name)))
     else:
-        known = "能读 txt、md、html、docx、pdf"
         what = ADVICE.get(ending) or (f"不认识的格式“{printable(ending)}”" if ending else "文件名没有后缀，不知是何格式")
-        problems.append(Problem(printable(name), f"{what}；{known}"))
+        problems.append(Problem(printable(name), f"{what}；{READABLE}"))
 
 
 def _once(found: list[tuple[Path, str]]) -> list[tuple[Path, str]]:
@@ -196,7 +196,7 @@ def read_file(path: Path, file: str) -> Source:
         raise UnreadableFile("文件里没有文字", file)
     limit = settings("limits")["file"]["max_chars"]
     if len(text) > limit:
-        raise UnreadableFile(f"文字多于 {limit} 字，超过上限", file, "请拆成几个文件")
+        raise UnreadableFile(f"文字多于 {limit} 字，超过上限，请拆成几个文件", file)
     return Source(file, kind, encoding, text, hashlib.sha256(data).hexdigest(), notes)
 
 
@@ -212,7 +212,7 @@ def _load(path: Path, file: str) -> bytes:
     except OSError as error:
         raise UnreadableFile(_why(error), file) from error
     if len(data) > limit:
-        raise UnreadableFile(f"文件大于 {limit // 1048576} MB，超过大小上限", file, "请拆成几个文件")
+        raise UnreadableFile(f"文件大于 {limit // 1048576} MB，超过大小上限，请拆成几个文件", file)
     if not data:
         raise UnreadableFile("空文件", file)
     return data
@@ -235,11 +235,11 @@ def sniff(data: bytes, kind: str, file: str) -> str:
             return _container(found, kind, data, file)
     for mark, what in magic["other"]:
         if data.startswith(bytes.fromhex(mark)):
-            raise UnreadableFile(f"内容是{what}，与后缀不符或不能读", file, "请换成 txt、md、html、docx 或 pdf")
+            raise UnreadableFile(f"内容是{what}，不是文档", file)
     if kind == "docx":
-        raise UnreadableFile("不是 docx 文件，或已损坏", file, "请用 Word 或 WPS 打开后另存为 docx")
+        raise UnreadableFile("不是 docx 文件，或已损坏，请用 Word 或 WPS 打开后另存为 docx", file)
     if not kind:
-        raise UnreadableFile("不认识的格式", file, "请换成 txt、md、html、docx 或 pdf")
+        raise UnreadableFile(f"不认识的格式，{READABLE}", file)
     return kind
 
 
@@ -249,10 +249,10 @@ def _container(found: str, kind: str, data: bytes, file: str) -> str:
     if found == "zip":
         if kind == "docx" or b"word/document.xml" in data:
             return "docx"
-        raise UnreadableFile("内容是压缩包，不是文档", file, "请先解压")
+        raise UnreadableFile("内容是压缩包，不是文档，请先解压", file)
     if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00" in data:
-        raise UnreadableFile("文件已加密", file, "请去掉密码后再加入")
-    raise UnreadableFile("旧版 Office 文档（doc、xls、wps），或已加密", file, "请另存为 docx")
+        raise UnreadableFile("文件已加密，请去掉密码后再加入", file)
+    raise UnreadableFile("旧版 Office 文档（doc、xls、wps），请另存为 docx", file)
 
 
 def _reader(kind: str) -> Reader:

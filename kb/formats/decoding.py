@@ -134,7 +134,7 @@ def _broken(data: bytes, file: str) -> Decoded | None:
 def _repair(data: bytes, encoding: str, file: str) -> Decoded | None:
     text = data.decode(encoding, errors="replace")
     broken = text.count("\ufffd")
-    if broken > max(2, len(data) * _setting("max_broken_share")):
+    if broken > max(4, len(data) * _setting("max_broken_share")):
         return None
     if not broken:  # the bytes themselves say U+FFFD, or a strict decoder was stricter than the lenient one
         return Decoded(text, encoding)
@@ -179,8 +179,13 @@ def _plausible(text: str, score: float | None = None) -> bool:
     if (_han_score(text) if score is None else score) >= _setting("min_han_frequent"):
         return True
     odd = [c for c in text[:SAMPLE] if c > "\x7f"]
-    common = "".join(odd).encode("gb2312", errors="ignore").decode("gb2312")  # only counted; no text is made of it
-    return len(common) >= _setting("min_gb2312_share") * len(odd)
+    return sum(1 for c in odd if c in _gb2312()) >= _setting("min_gb2312_share") * len(odd)
+
+
+@lru_cache(maxsize=1)
+def _gb2312() -> frozenset[str]:
+    rows = (bytes((high, low)) for high in range(0xA1, 0xF8) for low in range(0xA1, 0xFF))
+    return frozenset(text for text in (_try(row, "gb2312") for row in rows) if text)
 
 
 @lru_cache(maxsize=1)
