@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from kb.tables import settings
 
 INSIDE = AnyOf("kind", ("inside",))
 MEASURES = tuple("章节条款项号%亿万千百亩元户人个年月日")
+WORD_WEIGHT = 1.0  # of words beside characters and bigrams in the engine's score
 SENTENCE = 9  # characters from which a word is taken as a sentence rather than a name
 
 
@@ -36,6 +38,7 @@ class Plan:
     terms: tuple[RankTerm, ...]
     needs: tuple[Need, ...]
     rolled: bool  # items inside an article are found as that article
+    sentence: bool = False
 
     def match(self, least: int) -> Tree:
         """The tree for entries that hold at least so many of what is wanted."""
@@ -102,7 +105,7 @@ def _strict(query: Query, scope: Scope, cut: Cutter) -> Plan:
     tree = _exactly(query.tree, scope)
     leaves = [leaf for leaf in _positive(query.tree) if leaf.field in ("", "heading")]
     needs = tuple(Need(bare(leaf.text), (), (), True) for leaf in leaves)
-    return Plan(tree, (), Nothing(), rank_terms(needs, cut), needs, False)
+    return Plan(tree, (), Nothing(), rank_terms((n.text for n in needs), cut), needs, False)
 
 
 def _positive(node: Node) -> list[Leaf]:
@@ -138,31 +141,38 @@ def leaf_tree(leaf: Leaf, scope: Scope, rolled: bool = False) -> Tree:
 
 def _plain(query: Query, scope: Scope, cut: Cutter) -> Plan:
     required: list[Tree] = []
-    needs: list[Need] = []
+    firm: list[Need] = []
+    free: list[Leaf] = []
     for leaf in query.tree.parts:
         assert isinstance(leaf, Leaf)
         if leaf.field or leaf.exact or leaf.prefix:
             required.append(leaf_tree(leaf, scope, rolled=True))
             if not leaf.field:
-                needs.append(Need(bare(leaf.text), (), (), True))
+                firm.append(Need(bare(leaf.text), (), (), True))
         else:
-            needs.extend(_needs(bare(leaf.text), cut))
-    free = tuple(need for need in needs if not need.firm or not required)
-    wanted = tuple(_somehow(need) for need in free)
+            free.append(leaf)
+    texts = [bare(leaf.text) for leaf in free]
+    sentence = is_sentence(texts)
+    needs = tuple(dict.fromkeys(need for text in texts for need in (_words(text, cut) if sentence else _names(text, cut))))
     besides = scope.number(query.text) or Nothing()
-    return Plan(And((*required, Not(INSIDE))), wanted, besides, rank_terms(tuple(needs), cut), tuple(needs), True)
+    terms = rank_terms((*(n.text for n in firm), *(part for text in texts for part in content(text) or [text])), cut)
+    return Plan(And((*required, Not(INSIDE))), tuple(_somehow(n) for n in needs), besides, terms, (*firm, *needs), True, sentence)
 
 
-def _needs(text: str, cut: Cutter) -> list[Need]:
-    out = []
-    for part in content(text) or [text]:
-        if len(part) < SENTENCE or is_firm(part):
-            out.append(need_of(part, cut))
-        else:
-            idle = _idle()[0]
-            words = [w for w in dict.fromkeys(cut(part)) if w not in idle and (len(w) > 1 or not "\u3400" <= w <= "\u9fff")]
-            out.extend(need_of(word, cut) for word in words or [part])
-    return out
+def is_sentence(texts: Sequence[str]) -> bool:
+    """Whether bare texts are a question or sentence rather than names of things."""
+    return any(len(text) >= SENTENCE and not is_firm(text) or any(phrase in text for phrase in _idle()[1]) for text in texts)
+
+
+def _names(text: str, cut: Cutter) -> list[Need]:
+    return [need_of(part, cut) for part in content(text) or [text]]
+
+
+def _words(text: str, cut: Cutter) -> list[Need]:
+    """The words of a sentence that say something; names that the dictionary keeps whole stay so."""
+    idle = _idle()[0]
+    words = [w for part in content(text) for w in ([part] if is_firm(part) else cut(part)) if w not in idle]
+    return [need_of(w, cut) for w in words if len(w) > 1] or _names(text, cut)
 
 
 def _surely(need: Need) -> Tree:
@@ -175,12 +185,14 @@ def _somehow(need: Need) -> Tree:
     return Or((_surely(need), And(tuple(literal(word, True) for word in need.words))))
 
 
-def rank_terms(needs: tuple[Need, ...], cut: Cutter) -> tuple[RankTerm, ...]:
-    """Characters, bigrams and words of what is needed, each once."""
+def rank_terms(texts: Iterable[str], cut: Cutter) -> tuple[RankTerm, ...]:
+    """Characters, bigrams and words of bare texts, each once."""
     out: dict[tuple[str, str], float] = {}
-    for need in needs:
-        for gram in grams(need.text):
+    idle = _idle()[0]
+    for text in texts:
+        for gram in grams(text):
             out.setdefault(("text", gram), 1.0)
-        for word in cut(need.text):
-            out.setdefault(("words", word), 0.5)
+        for word in cut(text):
+            if word not in idle:
+                out.setdefault(("words", word), WORD_WEIGHT)
     return tuple(RankTerm(field, token, weight) for (field, token), weight in out.items())

@@ -31,6 +31,7 @@ from kb.store import Store
 
 DEPTH = 1000  # candidates that the engine brings
 ENOUGH = 100  # hits below which fewer of the words typed need be there
+ENOUGH_FOR_SENTENCE = 3000  # the same for a sentence, whose words are often other than the law's
 READ = 300  # of them are read for their final order
 FACETS = ("level", "region", "genre", "year", "unit")
 
@@ -200,14 +201,15 @@ def _loosened(index: Index, wish: Plan, restricted: list[Tree]) -> tuple[Tree, i
         return tree, index.engine.total(tree)
 
     low, high = 1, max(1, len(wish.wanted))
+    enough = ENOUGH_FOR_SENTENCE if wish.sentence else ENOUGH
     best = at(high)
-    if best[1] >= ENOUGH or high == 1:
+    if best[1] >= enough or high == 1:
         return best
     best = at(low)
     while high - low > 1:
         middle = (low + high) // 2
         found = at(middle)
-        if found[1] >= ENOUGH:
+        if found[1] >= enough:
             low, best = middle, found
         else:
             high = middle
