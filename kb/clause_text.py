@@ -75,7 +75,7 @@ def heading_of(kind: str, text: str) -> str | None:
         return None
     if stop == len(text) - 1 and kind == "item" and mark == "。":
         return lead if len(lead) <= LONGEST_LEAD and "，" not in lead else None
-    if mark in "：:" and (len(lead) > 25 or lead.endswith(("包括", "如下", "以下", "下列", "为", "类", "项", "是"))):
+    if mark in "：:" and (len(lead) > 25 or lead.startswith("包括") or lead.endswith(("包括", "如下", "以下", "下列", "为", "类", "项", "是", "情形"))):
         return None
     return lead if len(lead) <= LONGEST_LEAD and lead.count("，") + lead.count(",") <= 1 else None
 

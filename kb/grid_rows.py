@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kb.model import Block, Cell
-from kb.numbering import ARAB, readings
+from kb.numbering import readings
+from kb.numbering_forms import ARAB
 from kb.spans import cut
 from kb.tables import settings
 

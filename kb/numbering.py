@@ -12,41 +12,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from kb.errors import DataError
+from kb.numbering_forms import ARAB, HAN, Form, bracketed, circled, forms, forms_by_first
 from kb.numerals import to_chinese, to_int
 from kb.tables import settings
 
-HAN = frozenset("一二三四五六七八九十百千零〇两")
-ARAB = frozenset("0123456789０１２３４５６７８９")
 SPACES = frozenset(" \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff\r\n")
 MARKS = SPACES | frozenset("#*>_`\\")
 DASHES = "-－—–‐‑―"
-KINDS = ("part", "chapter", "section", "article", "item", "box", "question", "annex")
-OPENINGS = ("any", "gap", "weak", "end")
-DIGITS = ("han", "arab", "circled", "bracketed", "levels", "none")
 _STRIPPED = "".join(sorted(MARKS))
 _LONGEST = 14  # characters of a number, inner spaces included
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A row of the table."""
-
-    name: str
-    family: str
-    rank: int
-    kind: str
-    before: tuple[str, ...]
-    digits: tuple[str, ...]
-    after: tuple[str, ...]
-    ordinal: str
-    open: str
-    never: tuple[str, ...]
-    tight: tuple[str, ...]
-    examples: tuple[str, ...]
-    counter_examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,77 +38,6 @@ class Marker:
     sure: bool = True  # False: only its place in a sequence proves it
     sub: int = 0  # 第十七条之一
     levels: tuple[int, ...] = ()  # 2.3.1, 专栏3-1
-
-
-@lru_cache(maxsize=1)
-def forms() -> tuple[Form, ...]:
-    """The forms of the table, checked."""
-    data = settings("numbering")
-    problems = lint(data)
-    if problems:
-        raise DataError(problems[0], "numbering.toml", "请改正该行")
-    return tuple(_form(row) for row in data["form"])
-
-
-def _form(row: dict[str, Any]) -> Form:
-    names = ("before", "digits", "after", "never", "tight", "examples", "counter_examples")
-    lists = {name: tuple(row[name]) for name in names}
-    return Form(name=row["name"], family=row["family"], rank=row["rank"], kind=row["kind"], ordinal=row["ordinal"], open=row["open"], **lists)
-
-
-def lint(data: dict[str, Any]) -> list[str]:
-    """What is wrong with a numbering table, one Chinese line each; empty when all is well."""
-    out: list[str] = []
-    names: set[str] = set()
-    for row in data.get("form", []):
-        name = row.get("name", "?")
-        missing = {"name", "family", "rank", "kind", "before", "digits", "after", "ordinal", "open", "never", "tight", "examples", "counter_examples"} - set(row)
-        if missing:
-            out.append(f"编号形式“{name}”缺少 {'、'.join(sorted(missing))}")
-            continue
-        if name in names:
-            out.append(f"编号形式“{name}”重复")
-        names.add(name)
-        if row["kind"] not in KINDS:
-            out.append(f"编号形式“{name}”的 kind “{row['kind']}”不在 {'、'.join(KINDS)} 之中")
-        if row["open"] not in OPENINGS:
-            out.append(f"编号形式“{name}”的 open “{row['open']}”不在 {'、'.join(OPENINGS)} 之中")
-        if not row["digits"] or set(row["digits"]) - set(DIGITS):
-            out.append(f"编号形式“{name}”的 digits 有误")
-        if not row["examples"]:
-            out.append(f"编号形式“{name}”没有例子")
-    if not names:
-        out.append("没有一种编号形式")
-    return out
-
-
-@lru_cache(maxsize=1)
-def _by_first() -> dict[str, tuple[Form, ...]]:
-    """The forms that a line can have, by its first character."""
-    found: dict[str, list[Form]] = {}
-    for form in forms():
-        for first in sorted({c for before in form.before for c in (before[:1] or _first_digits(form))}):
-            found.setdefault(first, []).append(form)
-    return {c: tuple(rows) for c, rows in found.items()}
-
-
-def _first_digits(form: Form) -> str:
-    out = ""
-    for digits in form.digits:
-        out += {"han": "".join(sorted(HAN)), "arab": "".join(sorted(ARAB)), "levels": "".join(sorted(ARAB)),
-                "circled": _circled(), "bracketed": _bracketed(), "none": ""}[digits]
-    return out
-
-
-@lru_cache(maxsize=1)
-def _circled() -> str:
-    ranges = ((0x2460, 0x2473), (0x2776, 0x277F), (0x2780, 0x2793), (0x24F5, 0x24FE), (0x3251, 0x325F), (0x32B1, 0x32BF))
-    return "".join(chr(c) for low, high in ranges for c in range(low, high + 1))
-
-
-@lru_cache(maxsize=1)
-def _bracketed() -> str:
-    return "".join(chr(c) for low, high in ((0x2474, 0x2487), (0x2488, 0x249B)) for c in range(low, high + 1))
 
 
 def find_marker(text: str) -> Marker | None:
@@ -158,7 +62,7 @@ def readings(text: str) -> tuple[Marker, ...]:
     if start == length:
         return ()
     found = []
-    for form in _by_first().get(text[start], ()):
+    for form in forms_by_first().get(text[start], ()):
         marker = _read(form, text, start)
         if marker:
             found.append(marker)
@@ -215,7 +119,7 @@ def _digits(digits: str, text: str, at: int, box: bool) -> tuple[int | None, int
     if digits == "none":
         return 0, at, ()
     if digits in ("circled", "bracketed"):
-        known = _circled() if digits == "circled" else _bracketed()
+        known = circled() if digits == "circled" else bracketed()
         ok = at < len(text) and text[at] in known
         return (to_int(text[at]) if ok else None), at + 1, ()
     if digits == "levels":
@@ -230,12 +134,17 @@ def _digits(digits: str, text: str, at: int, box: bool) -> tuple[int | None, int
             last = end + 1
         end += 1
     run = text[at:last]
-    number = to_int(run) if run else None
+    number = _value(run) if run else None
     if number is None or number > 9999 or (digits == "arab" and len("".join(run.split())) > 3):
         return None, last, ()
     if box:
         return _box(text, last, number)
     return number, last, ()
+
+
+@lru_cache(maxsize=4096)
+def _value(run: str) -> int | None:
+    return to_int(run)
 
 
 def _digit_next(text: str, at: int, last: int) -> bool:

@@ -15,7 +15,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.numbering import Form, Marker, forms
+from kb.numbering import Marker
+from kb.numbering_forms import Form, forms
 from kb.numerals import to_chinese
 from kb.outline_marks import Candidate, find_candidates
 
@@ -210,6 +211,8 @@ class _Machine:
         if following == value + 2 and marker.value != value + 1 and (known or following == 2):
             self.accept(candidate, marker, depth, value + 1, doubt="ordinal_misread")
             return True
+        if following is not None and following - marker.value - 1 == self.misread_before(position, family):
+            following = marker.value + 1  # the misread ones between fill the row
         doubt = self.believable(marker, family, value if known else None, following)
         if doubt:
             self.accept(candidate, marker, depth, marker.value, doubt=doubt)
@@ -245,7 +248,9 @@ class _Machine:
         """Whether a misread ordinal can be the one after `value`, by what follows."""
         if following is None or following <= value + 1:
             return marker.value == value + 1 if value else False
-        return self.misread_before(position, self.family(marker)) <= following - value - 1
+        missing = following - value - 1
+        between = self.misread_before(position, self.family(marker))
+        return between <= missing if value else between == missing
 
     def swapped(self, position: int, family: str, marker: Marker, depth: int | None) -> bool:
         """A 1 that is a misread 11: its neighbours are 10 and 12."""

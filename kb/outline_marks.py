@@ -32,7 +32,7 @@ class Candidate:
 @lru_cache(maxsize=1)
 def _inline_pattern() -> re.Pattern[str]:
     number = r"[（(][0-9０-９]{1,2}[）)]|[①-⑳]|[⑴-⒇]|[0-9０-９]{1,2}[.．、](?![0-9０-９])|[（(][一二三四五六七八九十]{1,3}[）)]"
-    return re.compile(rf"[：:。；;，,、！？!?][ \u3000]?(?={number})")
+    return re.compile(rf"[：:。；;，,、！？!?）)〕][ \u3000]?(?={number})")
 
 
 def find_candidates(texts: Sequence[str | None]) -> list[Candidate]:
