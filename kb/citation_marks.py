@@ -228,7 +228,7 @@ def names_document(title: str, behind: str) -> bool:
 @lru_cache(maxsize=1)
 def _numbers() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     gap = rf"[{_GAP}]{{0,2}}"
-    year = rf"[〔［\[【（(﹝]{gap}(?:19|20)[0-9０-９]{{2}}{gap}(?:年{gap})?[〕］\]】）)﹞]{gap}(?:第{gap})?[0-9０-９]{{1,5}}{gap}号"
+    year = rf"[〔［\[【（(﹝]{gap}(?:[1１][9９]|[2２][0０])[0-9０-９]{{2}}{gap}(?:年{gap})?[〕］\]】）)﹞]{gap}(?:第{gap})?[0-9０-９]{{1,5}}{gap}号"
     order = rf"(?:令|公告){gap}[（(]?{gap}(?:(?:19|20)[0-9]{{2}}{gap}年{gap})?第{gap}[0-9０-９一二三四五六七八九十百零〇]{{1,6}}{gap}号"
     table = words()
     leads = re.compile(any_of(table["number_prefixes_kept"]) + "|(" + any_of(table["number_leads"]) + ")")
@@ -257,8 +257,8 @@ def find_numbers(text: str) -> list[NumberMark]:
 
 
 def _number_value(printed: str) -> str:
-    value = "".join(printed.split())
-    return re.sub(r"[〔［\[【（(﹝]((?:19|20)[0-9０-９]{2})年?[〕］\]】）)﹞]", r"〔\1〕", value)
+    value = "".join(unicodedata.normalize("NFKC", c) if "０" <= c <= "９" else c for c in "".join(printed.split()))
+    return re.sub(r"[〔［\[【（(﹝]((?:19|20)[0-9]{2})年?[〕］\]】）)﹞]", r"〔\1〕", value)
 
 
 def _prefix_start(text: str, end: int, leads: re.Pattern[str]) -> int:

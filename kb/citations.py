@@ -204,7 +204,7 @@ def _sentence(text: str, marks: list[TitleMark], place: int) -> str:
 
 def _relation(document: Document, text: str, mark: TitleMark, marks: list[TitleMark], before: list[str], opening: bool) -> str:
     table = words()
-    if fold_title(mark.title) == fold_title(document.title) or fold_title(mark.title) in _short_titles():
+    if fold_title(mark.title) in _short_titles() or (fold_title(mark.title) == fold_title(document.title) and not _is_repealed(text, mark)):
         return "self"
     if mark.outer is not None:
         return _nested_relation(text, mark, marks[mark.outer], before[mark.outer])
@@ -220,6 +220,11 @@ def _relation(document: Document, text: str, mark: TitleMark, marks: list[TitleM
     if handed_on and ("现" in lead or re.search(r"现|予以|给你们|请", behind)):
         return "forwards" if handed_on[0] in table["forwarding"] else "attaches"
     return "mentions"
+
+
+def _is_repealed(text: str, mark: TitleMark) -> bool:
+    """《Ａ办法》同时废止 at the end of Ａ办法 means the one before it."""
+    return re.search(r"废止|失效", re.split(r"[。；]", text[mark.end : mark.end + 80], maxsplit=1)[0]) is not None
 
 
 @lru_cache(maxsize=1)

@@ -229,19 +229,18 @@ def _when_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str],
     words = figure_words()
     year = rf"(?:(?:19|20)[{_DIGIT}]{{2}}|二[〇○零O]{{1}}[〇○零一二三四五六七八九]{{2}}|一九[〇零一二三四五六七八九]{{2}})"
     part = rf"(?:[{_DIGIT}]{{1,2}}|[一二三四五六七八九十]{{1,3}})"
-    lead = r"(?P<lead>到|至|展望|面向|截至|截止到|截止|争取到?|力争到?|确保到?|自|从|在|于|始于)?"
     clock = rf"(?:{_GAP}(?:上午|下午|中午)?{_GAP}[{_DIGIT}]{{1,2}}{_GAP}[时点:：](?:[{_DIGIT}]{{1,2}}分?)?)?"
     edge = r"(?P<edge>底|末|年底|年末|年内|上半年|下半年|中旬|上旬|下旬|初|第?[一二三四1-4]季度末?)?"
     tail = r"(?P<tail>之前|以前|前|止|起|以来|以后|之后|后|期间|间|内)?"
     dated = re.compile(
-        rf"{lead}{_GAP}(?:(?P<from>{year}){_GAP}年?{_GAP}[-－—–~～至到]{{1,2}}{_GAP})?(?P<y>{year}){_GAP}年(?:度)?"
+        rf"(?:(?P<from>{year}){_GAP}年?{_GAP}[-－—–~～至到]{{1,2}}{_GAP})?(?P<y>{year}){_GAP}年(?:度)?"
         rf"(?:{_GAP}(?P<mo>{part}){_GAP}月份?(?:{_GAP}(?P<d>{part}){_GAP}日)?)?{_GAP}{edge}{clock}{_GAP}{tail}"
     )
     month = re.compile(
-        rf"{lead}{_GAP}(?<![{_DIGIT}年个])(?P<mo>{part}){_GAP}月份?{_GAP}(?:(?P<d>{part}){_GAP}日|(?P<edge>底|末|上旬|中旬|下旬|初))?{clock}{_GAP}(?P<tail>之前|以前|前|止)"
+        rf"(?<![{_DIGIT}年个一二三四五六七八九十])(?P<mo>{part}){_GAP}月份?{_GAP}(?:(?P<d>{part}){_GAP}日|(?P<edge>底|末|上旬|中旬|下旬|初))?{clock}{_GAP}(?P<tail>之前|以前|前|止)"
     )
-    soon = re.compile(rf"(?P<lead>到|在|于)?(?P<which>今年|本年度?|明年|(?<![{_DIGIT}{_HAN}几多整当每同本半上下前后逐历去周])年)(?P<edge>底|末|内|上半年)(?P<tail>之前|以前|前)?")
-    plan = re.compile(rf"(?P<lead>到)?[“\"]?(?P<plan>{any_word(words['plans'])})[”\"]?(?:规划)?(?P<tail>时期末|期末|末期|末|期间|时期内)")
+    soon = re.compile(rf"(?P<which>今年|本年度?|明年|(?<![{_DIGIT}{_HAN}几多整当每同本半上下前后逐历去周])年)(?P<edge>底|末|内|上半年)(?P<tail>之前|以前|前)?")
+    plan = re.compile(rf"[“\"]?(?P<plan>{any_word(words['plans'])})[”\"]?(?:规划)?(?P<tail>时期末|期末|末期|末|期间|时期内)")
     return dated, month, soon, plan
 
 
@@ -250,25 +249,45 @@ def find_whens(text: str, year: int | None) -> list[When]:
 
     `find_whens("2021年5月底前完成；6月底前验收", 2021)` finds until 2021-05 and until 2021-06.
     """
+    if not _may_hold_date().search(text):
+        return []
     dated, month, soon, plan = _when_patterns()
     found: list[When] = []
     for match in dated.finditer(text):
-        sense = _dated_sense(text, match)
-        if found and found[-1].sense != "start" and (match["lead"] or "")[:1] in ("至", "到") and match.start() - found[-1].end <= 1 and match["lead"]:
+        lead, start = _lead(text, match.start())
+        sense = _dated_sense(text, match, lead)
+        if found and found[-1].sense != "start" and lead[:1] in ("至", "到") and start - found[-1].end <= 1:
             sense = "done"  # 2020年5月1日至2021年4月30日 is a period
-        found.append(When(match.start(), match.end(), _dated_value(match), sense))
+        found.append(When(start, match.end(), _dated_value(match), sense))
     for pattern, value in ((plan, _plan_value), (month, _month_value), (soon, _soon_value)):
         for match in pattern.finditer(text):
             if any(w.start < match.end() and match.start() < w.end for w in found):
                 continue
             known = max((w for w in found if w.end <= match.start() and w.value), key=lambda w: w.start, default=None)
             own = int(known.value[:4]) if known and pattern is month else year
+            start = _lead(text, match.start())[1]
             sense = "within" if pattern is plan and match["tail"] == "期间" else "until"
-            if _recurs(text, match.start()):
-                found.append(When(match.start(), match.end(), "", "start"))
+            if _recurs(text, start):
+                found.append(When(start, match.end(), "", "start"))
             else:
-                found.append(When(match.start(), match.end(), value(match, own), sense))
+                found.append(When(start, match.end(), value(match, own), sense))
     return sorted(found, key=lambda w: w.start)
+
+
+@lru_cache(maxsize=1)
+def _may_hold_date() -> re.Pattern[str]:
+    return re.compile(r"[年月](?:底|末|内|上|前|中|下|初|份|之|以)?|五[”\"]?(?:规划)?(?:期|时期|末)")
+
+
+@lru_cache(maxsize=1)
+def _leads() -> re.Pattern[str]:
+    return re.compile(r"(到|至|展望|面向|截至|截止到|截止|争取到?|力争到?|确保到?|自|从|在|于|始于)[ \u3000\u00a0]{0,2}$")
+
+
+def _lead(text: str, start: int) -> tuple[str, int]:
+    """The word before a date (到, 至, 自 …) and where the date begins with it."""
+    match = _leads().search(text, max(0, start - 6), start)
+    return (match[1], match.start()) if match else ("", start)
 
 
 @lru_cache(maxsize=1)
@@ -325,8 +344,8 @@ def _done() -> re.Pattern[str]:
     return re.compile(rf"\s?(?:，|,)?(?:{any_word(figure_words()['words']['done'])})|[^，。；、]{{0,30}}(?:会议|常务会)[^，。；]{{0,10}}通过")
 
 
-def _dated_sense(text: str, match: re.Match[str]) -> str:
-    lead, tail = match["lead"] or "", match["tail"] or ""
+def _dated_sense(text: str, match: re.Match[str], lead: str) -> str:
+    tail = match["tail"] or ""
     if tail in ("起", "以来", "以后", "之后", "后") or lead in ("自", "从", "始于"):
         return "start"
     if _done().match(text, match.end()) and tail not in ("前", "之前", "以前", "止"):

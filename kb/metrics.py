@@ -86,14 +86,21 @@ def metrics_of(text: str, start: int, end: int, figure: Figure, figures: Sequenc
             return names
         return [metric_of(head)] if metric_of(head) else []
     previous = max((f.end for f in figures if f.end <= figure.start), default=start)
-    if figure.kind == "time" and re.search(r"(?:前|设立|设置|给予|用|在|为期|实行)\s?(?:不超过|不少于|至少|约)?\s?$", text[start : figure.start]):
-        behind = _behind(text, figure, end)  # 设立5年过渡期, 用3年时间完成整治
+    if figure.kind == "time" and _leads_on(text, start, figure):
+        behind = _behind(text, figure, end)  # 设立5年过渡期, 用3年时间完成整治, 自收到之日起15日内答复
         if behind:
             return [behind]
     own = metric_before(text, previous, figure.start) or _behind(text, figure, end)
     if not own and previous > start:
         own = metric_before(text, start, first.start)
     return [own] if own else []
+
+
+def _leads_on(text: str, start: int, figure: Figure) -> bool:
+    """Whether a span of time belongs to what stands behind it."""
+    if re.match(r"\s?(?:以|之)?内(?!容)|[^，。；、的内以后前为]{1,4}期", text[figure.end : figure.end + 6]):
+        return True
+    return re.search(r"(?:前|设立|设置|给予|用|在|为期|实行)\s?(?:不超过|不少于|至少|约)?\s?$", text[start : figure.start]) is not None
 
 
 def _counted(text: str, figure: Figure, end: int) -> str:
@@ -105,6 +112,9 @@ def _counted(text: str, figure: Figure, end: int) -> str:
 
 def _behind(text: str, figure: Figure, end: int) -> str:
     """用3年左右时间完成整治 → 完成整治, 设立5年过渡期 → 过渡期."""
+    term = re.match(r"的?([^，。；、的内以后前为]{1,4}期)", text[figure.end : end])
+    if term:
+        return term[1]
     match = re.match(r"(?:以上|以下|以内|之内|内(?!容)|左右)?(?:的?时间)?的?(?:，|,)?([^，。；：\t]{2,40})", text[figure.end : end])
     return metric_of(match[1]) if match else ""
 
@@ -163,7 +173,7 @@ def metric_of(piece: str) -> str:
 def without_dates(piece: str) -> str:
     """The text without its calendar expressions."""
     for when in reversed(find_whens(piece, None)):
-        piece = piece[: when.start] + piece[when.end :]
+        piece = piece[: when.start].rstrip() + piece[when.end :].lstrip()
     return piece
 
 

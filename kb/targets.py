@@ -62,17 +62,24 @@ def find_targets(document: Document, clauses: Sequence[Clause]) -> tuple[Target,
     """
     year = _own_year(document, clauses)
     by_id = {c.id: c for c in clauses}
-    statute = (document.genre or "") in figure_words()["words"]["statute_genres"]
+    statute = _is_statute(document, clauses)
     out: list[Target] = []
     for clause in clauses:
-        if _trigger().search(clause.text) and not _is_indicator(clause) and not _tells_what_was(clause, by_id):
+        if _trigger().search(clause.text) and not _tells_what_was(clause, by_id):
             out += _in_clause(_Place(document, clause, year, statute))
     return tuple(out)
 
 
-def _is_indicator(clause: Clause) -> bool:
-    """A row of an indicator table is the business of `find_indicators`."""
-    return clause.kind == "row" and re.search(r"[\t\n]\s*(?:约束性|预期性)", clause.text) is not None
+def _is_statute(document: Document, clauses: Sequence[Clause]) -> bool:
+    """A law, or whatever else is written in articles throughout."""
+    articles = sum(c.kind == "article" for c in clauses)
+    return (document.genre or "") in figure_words()["words"]["statute_genres"] or 3 * articles > max(len(clauses), 6)
+
+
+def _indicator_table(clause: Clause) -> tuple[int, int]:
+    """The part of a text that is a table of indicators: the business of `find_indicators`, no running text."""
+    natures = [m.end() for m in re.finditer(r"\t\s*(?:约束性|预期性)", clause.text)]
+    return (clause.text.find("\t"), natures[-1]) if len(natures) > (clause.kind != "row") else (0, 0)
 
 
 @lru_cache(maxsize=1)
@@ -118,17 +125,29 @@ def _in_clause(place: _Place) -> list[Target]:
     quoted = [m.span() for m in re.finditer(r"“[^”]{0,200}”|《[^》]{0,200}》|‘[^’]{0,60}’", text)]
     whens = [w for w in find_whens(text, place.year) if not _inside(w.start, quoted) or "五" in text[w.start : w.end]]
     figures = find_figures(text, [*quoted, *((w.start, w.end) for w in whens)])
+    if not figures and not whens and not _may_compare().search(text):
+        return []
     marker = find_marker(text)
     out: list[Target] = []
+    table = _indicator_table(place.clause)
     for sentence in _pieces(text, marker.end if marker and marker.sure else 0, len(text), _SENTENCE):
-        if not _no_aims().search(text, sentence.start, sentence.end):
-            mine = [w for w in whens if sentence.start <= w.start < sentence.end]
-            out += _in_sentence(place, sentence, mine, [f for f in figures if sentence.start <= f.start < sentence.end])
+        mine = [w for w in whens if sentence.start <= w.start < sentence.end]
+        here = [f for f in figures if sentence.start <= f.start < sentence.end]
+        if not table[0] <= sentence.start < table[1] and (mine or here or _may_compare().search(text, sentence.start, sentence.end)) and not _no_aims().search(
+            text, sentence.start, sentence.end
+        ):
+            out += _in_sentence(place, sentence, mine, here)
     return out
 
 
 def _inside(place: int, stretches: Sequence[tuple[int, int]]) -> bool:
     return any(a <= place < b for a, b in stretches)
+
+
+@lru_cache(maxsize=1)
+def _may_compare() -> re.Pattern[str]:
+    words = figure_words()["words"]
+    return re.compile(any_word([*words["whole"], *words["compared"], *words["compared_ends"]]))
 
 
 @lru_cache(maxsize=1)
@@ -164,7 +183,7 @@ def _in_sentence(place: _Place, sentence: _Stretch, whens: list[When], figures: 
     deadline: When | None = None
     over = False  # whether the date that governs lies in the past
     dated: set[int] = set()
-    subject = ""  # what the sentence spoke of last, for figures that stand alone: 新建公路20公里，其中续建5公里
+    spoken: list[str] = []  # what the sentence spoke of before, for figures that stand alone: 新建公路20公里，其中续建5公里
     stretches = _pieces(place.clause.text, sentence.start, sentence.end, _STOPS)
     for number, stretch in enumerate(stretches):
         mine = [w for w in whens if stretch.start <= w.start < stretch.end]
@@ -173,14 +192,13 @@ def _in_sentence(place: _Place, sentence: _Stretch, whens: list[When], figures: 
             deadline = when if not over and when.sense in ("until", "within") else None
         if over:
             continue
-        aims = _Aims(place, stretch, subject, deadline)
+        aims = _Aims(place, stretch, tuple(spoken), deadline)
         here = [f for f in figures if stretch.start <= f.start < stretch.end]
         found = aims.of_figures(here) or ([] if place.statute else aims.of_levels())
         if found and deadline:
             dated.add(deadline.start)
         out += found
-        said = without_opening(without_dates(place.clause.text[stretch.start : here[0].start if here else stretch.end]))
-        subject = said if len(said) >= 4 else subject
+        spoken.append(place.clause.text[stretch.start : here[0].start if here else stretch.end])
         following = next((s for s in stretches[number + 1 :] if not re.match(r"除.*外$", place.clause.text[s.start : s.end])), None)
         by_then = [w for w in mine if w.sense == "until"] or mine
         for when in by_then:
@@ -217,7 +235,7 @@ class _Aims:
 
     place: _Place
     stretch: _Stretch
-    subject: str
+    spoken: tuple[str, ...]
     deadline: When | None
 
     def of_figures(self, figures: list[Figure]) -> list[Target]:
@@ -240,7 +258,7 @@ class _Aims:
         if figure.han or self.place.statute:
             return bound or (figure.large and not self.place.statute)
         if figure.weak and not bound:
-            return re.search(any_word(figure_words()["words"]["task_verbs"]), between) is not None
+            return re.search(any_word(figure_words()["words"]["task_verbs"]), between[-10:]) is not None
         return not _is_aside(self.place.clause.text, figure)
 
     def of_levels(self) -> list[Target]:
@@ -258,10 +276,10 @@ class _Aims:
     def of_date(self, when: When, following: _Stretch | None, figures: list[Figure]) -> Target | None:
         """An aim for a date alone: what is to be done by it, in this stretch or the one behind it."""
         text, stretch, year = self.place.clause.text, self.stretch, self.place.year
-        effect = re.match(rf"\s?起?(?:{any_word(figure_words()['words']['effect'])})", text[when.end : stretch.end])
+        effect = re.match(rf"\s?起?(?:{any_word(figure_words()['words']['effect'])})(?!的)", text[when.end : stretch.end])
         if when.sense == "start" and effect and when.value:
             return self._dated(when, stretch, "施行日期")
-        if not when.value or (year is not None and int(when.value[:4]) < year) or self._was(stretch.end):
+        if self.place.statute or not when.value or (year is not None and int(when.value[:4]) < year) or self._was(stretch.end):
             return None
         # a year alone is a term only where the document's own year is known, and more than a date stands there
         if when.sense not in ("until", "within") or (when.sense == "within" and (year is None or len(when.value) > 4)):
@@ -274,6 +292,8 @@ class _Aims:
             return self._dated(when, stretch, aim)
         if following is None or any(following.start <= f.start < following.end for f in figures):
             return None
+        if any(p.search(text, following.start, following.end) for p in _levels()):
+            return None  # that one has the date
         return self._dated(when, _Stretch(stretch.start, following.end), without_opening(text[following.start : following.end]))
 
     def _was(self, end: int) -> bool:
@@ -282,10 +302,12 @@ class _Aims:
 
     def _subject(self, before: str) -> str:
         """For a figure that stands alone: ……计划指标，不低于总量的10%; ……国道20公里，其中续建5公里."""
-        own = metric_of(before)
+        own = metric_of(before.split("、")[-1])
+        said = (metric_before(s, 0, len(s)) or without_opening(without_dates(s)) for s in reversed(self.spoken))
+        subject = next((s for s in said if len(s) >= 4), "")
         if own and not operator_stands(own):
-            return self.subject + own if len(own) <= 4 else own
-        return self.subject or without_opening(self.place.clause.text[self.stretch.start : self.stretch.end])
+            return subject + own if len(own) <= 4 else own
+        return subject or without_opening(self.place.clause.text[self.stretch.start : self.stretch.end])
 
     def _dated(self, when: When, stretch: _Stretch, metric: str) -> Target:
         return self._make(stretch, metric, "=", None, None, when.value)
