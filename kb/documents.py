@@ -13,16 +13,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
 from kb.contents_page import Contents, Entry, find_contents
 from kb.heads_and_tails import Frame, read_head, read_tail
-from kb.metadata import event_issuers, full_name, level_and_region, printed_date, split_names, title_issuers
+from kb.metadata import event_issuers, full_name, in_full, level_and_region, own_date, printed_date, split_names, title_issuers
 from kb.model import Block, Document, Issue, Layout, Other, Part, Source
 from kb.spans import cut
 from kb.starts import Start, find_starts, is_divider, quoted_titles
-from kb.titles import Title, find_number, genre_of, key_of, without_suffix
+from kb.titles import Title, alike, find_number, genre_of, key_of, without_suffix
 
 
 @dataclass
@@ -89,7 +88,7 @@ def _lost_attachments(blocks: Sequence[Block], pieces: list[_Piece]) -> list[Sta
     lost = []
     for n, piece in enumerate(pieces):
         listed = piece.frame.attachments
-        places = [next((k for k in range(n + 1, min(len(pieces), n + 40)) if _alike(pieces[k].start.title.text, title)), None) for title in listed]
+        places = [next((k for k in range(n + 1, min(len(pieces), n + 40)) if alike(pieces[k].start.title.text, title)), None) for title in listed]
         for m in range(1, len(listed)):
             before, after = places[m - 1], places[m + 1] if m + 1 < len(places) else None
             if places[m] is not None or before is None or (m + 1 < len(places) and after != before + 1):
@@ -128,7 +127,7 @@ def _parent(blocks: Sequence[Block], pieces: list[_Piece], n: int, root: int | N
         if _forwards(blocks, pieces[k], title):
             return k, False
     for k in range(n - 1, root - 1, -1):
-        if any(_alike(title, listed) for listed in pieces[k].frame.attachments):
+        if any(alike(title, listed) for listed in pieces[k].frame.attachments):
             return k, True
     if piece.start.annex:
         owner = next((k for k in range(n - 1, root - 1, -1) if not pieces[k].attached), root)
@@ -141,30 +140,17 @@ def _forwards(blocks: Sequence[Block], notice: _Piece, title: str) -> bool:
     name = notice.start.title.text
     if genre_of(name) not in ("通知", "函", "批复", "公告", "决定", "通报", "令"):
         return False
-    if any(_alike(title, quoted) for quoted in quoted_titles(name)):
+    if any(alike(title, quoted) for quoted in quoted_titles(name)):
         return True
     for verb in ("转发", "印发", "批转"):
         at = name.find(verb)
-        if at >= 0 and "《" not in name and _alike(title, without_suffix(name[at + 2 :]).removesuffix("的通知")):
+        if at >= 0 and "《" not in name and alike(title, without_suffix(name[at + 2 :]).removesuffix("的通知")):
             return True
     said = blocks[notice.frame.body_first : min(notice.frame.body_last + 1, notice.frame.body_first + 6)]
-    return any(_alike(title, quoted) for block in said if any(w in block.text for w in _ISSUING) for quoted in quoted_titles(block.text))
+    return any(alike(title, quoted) for block in said if any(w in block.text for w in _ISSUING) for quoted in quoted_titles(block.text))
 
 
 _ISSUING = ("印发给你们", "转发给你们", "印发你们", "转发你们", "现将", "现予", "请认真", "请结合", "请遵照")
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two titles name one document: the same words, issuers or a suffix left aside."""
-    a, b = key_of(without_suffix(one)), key_of(without_suffix(other))
-    if not a or not b:
-        return False
-    if a == b:
-        return True
-    short, long = sorted((a, b), key=len)
-    if len(short) >= 8 and long.endswith(short):
-        return True
-    return len(short) >= 10 and abs(len(a) - len(b)) <= 8 and SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.92
 
 
 def _documents(source: Source, blocks: Sequence[Block], pieces: list[_Piece]) -> list[Document]:
@@ -201,6 +187,7 @@ def _document(source: Source, blocks: Sequence[Block], piece: _Piece, id_: str, 
     body = blocks[frame.body_first : frame.body_last + 1]
     issuers = _issuers(title, frame)
     level, region = level_and_region(issuers, frame, title, "\n".join(b.text for b in body))
+    issuers = tuple(in_full(n, region) for n in issuers)
     shown = [i for i in range(piece.start.first, piece.stop)]
     first, last = blocks[shown[0]], blocks[shown[-1]]
     return Document(
@@ -225,13 +212,14 @@ def _issuers(title: str, frame: Frame) -> tuple[str, ...]:
 def _with_parent(document: Document, parent: Document, piece: _Piece) -> Document:
     """What a notice forwards has the notice's date, and its issuers and place where it says none."""
     own_place = document.region is not None and bool(document.issuers)
+    draft = parent.genre == "函" and "征求" in parent.title  # nobody has issued what is still out for comment
     return replace(
         document,
         parent=parent.id,
-        issuers=document.issuers or parent.issuers,
+        issuers=tuple(in_full(n, parent.region) for n in document.issuers) or (() if draft else parent.issuers),
         level=document.level if own_place else parent.level or document.level,
         region=document.region if own_place else parent.region or document.region,
-        date=document.date or parent.date,
+        date=own_date(piece.frame) or parent.date,
     )
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates
+from kb.tables import settings
 from kb.titles import is_letterhead, is_name, key_of, number_line
 
 
@@ -37,10 +38,14 @@ class Frame:
     attachments: list[str] = field(default_factory=list)  # titles of the list 附件：1.…
 
 
-_PARTICULARS = ("索引号", "主题分类", "发文机关", "发文机构", "发布机构", "发布单位", "制发机关", "成文日期", "发文日期", "发布日期", "公开日期", "生成日期", "标题", "发文字号", "文号", "主题词",
-                "有效性", "信息来源", "来源", "发布时间", "公文种类", "公开方式：主动", "信息索引号", "效力状态", "废止日期", "名称", "体裁", "组配分类")  # fmt: skip
 _EVENTS = ("通过", "公布", "发布", "修订", "修正", "批准", "施行", "公告", "实施", "印发", "修改", "颁布", "决定")
 URGENCY = frozenset(("特急", "特提", "加急", "平急", "急件", "秘密", "机密", "绝密", "内部", "内部资料", "公开", "征求意见稿", "送审稿"))
+
+
+@lru_cache(maxsize=1)
+def particulars() -> frozenset[str]:
+    """Names of the fields above a document on a web page (索引号, 发文机关 …), from kb/data/noise.toml."""
+    return frozenset(settings("noise")["particulars"]["names"])
 
 
 @lru_cache(maxsize=1)
@@ -90,7 +95,7 @@ def particular_of(text: str) -> tuple[str, str] | None:
     """(name, value) of a line in a page's table of particulars: 发文机关：国务院办公厅."""
     bare = text.replace(" ", "").replace("\u3000", "")
     head = re.split("[：:\t]", bare, maxsplit=1)
-    if len(head) == 2 and head[0] in _PARTICULARS and len(bare) < 160:
+    if len(head) == 2 and head[0] in particulars() and len(bare) < 160:
         return head[0], head[1].strip()
     return None
 

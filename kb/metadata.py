@@ -85,7 +85,7 @@ def _starts_name(text: str) -> bool:
     return any(text.startswith(name) and len(name) > 2 for name in _full_names())
 
 
-_TITLE_VERBS = re.compile(r"关于|印发|转发|批转|负责人|负责同志|有关负责|新闻发言人|贯彻|发布|公布|答记者|令第|令$|公告$|通告$|办公厅(?=关于)")
+_TITLE_VERBS = re.compile(r"关于|印发|转发|批转|负责人|负责同志|有关负责|新闻发言人|贯彻|发布|公布|答记者|令第|令$|公告$|通告$")
 
 
 def title_issuers(title: str) -> tuple[str, ...]:
@@ -139,8 +139,37 @@ def event_date(events: Sequence[str]) -> str | None:
     return best[1] if best else None
 
 
+_GENERIC = {"省": "provincial", "自治区": "provincial", "市": "municipal", "州": "municipal", "县": "county", "区": "county"}
+
+
+def in_full(name: str, region: str | None) -> str:
+    """A name that says its level only, with its place: 省民政厅 of a document of 湖南省 → 湖南省民政厅."""
+    for word, level in _GENERIC.items():
+        if not name.startswith(word) or region is None:
+            continue
+        place = region
+        while place in regions():
+            if level_of(place) == level:
+                return regions()[place].name + name[len(word) :]
+            place = regions()[place].parent
+    return name
+
+
 def printed_date(frame: Frame) -> str | None:
-    """The date of issue: under the title, of a statute's history, signed, in the table of particulars, in the colophon."""
+    """The date of issue: a document's own date, else the one in its colophon."""
+    own = own_date(frame)
+    if own:
+        return own
+    for line in frame.colophons:
+        if line.rstrip("。）) ").endswith("印发"):
+            value = _day(line)
+            if value:
+                return value
+    return None
+
+
+def own_date(frame: Frame) -> str | None:
+    """The date under the title, of a statute's history, signed, or in the table of particulars."""
     for line in frame.head_dates:
         value = _day(line)
         if value:
@@ -155,11 +184,6 @@ def printed_date(frame: Frame) -> str | None:
     for name in ("成文日期", "发文日期", "发布日期", "公开日期", "生成日期", "发布时间"):
         if name in frame.particulars:
             value = _day(frame.particulars[name])
-            if value:
-                return value
-    for line in frame.colophons:
-        if line.rstrip("。）) ").endswith("印发"):
-            value = _day(line)
             if value:
                 return value
     return None

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from kb.errors import DataError
-from kb.tables import TableRow, table
+from kb.tables import TableRow, read_csv, table
 
 NATION = "中国"
 COLUMNS = ("name", "level", "parent", "short", "prefix")
@@ -66,10 +67,30 @@ def lint(rows: Sequence[TableRow]) -> list[str]:
     return out
 
 
+_own: list[TableRow] = []  # the user's rows, in force for this process; see use_own
+
+
+def use_own(data: Path | None) -> None:
+    """Puts the user's places over ours for this process: the table regions.csv in the folder `data`, or `data` itself when
+    it is that table. None takes them away. DataError when a row breaks a rule."""
+    path = data / "regions.csv" if data is not None and data.is_dir() else data
+    rows: list[TableRow] = []
+    if path is not None and path.name == "regions.csv" and path.is_file():
+        rows = list(read_csv(path, COLUMNS))
+    if [r.cells for r in rows] == [r.cells for r in _own]:
+        return
+    problems = lint((*table("regions", COLUMNS), *rows))
+    if problems:
+        raise DataError(problems[0], str(path), "请改正该行")
+    _own[:] = rows
+    for cached in (regions, _names, _prefixes):
+        cached.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def regions() -> dict[str, Region]:
-    """All regions by full name, provinces first."""
-    rows = table("regions", COLUMNS)
+    """All regions by full name, provinces first, the user's own behind ours."""
+    rows = (*table("regions", COLUMNS), *_own)
     problems = lint(rows)
     if problems:
         raise DataError(problems[0], "regions.csv", "请改正该行")
@@ -193,7 +214,11 @@ def is_national(text: str) -> bool:
     bare = text.strip()
     if bare.startswith(NATIONAL_STARTS):
         return True
-    return bool(bare) and bare in _ministries()
+    if not bare:
+        return False
+    for office in ("办公厅", "办公室", "党组", "综合司"):
+        bare = bare.removesuffix(office)
+    return bare in _ministries()
 
 
 @lru_cache(maxsize=1)

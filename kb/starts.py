@@ -18,7 +18,7 @@ from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates
 from kb.regions import find_places
-from kb.titles import Title, could_be_title_line, genre_of, is_letterhead, is_name, key_of, number_line, read_title
+from kb.titles import Title, alike, could_be_title_line, genre_of, is_letterhead, is_name, key_of, number_line, read_title
 
 ENOUGH = 3
 _ANNEX = re.compile(r"附[件表录][ 　]{0,3}[0-9０-９一二三四五六七八九十]{0,3}(?:[-—－][0-9]{1,2})?[ 　]{0,2}[：:]?")
@@ -214,10 +214,7 @@ def quoted_titles(text: str) -> list[str]:
 
 
 def _is_named(title: Title, named: Sequence[str]) -> bool:
-    key = key_of(title.text)
-    if len(key) < 5:
-        return False
-    return any(key == n or (len(key) >= 10 and len(n) >= 10 and (n.endswith(key) or key.endswith(n)) and abs(len(n) - len(key)) <= 14) for n in named)
+    return len(key_of(title.text)) >= 5 and any(alike(title.text, n) for n in named)
 
 
 def _annex(blocks: Sequence[Block], i: int, named: Sequence[str]) -> Start | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from kb.lines import ISSUER_ENDS
@@ -238,3 +239,16 @@ _LOOSE = re.compile(r"[\s，。、：；“”‘’\"'《》〈〉<>（）()〔
 def key_of(title: str) -> str:
     """A title as it is compared: without punctuation, spaces and 的."""
     return _LOOSE.sub("", title)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two titles name one document: the same words, issuers or a suffix (（征求意见稿）) left aside."""
+    a, b = key_of(without_suffix(one)), key_of(without_suffix(other))
+    if not a or not b:
+        return False
+    if a == b:
+        return True
+    short, long = sorted((a, b), key=len)
+    if len(short) >= 8 and long.endswith(short):
+        return True
+    return len(short) >= 10 and abs(len(a) - len(b)) <= 8 and SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.92

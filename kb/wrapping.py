@@ -126,12 +126,27 @@ def _date_only() -> re.Pattern[str]:
 
 
 def stands_alone(text: str) -> bool:
-    """Lines that begin something else: 附件：, 抄送：, a date, …"""
-    if text.startswith(_alone()):
+    """Lines that are whole whatever stands around them: 附件：…, 抄送：…, 索引号：…, a date, a 文号, a letterhead."""
+    if text.startswith(_alone()) or is_field(text):
+        return True
+    if len(text) < 50 and text.endswith("号") and _number_only().fullmatch(text):
+        return True
+    if len(text) < 60 and text.endswith("文件") and looks_like_name(text[:-2].rstrip()):
         return True
     if len(text) < 18 and _date_only().fullmatch(text) and parse_date(text):
         return True
     return len(text) < 7 and text.rstrip("0123456789一二三四五六七八九十 ：:") in ("附件", "附表", "附录", "附")
+
+
+def is_field(text: str) -> bool:
+    """A field above a document on a web page: 发文机关：国务院办公厅."""
+    colon = next((i for i, c in enumerate(text[:8]) if c in "：:"), 0)
+    return colon > 0 and "".join(text[:colon].split()) in settings("noise")["particulars"]["names"]
+
+
+@lru_cache(maxsize=1)
+def _number_only() -> re.Pattern[str]:
+    return re.compile(r"[\u4e00-\u9fff]{1,20} ?[〔﹝\[［（(【][0-9０-９]{4}[〕﹞\]］）)】] ?(?:第 ?)?[0-9０-９]{1,5} ?号")
 
 
 def looks_like_heading(text: str) -> bool:
@@ -178,7 +193,7 @@ def goes_on(block: str, line: Line, after: Line, full: bool, broken: bool) -> bo
         return bool(open_mark(block))
     if ends_sentence(block):
         return _goes_on_behind_stop(block, line, after, full)
-    if block.startswith(_alone()) and not full and not _held_open(block, text):
+    if stands_alone(block) and not (full and block.startswith(_alone())) and not _held_open(block, text):
         return False
     mark = open_mark(block)
     marker = find_marker(text)
