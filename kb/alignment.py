@@ -9,7 +9,8 @@ people says little.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,6 +21,11 @@ FLOOR = 0.5  # evidence below which a match is noise
 NEARLY = 0.8  # a match with this share of the best one's evidence counts as equally good
 HEADING_WEIGHT = 3.0  # how much more telling equal headings make the rest
 SECTION_SHARE = 0.5  # of that for a clause without a heading of its own under a section whose heading agrees
+HEADING_IN_TEXT = 2.0  # how much more a heading found in the text above says than a measure: it names what the clause is about
+TEXT_IN_HEADING = 0.5
+LONE = 0.65  # what a single matching measure of a long clause is worth, where nothing else speaks for a source
+LONG = 6  # measures
+OFTEN = 4  # measures that use a wording, from which more of them say no more
 RARE_IN_DOCUMENT = 5  # trigrams in more clauses of a document say nothing of one of them
 
 
@@ -100,22 +106,24 @@ def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]
         for clause, (value, _) in row.items():
             sums[clause] += value
     hits: dict[int, list[Hit]] = defaultdict(list)
-    unexplained: set[str] = set()
+    unexplained: Counter[str] = Counter()
     for number, row in enumerate(rows):
         owner = _owner(row, sums)
         if owner is not None:
             value, entry = row[owner]
             hits[owner].append(Hit(number - 1, above.measures[entry], value))
         if owner is None or row[owner][0] < MATCH:
-            unexplained |= lower.trigrams[number]
+            unexplained.update(lower.trigrams[number])
     findings = []
     loose = _rare_wording(unexplained, above, weights)
     own = {clause: sum(hit.evidence for hit in found) for clause, found in hits.items()}
     telling = {clause: _headings(lower, above.texts[clause]) for clause in own}
     best = max(own, key=lambda c: ((own[c] + min(own[c], loose.get(c, 0.0))) * telling[c], -c), default=-1)
     for clause, value in own.items():
-        more = min(value, loose.get(clause, 0.0)) if clause == best else 0.0
-        findings.append(Finding(clause, (value + more) * telling[clause], tuple(hits[clause])))
+        if clause == best:
+            value += min(value, loose.get(clause, 0.0))
+            value *= LONE if len(hits[clause]) == 1 and hits[clause][0].lower >= 0 and len(lower.parts) > LONG else 1.0
+        findings.append(Finding(clause, value * telling[clause], tuple(hits[clause])))
     findings.sort(key=lambda f: (-f.strength, f.clause))
     return tuple(findings)
 
@@ -131,8 +139,8 @@ def _matches(mine: Part, heading: bool, above: Index) -> dict[int, tuple[float, 
     for entry, weight in shared.items():
         if weight > FLOOR:  # evidence is never more than what is shared
             value = evidence(weight, mine.total, above.totals[entry]) * min(mine.tells, above.tells[entry])
-            if above.measures[entry] < 0 and not heading:
-                value /= 2
+            if heading != (above.measures[entry] < 0):
+                value *= HEADING_IN_TEXT if heading else TEXT_IN_HEADING
             clause = above.clauses[entry]
             if value > FLOOR and value > best.get(clause, (0.0, 0))[0]:
                 best[clause] = (value, entry)
@@ -147,13 +155,17 @@ def _owner(row: Mapping[int, tuple[float, int]], sums: Mapping[int, float]) -> i
     return max((c for c, (value, _) in row.items() if value >= NEARLY * top), key=lambda c: (sums[c], -c))
 
 
-def _rare_wording(trigrams: set[str], above: Index, weights: Weights) -> dict[int, float]:
-    """What wording that few clauses of the document use, in measures that nothing explains, says for each clause."""
+def _rare_wording(trigrams: Mapping[str, int], above: Index, weights: Weights) -> dict[int, float]:
+    """What wording that few clauses of the document use, in measures that nothing explains, says for each clause.
+
+    Wording that a clause uses again and again is what it is about.
+    """
     loose: dict[int, float] = defaultdict(float)
     for gram in sorted(trigrams):
         numbers = above.trigrams.get(gram)
         if numbers:
             weight = _weight(gram[:2], weights) * _weight(gram[1:], weights) / len(numbers)
+            weight *= math.sqrt(min(trigrams[gram], OFTEN))
             for number in numbers:
                 loose[number] += weight
     return loose

@@ -112,7 +112,9 @@ def evidence(shared: float, lower: float, upper: float) -> float:
     """What a shared weight says of two measures that weigh `lower` and `upper`."""
     if shared <= 0.0:
         return 0.0
-    return CAP * (1.0 - math.exp(-shared * shared / min(lower, upper) / CAP))
+    low, high = (lower, upper) if lower < upper else (upper, lower)
+    side = low * math.sqrt(math.sqrt(high / low))  # the shorter side, lengthened a little towards the longer one
+    return CAP * (1.0 - math.exp(-shared * shared / side / CAP))
 
 
 def compare_parts(lower: Part, upper: Part) -> float:

@@ -22,7 +22,7 @@ from kb.model import Citation, Clause, Document, Link, Local, Pair
 from kb.similarity import MATCH, Weights, bigrams, heading_likeness, weigh
 from kb.spans import cut
 
-SOURCE = 4.0  # strength from which a clause above is a source; a link's score is 0.5 there
+SOURCE = 3.25  # strength from which a clause above is a source; a link's score is 0.5 there
 FAR = 2.0  # how many times as much a document needs that is neither cited nor on the same matter
 RELATED = 0.5  # share of that from which a clause of a close document is on the same topic
 MOST_RELATED = 1
