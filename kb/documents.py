@@ -17,7 +17,16 @@ from pathlib import PurePosixPath
 
 from kb.contents_page import Contents, Entry, find_contents
 from kb.heads_and_tails import Frame, read_head, read_tail
-from kb.metadata import event_issuers, full_name, in_full, level_and_region, own_date, printed_date, split_names, title_issuers
+from kb.metadata import (
+    event_issuers,
+    full_name,
+    in_full,
+    level_and_region,
+    own_date,
+    printed_date,
+    split_names,
+    title_issuers,
+)
 from kb.model import Block, Document, Issue, Layout, Other, Part, Source
 from kb.spans import cut
 from kb.starts import Start, find_starts, is_divider, quoted_titles

@@ -35,6 +35,7 @@ from kb.model import (
     Unit,
 )
 from kb.reading import read_file
+from kb.regions import use_own
 from kb.targets import find_indicators, find_targets
 from kb.tasks import assign
 from kb.tracing import trace_all
@@ -70,6 +71,7 @@ def read_and_parse(path: Path, file: str, data: Path | None = None) -> FileRecor
 
 def parse_source(source: Source, data: Path | None = None) -> FileRecords:
     """A source → its records. Never fails on text."""
+    use_own(data)
     table = load_units(data)
     layout = clean(source)
     out = FileRecords(source, others=tuple((source.file, o) for o in layout.others), issues=layout.issues, problems=source.notes)

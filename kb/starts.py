@@ -18,7 +18,17 @@ from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates
 from kb.regions import find_places
-from kb.titles import Title, alike, could_be_title_line, genre_of, is_letterhead, is_name, key_of, number_line, read_title
+from kb.titles import (
+    Title,
+    alike,
+    could_be_title_line,
+    genre_of,
+    is_letterhead,
+    is_name,
+    key_of,
+    number_line,
+    read_title,
+)
 
 ENOUGH = 3
 _ANNEX = re.compile(r"附[件表录][ 　]{0,3}[0-9０-９一二三四五六七八九十]{0,3}(?:[-—－][0-9]{1,2})?[ 　]{0,2}[：:]?")

@@ -204,9 +204,7 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
         text = text + joint + block.text
         if len(text) > LONGEST_TITLE:
             break
-        if best and not genre_of(text):
-            best = Title(_tidy(text), first, i, True)
-        elif genre_of(text) and _balanced(text):
+        if (best and not genre_of(text)) or (genre_of(text) and _balanced(text)):
             best = Title(_tidy(text), first, i, True)
     return best
 
