@@ -6,6 +6,7 @@ later page show the same data.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +19,9 @@ from index.seals import broken, seal
 from kb.errors import KnowledgeBaseError, NotFound, UsageError
 from kb.model import Clause, Document, Indicator, Issue, Problem, Records, Target, Task, Unit
 from kb.records import Record, problem_record
-from kb.store import FILE, Store
+from kb.regions import use_own
+from kb.store import FILE, OWN_FOLDER, Store
+from kb.tables import OWN, check_own, own_table
 
 Progress = Callable[[int, int, str], None] | None
 
@@ -34,7 +37,10 @@ def build(
     begin = time.monotonic()
     from kb.reading import find_files
 
+    check_own(data)
     files, problems = find_files(sources)
+    files = [(path, name) for path, name in files if not _is_own(path, data)]
+    problems = [p for p in problems if not any(p.file.endswith(f"{n}.csv") for n in OWN)] if data else problems
     if not files:
         what = "；".join(f"{p.file}：{p.reason}" for p in problems[:3])
         raise UsageError(f"没有找到可读的文件{'（' + what + '）' if what else ''}", "", "请给出 txt、md、html、docx、pdf 文件或其所在文件夹")
@@ -61,7 +67,9 @@ def _write(home: Path, begin: float, engine: str | None, data: Path | None, make
         with new_state(home) as folder:
             records = make()
             engine = choose_engine(engine)
-            digest = save(records, folder / FILE, {"engine": engine, "data": str(data.resolve()) if data else ""})
+            own = {name: path.read_text(encoding="utf-8-sig") for name in OWN if (path := own_table(data, name))}
+            digest = save(records, folder / FILE, {"engine": engine, "own": json.dumps(own, ensure_ascii=False)})
+            put_own(folder, own)
             entries = index_entries(records.documents, records.clauses, records.tasks, records.units)
             build_index(folder / "index", entries, engine, digest)
             verify(folder)
@@ -81,6 +89,17 @@ def _write(home: Path, begin: float, engine: str | None, data: Path | None, make
     }  # fmt: skip
 
 
+def put_own(folder: Path, own: dict[str, str]) -> None:
+    """Writes the user's own tables beside the store, where readers find them."""
+    for name, text in own.items():
+        (folder / OWN_FOLDER).mkdir(exist_ok=True)
+        (folder / OWN_FOLDER / f"{name}.csv").write_text(text, encoding="utf-8")
+
+
+def _is_own(path: Path, data: Path | None) -> bool:
+    return data is not None and (path == data or data in path.parents)
+
+
 def add(sources: Sequence[Path], home: Path, *, data: Path | None = None, progress: Progress = None) -> Record:
     """Adds files, or replaces those of the same name; everything else stays. Makes a knowledge base where there is none."""
     from index.generations import POINTER
@@ -95,7 +114,8 @@ def add(sources: Sequence[Path], home: Path, *, data: Path | None = None, progre
     if not files:
         raise UsageError("没有找到可读的文件", "", "请给出 txt、md、html、docx、pdf 文件或其所在文件夹")
     old = Store(current(home) / FILE)
-    data = data or (Path(old.meta["data"]) if old.meta.get("data") else None)
+    check_own(data)
+    data = data or _own_of(old)
 
     def make() -> Records:
         from kb.pipeline import FileRecords
@@ -109,6 +129,11 @@ def add(sources: Sequence[Path], home: Path, *, data: Path | None = None, progre
         return _write(home, begin, old.meta.get("engine"), data, make)
     finally:
         old.close()
+
+
+def _own_of(store: Store) -> Path | None:
+    folder = store.path.parent / OWN_FOLDER
+    return folder if folder.is_dir() else None
 
 
 def _name(part: Any) -> str:
@@ -132,7 +157,7 @@ def remove(references: Sequence[str], home: Path) -> Record:
         return combine(kept)
 
     try:
-        return _write(home, begin, old.meta.get("engine"), Path(old.meta["data"]) if old.meta.get("data") else None, make)
+        return _write(home, begin, old.meta.get("engine"), _own_of(old), make)
     finally:
         old.close()
 
@@ -190,6 +215,8 @@ def restore(file: Path, home: Path) -> None:
             with gzip.open(file, "rb") as source, (folder / FILE).open("wb") as target:
                 shutil.copyfileobj(source, target)
             store = Store(folder / FILE)
+            put_own(folder, json.loads(store.meta.get("own") or "{}"))
+            use_own(_own_of(store))
             entries = index_entries(store.read(Document), store.read(Clause), store.read(Task), store.read(Unit))
             build_index(folder / "index", entries, choose_engine(None), store.meta["digest"])
             store.close()
@@ -213,6 +240,7 @@ class Library:
         if damaged:
             raise damaged_error(self.folder)
         self.store = Store(self.folder / FILE)
+        use_own(_own_of(self.store))
         if damaged is None and not self.store.is_whole():  # no seal to go by: read everything once
             raise damaged_error(self.folder)
 

@@ -5,18 +5,16 @@ Any of its names serves: as printed, in full, abbreviated, the former or later o
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from kb.errors import NotFound
 from kb.model import Unit
-from kb.store import Store
+from kb.store import OWN_FOLDER, Store
+from kb.tables import own_table
 from kb.units import UnitTable, load_units, select_units
 
 
 def unit_table(store: Store) -> UnitTable:
     """The unit table that the knowledge base was built with: ours, and the user's rows where they still are."""
-    data = Path(store.meta.get("data") or "/nonexistent")
-    return load_units(data if data.exists() else None)
+    return load_units(own_table(store.path.parent / OWN_FOLDER, "units"))
 
 
 def find_units(store: Store, name: str, region: str | None, family: bool) -> tuple[list[Unit], str]:

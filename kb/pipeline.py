@@ -36,6 +36,7 @@ from kb.model import (
 )
 from kb.reading import read_file
 from kb.regions import use_own
+from kb.tables import own_table
 from kb.targets import find_indicators, find_targets
 from kb.tasks import assign
 from kb.tracing import trace_all
@@ -72,7 +73,8 @@ def read_and_parse(path: Path, file: str, data: Path | None = None) -> FileRecor
 def parse_source(source: Source, data: Path | None = None) -> FileRecords:
     """A source → its records. Never fails on text."""
     use_own(data)
-    table = load_units(data)
+    use_own(data)
+    table = load_units(own_table(data, "units"))
     layout = clean(source)
     out = FileRecords(source, others=tuple((source.file, o) for o in layout.others), issues=layout.issues, problems=source.notes)
     for part in split(source, layout):

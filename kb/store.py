@@ -42,6 +42,7 @@ from kb.model import (
 
 FORMAT = "1"  # raised whenever a store of an earlier program can no longer be read
 FILE = "store.sqlite"
+OWN_FOLDER = "own"  # the user's own tables beside the store, as they were when it was made
 T = TypeVar("T")
 
 TABLES: dict[type, str] = {

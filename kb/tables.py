@@ -68,3 +68,21 @@ def settings(name: str) -> dict[str, Any]:
         return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise DataError("数据表读不出来", f"{name}.toml", "请检查 TOML 写法") from error
+
+
+OWN = ("units", "regions", "synonyms", "terms")  # tables that a user may add rows to
+
+
+def own_table(data: Path | None, name: str) -> Path | None:
+    """The user's table NAME: `data`/NAME.csv of a folder, or `data` itself when it is that file; None when there is none."""
+    if data is None:
+        return None
+    path = data / f"{name}.csv" if data.is_dir() else data
+    return path if path.name == f"{name}.csv" and path.is_file() else None
+
+
+def check_own(data: Path | None) -> None:
+    """DataError when what the user gave as tables is not there or holds none that we know."""
+    if data is not None and not any(own_table(data, name) for name in OWN):
+        known = "、".join(f"{name}.csv" for name in OWN)
+        raise DataError("没有找到自己的数据表", str(data), f"请给出文件夹或文件，名称为 {known} 之一")
