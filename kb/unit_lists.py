@@ -64,8 +64,14 @@ def split_list(text: str, table: UnitTable) -> UnitList:
             pieces.append(piece)
     pieces = [part for piece in _joined(pieces, table) for part in _parted(text, piece, table)]
     pieces = _with_tails(_with_heads(pieces, table), table)
-    names = tuple(ListedUnit(p.name, p.called or p.name, p.start, p.end, p.role) for p in pieces if _says_something(p.name))
+    names = tuple(ListedUnit(_printed(text, p), p.called or p.name, p.start, p.end, p.role) for p in pieces if _says_something(p.name))
     return UnitList(names, open_ended or any(_indefinite(n.printed) for n in names))
+
+
+def _printed(text: str, piece: _Piece) -> str:
+    """As in the document, without white space and stray quotation marks."""
+    raw = "".join(c for c in text[piece.start : piece.end] if not c.isspace() and c not in _QUOTES)
+    return raw if len(raw) == len(piece.name) else piece.name
 
 
 def _says_something(name: str) -> bool:

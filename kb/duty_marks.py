@@ -1,0 +1,255 @@
+"""Where a clause names who is to do it: brackets with a label or a bare list, a list in a paragraph of its own, a list that
+lost its opening bracket at a page break; and the rules that hold for the whole document from where they are stated.
+
+`find_marks("加强监测。（责任单位：市教育局、市民政局等）", table)` is one mark, the bracket with what it holds. Other brackets
+（以下简称方案）（含县（市、区））（市民政局） behind a name are told apart. Time is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb.duty_phrases import Duties, labels_in, read_duties
+from kb.tables import settings
+from kb.unit_forms import is_collective
+from kb.unit_lists import FORM, KNOWN, REGION, strength
+from kb.units import UnitTable, find_units
+
+OPENS, CLOSES = "（([〔﹝【［{｛", "）)]〕﹞】］}｝"
+_ENDS = "。；;！!.｡"
+_BLANK = " 　\t\r\n*“”\"‘’"
+_LONGEST_LIST = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A list of units at text[start:end], brackets included, with what it says; places in `duties` count from `inner`."""
+
+    start: int
+    end: int
+    inner: int
+    raw: str
+    duties: Duties
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule for all lists that follow, stated at text[start:end]: the first of a list leads, or `everyone` takes part too."""
+
+    start: int
+    end: int
+    first_leads: bool
+    everyone: str = ""
+    role: str = "responsible"
+
+
+def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
+    """The lists of a clause in order, none inside another."""
+    found: list[Mark] = []
+    taken = 0
+    for start, end in _brackets(text):
+        if start < taken or end - start > _LONGEST_LIST:
+            continue
+        mark = _bracket_mark(text, start, end, table)
+        if mark is not None:
+            found.append(mark)
+            taken = mark.end
+    found += _open_labels(text, found, table)
+    lost = _lost_opening(text, found, table)
+    return tuple(sorted((*found, *lost), key=lambda mark: mark.start))
+
+
+def _brackets(text: str) -> list[tuple[int, int]]:
+    """Pairs of brackets, outer before inner. An opening bracket that never closes hides nothing."""
+    stack: list[int] = []
+    pairs = []
+    for at, character in enumerate(text):
+        if character in OPENS:
+            stack.append(at)
+        elif character in CLOSES and stack:
+            pairs.append((stack.pop(), at + 1))
+    return sorted(pairs, key=lambda pair: (pair[0], -pair[1]))
+
+
+def _bracket_mark(text: str, start: int, end: int, table: UnitTable) -> Mark | None:
+    inner = text[start + 1 : end - 1]
+    if not _may_hold_units(inner):
+        return None
+    blank, _ = without_rules(inner)
+    duties = read_duties(blank, "responsible", table)
+    if not duties.units:
+        return None
+    mark = Mark(start, end, start + 1, inner.strip(), duties)
+    if duties.labelled:
+        return mark if _label_leads(blank) else None
+    return mark if _is_bare_list(text, start, end, duties, table) else None
+
+
+def _may_hold_units(inner: str) -> bool:
+    return len(inner) >= 3 and any("\u4e00" <= c <= "\u9fff" for c in inner)
+
+
+def _label_leads(inner: str) -> bool:
+    """Whether a label of units is among the first words: 责任单位：…, or 市教育局；配合单位：…"""
+    first = next(labels_in(inner), None)
+    return first is not None and first[2] not in ("skip",)
+
+
+def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTable) -> bool:
+    """Whether a bracket without a label lists who is to do the work before it.
+
+    All in it are bodies and one at least is known; it stands at the end of a sentence, or says 牵头, 负责 …; and the
+    word before it is no body, whose second name it would be.
+    """
+    strengths = [strength(unit.name, table) for unit in duties.units]
+    if min(strengths) < FORM or max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths):
+        return False
+    before, after = text[:start].rstrip(_BLANK), text[end:].lstrip(_BLANK)
+    ends_sentence = not after or after[0] in _ENDS
+    begins_after = bool(before) and before[-1] in _ENDS
+    if duties.spoken:
+        return ends_sentence or begins_after or after[0] in "，,、" or min(strengths) == KNOWN
+    if not (ends_sentence or begins_after):
+        return False
+    if begins_after:
+        return True
+    tail = before[-40:]
+    named = find_units(tail, table)
+    if named and named[-1].end == len(tail):
+        return False
+    return any(s == KNOWN and not is_collective(u.name) for s, u in zip(strengths, duties.units, strict=True)) or len(strengths) > 1
+
+
+# --- lists without brackets, or with half of them -------------------------------------------------------------------
+
+
+def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
+    """责任单位：A、B in the open, behind a full stop or at the start, up to where the names end; also behind a bracket
+    that never closes."""
+    taken = 0
+    for start, behind, role in labels_in(text):
+        if role in ("skip", "deadline", "data") or start < taken or any(m.start <= start < m.end for m in found):
+            continue
+        before = text[:start].rstrip(_BLANK)
+        opened = bool(before) and before[-1] in OPENS
+        if before and not opened and before[-1] not in _ENDS + CLOSES:
+            continue
+        end = _end_of_list(text, behind, table)
+        duties = read_duties(text[start:end], "responsible", table)
+        if duties.units and duties.weakest >= FORM:
+            at = len(before) - 1 if opened else start
+            if text[end : end + 1] in tuple(CLOSES):
+                end += 1
+            taken = end
+            yield Mark(at, end, start, text[start:end].strip(), duties)
+
+
+def _end_of_list(text: str, at: int, table: UnitTable) -> int:
+    """The end of a list that begins at `at`: before the first full stop behind which no other label follows."""
+    limit = min(len(text), at + _LONGEST_LIST)
+    depth, stop = 0, limit
+    for place in range(at, limit):
+        if text[place] in OPENS:
+            depth += 1
+        elif text[place] in CLOSES:
+            depth -= 1
+            if depth < 0:
+                stop = place
+                break
+        elif text[place] in "。｡" and depth == 0:
+            rest = text[place + 1 : place + 20].lstrip(_BLANK)
+            if next(labels_in(rest), (1,))[0] != 0:
+                stop = place
+                break
+    return stop
+
+
+def _lost_opening(text: str, found: list[Mark], table: UnitTable) -> list[Mark]:
+    """A list at the clause's end whose opening bracket is gone: …任务。市教育局、市民政局等）."""
+    bare = text.rstrip(_BLANK + _ENDS)
+    if not bare or bare[-1] not in CLOSES or (found and found[-1].end >= len(bare)):
+        return []
+    end = len(bare) - 1
+    start = max((bare.rfind(c, 0, end) for c in _ENDS), default=-1) + 1
+    if (found and start < found[-1].end) or _open_inside(bare[start:end]):
+        return []
+    duties = read_duties(bare[start:end], "responsible", table)
+    strengths = [strength(unit.name, table) for unit in duties.units]
+    if len(strengths) < 2 or sum(s >= REGION for s in strengths) < max(2, len(strengths) - 1):
+        return []
+    return [Mark(start, len(bare), start, bare[start:end].strip(), duties)]
+
+
+def _open_inside(text: str) -> bool:
+    """Whether a bracket is still open at the end of a text."""
+    depth = 0
+    for character in text:
+        if character in OPENS:
+            depth += 1
+        elif character in CLOSES:
+            depth = max(0, depth - 1)
+    return depth > 0
+
+
+# --- rules for the whole document -----------------------------------------------------------------------------------
+
+
+def find_rules(text: str) -> tuple[Rule, ...]:
+    """列第一位者为牵头单位，下同; 以下均需试点城市政府落实，不再列出: the rules that a text states, with their places."""
+    return (*_first_leads(text), *_everyone(text))
+
+
+def without_rules(text: str) -> tuple[str, tuple[Rule, ...]]:
+    """The text with its rules blanked out (places stay), and the rules."""
+    rules = find_rules(text)
+    for rule in rules:
+        text = text[: rule.start] + "，" * (rule.end - rule.start) + text[rule.end :]
+    return text, rules
+
+
+def _first_leads(text: str) -> Iterator[Rule]:
+    words = settings("roles")["rules"]["first"]
+    at = 0
+    while True:
+        at = text.find("牵头", at)
+        if at < 0:
+            return
+        start, end = _statement(text, at)
+        part = text[start:at]
+        if any(word in part[-18:] for word in words) and any(c in part for c in "为是即系"):
+            yield Rule(start, end, True)
+        at += 2
+
+
+def _statement(text: str, at: int) -> tuple[int, int]:
+    """The stretch between marks around `at`, with 下同 behind it."""
+    breaks = "，,；;。、\n" + OPENS + CLOSES + "：:"
+    start = at
+    while start > 0 and text[start - 1] not in breaks:
+        start -= 1
+    end = at
+    while end < len(text) and text[end] not in breaks:
+        end += 1
+    rest = text[end + 1 : end + 4].lstrip(" 　")
+    if end < len(text) and rest.startswith(("下同", "以下同")):
+        end = text.find("下同", end) + 2
+    return start, end
+
+
+def _everyone(text: str) -> Iterator[Rule]:
+    words = settings("roles")["rules"]
+    for end_word in words["everyone_ends"]:
+        close = text.find(end_word)
+        if close < 0:
+            continue
+        for lead in words["everyone_lead"]:
+            start = text.rfind(lead, max(0, close - 60), close)
+            if start < 0:
+                continue
+            part = text[start + len(lead) : close]
+            verb = min((part.find(v) for v in words["everyone_verbs"] if part.find(v) > 0), default=-1)
+            if verb > 0:
+                role = "cooperating" if part.startswith(("配合", "参与"), verb) else "responsible"
+                yield Rule(start, close + len(end_word), False, part[:verb].strip(" 　由"), role)
+                return

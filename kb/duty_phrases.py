@@ -1,0 +1,249 @@
+"""What a list of units says about their parts: 牵头单位：A；配合单位：B, A牵头，B、C配合, A会同B负责, 数据提供单位：X.
+
+`read_duties("市教育局牵头，市财政局、市民政局配合", "responsible", table)` gives 市教育局 the role lead and the others cooperating.
+Labels and verbs are rows of kb/data/roles.toml. A verb counts only outside the names of bodies (供销合作社联合社 joins nobody).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from kb.model import ListedUnit, UnitMention
+from kb.tables import settings
+from kb.unit_lists import NONE, label_role, split_list, strength
+from kb.units import UnitTable, find_units, squeeze
+
+_BREAKS = "，,；;。、\t\n｡"
+_LABEL_LIMIT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """The units of a list with their roles, in printed order, and what else the list says."""
+
+    units: tuple[ListedUnit, ...]  # role set; places in the text that was read
+    open_ended: bool
+    deadline: str | None
+    labelled: bool  # a label such as 责任单位： stands in it
+    spoken: bool  # a verb such as 牵头 or 负责 stands in it
+    weakest: int  # strength of the name that is least surely a body (kb/unit_lists.py)
+
+
+@dataclass(slots=True)
+class _Draft:
+    units: list[ListedUnit] = field(default_factory=list)
+    open_ended: bool = False
+    deadline: str | None = None
+    labelled: bool = False
+    spoken: bool = False
+    weakest: int = 9
+
+
+def _roles() -> dict[str, Any]:
+    return settings("roles")
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> tuple[tuple[str, str, bool], ...]:
+    """(word, role, joins) of verbs and joining words, longest first; 单位 behind a verb makes it a label."""
+    found = [(w, r, False) for w, r in _roles()["verbs"].items()] + [(w, r, True) for w, r in _roles()["joining"].items()]
+    return tuple(sorted(found, key=lambda t: -len(t[0])))
+
+
+@lru_cache(maxsize=1)
+def _tails() -> tuple[str, ...]:
+    return tuple(sorted({*_roles()["words"]["verb_tails"], *_roles()["verbs"]}, key=len, reverse=True))
+
+
+def read_duties(text: str, default: str, table: UnitTable) -> Duties:
+    """The units of a list and their roles. `default` is the role where the list says none (that of its column or label).
+
+    Never fails; what is no body comes out as printed, and `weakest` says so. Linear in the length of the text.
+    """
+    draft = _Draft()
+    for role, start, end, labelled in _sections(text):
+        draft.labelled = draft.labelled or labelled
+        if role == "skip":
+            continue
+        if role == "deadline":
+            draft.deadline = text[start:end].strip(" 　，,；;。") or None
+            continue
+        _read_section(text, start, end, role or default, table, draft)
+    units = _once(draft.units)
+    return Duties(units, draft.open_ended, draft.deadline, draft.labelled, draft.spoken, draft.weakest if units else NONE)
+
+
+def _once(units: list[ListedUnit]) -> tuple[ListedUnit, ...]:
+    """Each name once in each role."""
+    seen: dict[tuple[str, str], ListedUnit] = {}
+    for unit in units:
+        seen.setdefault((unit.printed, unit.role), unit)
+    return tuple(seen.values())
+
+
+# --- labels ---------------------------------------------------------------------------------------------------------
+
+
+def _sections(text: str) -> Iterator[tuple[str, int, int, bool]]:
+    """(role, start, end, whether labelled): the text before the first label, then what follows each label."""
+    marks = list(labels_in(text))
+    first = marks[0][0] if marks else len(text)
+    if text[:first].strip(" 　，,；;。、"):
+        yield "", 0, first, False
+    for number, (_, behind, role) in enumerate(marks):
+        end = marks[number + 1][0] if number + 1 < len(marks) else len(text)
+        yield role, behind, end, True
+
+
+def labels_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, role) of every label with its colon: 责任单位：. Other labels (完成时限：) have the role deadline or skip."""
+    for colon, character in enumerate(text):
+        if character not in ":：":
+            continue
+        for start in range(max(0, colon - _LABEL_LIMIT), colon):
+            if start and not _may_begin(text, start):
+                continue
+            role = _label(squeeze(text[start:colon]))
+            if role:
+                yield start, colon + 1, role
+                break
+
+
+def _may_begin(text: str, start: int) -> bool:
+    return text[start - 1] in " 　\t\n，,；;。、|（(〔[【）)〕]】.：:"
+
+
+def _label(word: str) -> str:
+    role = label_role(word)
+    if role:
+        return role
+    words = _roles()["words"]
+    if word in words["deadline_labels"]:
+        return "deadline"
+    return "skip" if word in words["other_labels"] else ""
+
+
+# --- verbs ----------------------------------------------------------------------------------------------------------
+
+
+def _read_section(text: str, start: int, end: int, role: str, table: UnitTable, draft: _Draft) -> None:
+    """One labelled stretch: lists with the verbs behind them."""
+    mentions = find_units(text[start:end], table)
+    at, begin = start, start
+    subject: tuple[int, int] | None = None  # a list before 会同, waiting for its verb
+    joined = ""
+    while at < end:
+        inside = _mention_at(mentions, at - start)
+        if inside is not None:
+            at = start + inside.end
+            continue
+        if text[at] in "（(" and _closing(text, at, end):  # a mark behind a name: 市教育局（牵头）
+            at = _closing(text, at, end)
+            continue
+        verb = _verb_at(text, at, end)
+        if verb is None:
+            at += 1
+            continue
+        word, verb_role, joins = verb
+        if joins:
+            if joined:
+                _take(text, begin, at, joined, table, draft)
+            else:
+                subject = (begin, at)
+            joined = verb_role
+            begin = at = at + len(word)
+            continue
+        draft.spoken = True
+        if joined:
+            if subject is not None:
+                _take(text, *subject, verb_role, table, draft)
+            _take(text, begin, at, joined, table, draft)
+        else:
+            _take(text, begin, at, verb_role, table, draft)
+        subject, joined = None, ""
+        begin = at = _behind_verb(text, at + len(word), end, mentions, start)
+    if joined:
+        if subject is not None:
+            _take(text, *subject, role, table, draft)
+        _take(text, begin, end, joined, table, draft)
+    else:
+        _take(text, begin, end, role, table, draft)
+
+
+def _closing(text: str, at: int, end: int) -> int:
+    """Behind the bracket that closes the one at `at`, when it is short; 0 for none."""
+    for behind in range(at + 1, min(at + 30, end)):
+        if text[behind] in "）)":
+            return behind + 1
+    return 0
+
+
+def _mention_at(mentions: tuple[UnitMention, ...], at: int) -> UnitMention | None:
+    low, high = 0, len(mentions)
+    while low < high:
+        middle = (low + high) // 2
+        if mentions[middle].end <= at:
+            low = middle + 1
+        else:
+            high = middle
+    return mentions[low] if low < len(mentions) and mentions[low].start <= at else None
+
+
+def _verb_at(text: str, at: int, end: int) -> tuple[str, str, bool] | None:
+    for word, role, joins in _verbs():
+        if text.startswith(word, at) and at + len(word) <= end and not text.startswith(("单位", "部门", "会", "社", "人"), at + len(word)):
+            return word, role, joins
+    return None
+
+
+def _behind_verb(text: str, at: int, end: int, mentions: tuple[UnitMention, ...], offset: int) -> int:
+    """Where the next list begins: behind the rest of the verb phrase (牵头负责, 负责落实到位) and its comma."""
+    moved = True
+    while moved:
+        moved = False
+        for tail in _tails():
+            if text.startswith(tail, at) and at + len(tail) <= end:
+                at, moved = at + len(tail), True
+                break
+    while at < end and text[at] in " 　）)":
+        at += 1
+    if at < end and text[at] not in _BREAKS and _mention_at(mentions, at - offset) is None and _verb_at(text, at, end) is None:
+        while at < end and text[at] not in _BREAKS:
+            at += 1
+    while at < end and text[at] in _BREAKS + " 　":
+        at += 1
+    return at
+
+
+def _take(text: str, start: int, end: int, role: str, table: UnitTable, draft: _Draft) -> None:
+    """The names of text[start:end] with this role, without the words that lead in (由) and adverbs (按职责分工)."""
+    while start < end and text[start] in _BREAKS + " 　":
+        start += 1
+    for word in _roles()["words"]["leads_in"]:
+        if text.startswith(word, start) and start + len(word) < end:
+            start += len(word)
+            break
+    end = _without_adverbs(text, start, end)
+    if start >= end:
+        return
+    found = split_list(text[start:end], table)
+    for unit in found.names:
+        draft.units.append(replace(unit, start=unit.start + start, end=unit.end + start, role=unit.role or role))
+        draft.weakest = min(draft.weakest, strength(unit.name, table))
+    draft.open_ended = draft.open_ended or found.open_ended
+
+
+def _without_adverbs(text: str, start: int, end: int) -> int:
+    moved = True
+    while moved:
+        moved = False
+        while end > start and text[end - 1] in " 　":
+            end -= 1
+        for word in _roles()["words"]["adverbs"]:
+            if text.endswith(word, start, end):
+                end, moved = end - len(word), True
+                break
+    return end

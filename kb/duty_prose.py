@@ -1,0 +1,62 @@
+"""Who leads a piece of work in running text: 由县级乡村振兴部门牵头，…; 人社部门牵头监测预警….
+
+Only where the subject of 牵头 is plainly a body or the bodies of one function, and work follows. Documents that assign by lists or
+tables are read by these alone (kb/tasks.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kb.duty_phrases import read_duties
+from kb.duty_work import Work
+from kb.model import Clause
+from kb.spans import cut, strip
+from kb.unit_lists import KNOWN
+from kb.units import UnitTable
+
+_STOPS = "。；;！!\n"
+_OTHER_USES = ("牵头单位", "牵头部门", "牵头人", "牵头责任", "牵头领导", "牵头抓总作用", "牵头作用", "牵头协调作用")
+_LONGEST_SUBJECT = 60
+
+
+def prose_leads(clause: Clause, table: UnitTable) -> Iterator[Work]:
+    """The sentences of a clause (parted at 。 and ；) that name who leads."""
+    text = clause.text
+    start = 0
+    number = 0
+    for end in range(len(text) + 1):
+        if end < len(text) and text[end] not in _STOPS:
+            continue
+        if "牵头" in text[start:end]:
+            work = _sentence(clause, start, end, table, number)
+            if work is not None:
+                number += 1
+                yield work
+        start = end + 1
+
+
+def _sentence(clause: Clause, start: int, end: int, table: UnitTable, number: int) -> Work | None:
+    text = clause.text[start:end]
+    at = text.find("牵头")
+    if text.startswith(_OTHER_USES, at) or at < 2:
+        return None
+    begin = _subject_start(text, at)
+    duties = read_duties(text[begin:at].removesuffix("要").removesuffix("负责"), "lead", table)
+    if not duties.units or duties.weakest < KNOWN or duties.spoken:
+        return None
+    body, spans = strip(text, cut(clause.spans, start, end))
+    return Work(
+        clause=clause.id, number=clause.path or "序", text=body, spans=spans, units=duties.units, basis="phrase",
+        open_ended=duties.open_ended, raw=text[begin : at + 2], lines=(clause.first_line, clause.last_line), place=number,
+    )  # fmt: skip
+
+
+def _subject_start(text: str, at: int) -> int:
+    """Where the subject of 牵头 begins: behind 由, or behind the last mark before it that a list does not need."""
+    low = max(0, at - _LONGEST_SUBJECT)
+    led = text.rfind("由", low, at)
+    if led >= 0:
+        return led + 1
+    begin = max(text.rfind(c, low, at) for c in "，,：:。*）)")
+    return begin + 1 if begin >= 0 else low
