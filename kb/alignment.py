@@ -161,13 +161,11 @@ def _rare_wording(trigrams: Mapping[str, int], above: Index, weights: Weights) -
     Wording that a clause uses again and again is what it is about.
     """
     loose: dict[int, float] = defaultdict(float)
-    for gram in sorted(trigrams):
-        numbers = above.trigrams.get(gram)
-        if numbers:
-            weight = _weight(gram[:2], weights) * _weight(gram[1:], weights) / len(numbers)
-            weight *= math.sqrt(min(trigrams[gram], OFTEN))
-            for number in numbers:
-                loose[number] += weight
+    for gram in sorted(trigrams.keys() & above.trigrams.keys()):
+        numbers = above.trigrams[gram]
+        weight = _weight(gram[:2], weights) * _weight(gram[1:], weights) / len(numbers) * math.sqrt(min(trigrams[gram], OFTEN))
+        for number in numbers:
+            loose[number] += weight
     return loose
 
 

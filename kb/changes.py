@@ -108,7 +108,7 @@ def _compare(lower: Side, upper: Side, hit: Hit, hits: Sequence[Hit]) -> Compare
     low, high = lower.parts[hit.lower + 1], upper.parts[hit.upper + 1]
     shared = sum(w for gram, w in low.grams.items() if gram in high.grams)
     changes: tuple[Change, ...] = ()
-    if shared >= SAME * max(low.total, high.total):
+    if mine.folded != theirs.folded and shared >= SAME * max(low.total, high.total):
         strong = [h for h in hits if h.evidence >= MATCH]
         beside_mine = _beside(lower.text.measures, hit.lower, {h.lower for h in strong})
         beside_theirs = _beside(upper.text.measures, hit.upper, {h.upper for h in strong})
@@ -146,13 +146,14 @@ def _pair_up(kind: str, before: Sequence[str], after: Sequence[str]) -> Iterator
 
 def listed(text: str, name: str) -> list[str]:
     """The words of a list that stand in a folded text, in its order; a longer word hides those inside it."""
+    known = [w for w in words()[name] if w in text]
+    if not known:
+        return []
+    known.sort(key=len, reverse=True)
     found = []
     i = 0
-    table = words()[name]
-    longest = max(len(w) for w in table)
-    known = frozenset(table)
     while i < len(text):
-        word = next((text[i : i + n] for n in range(min(longest, len(text) - i), 0, -1) if text[i : i + n] in known), "")
+        word = next((w for w in known if text.startswith(w, i)), "")
         if word:
             found.append(word)
         i += len(word) or 1
