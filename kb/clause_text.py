@@ -73,7 +73,7 @@ def heading_of(kind: str, text: str) -> str | None:
     lead, mark = text[:stop], text[stop]
     if not lead or mark in "；;！？!?":
         return None
-    if stop == len(text) - 1 and kind == "item" and mark == "。":
+    if remark_start(text, 0) == stop + 1 and kind == "item" and mark == "。":  # nothing but （责任单位：…） may follow
         return lead if len(lead) <= LONGEST_LEAD and "，" not in lead else None
     if mark in "：:" and (len(lead) > 25 or lead.startswith("包括") or lead.endswith(("包括", "如下", "以下", "下列", "为", "类", "项", "是", "情形"))):
         return None
