@@ -137,3 +137,58 @@ def zipped(files: dict[str, str | bytes]) -> bytes:
 def note(kind: str, key: int, *paragraphs: str) -> str:
     """A footnote or endnote for `parts={"footnotes": note("footnote", 2, p("…"))}`."""
     return f'<w:{kind} w:id="{key}">{"".join(paragraphs)}</w:{kind}>'
+
+
+def html(body: str, title: str = "", meta: dict[str, str] | None = None, site: str = "示例政府网") -> bytes:
+    """A page as a government site shows it, with navigation, share bar and footer around the body."""
+    rows = "".join(f"<tr><td>{k}：</td><td>{v}</td></tr>" for k, v in (meta or {}).items())
+    table_ = f'<table class="info">{rows}</table>' if rows else ""
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}_{site}</title><script>var a = "<p>脚本</p>";</script></head><body>'
+        '<div class="nav"><ul><li><a href="/">首页</a></li><li><a href="/x">要闻</a></li><li><a href="/y">政务公开</a></li></ul></div>'
+        '<div class="crumbs">当前位置：<a href="/">首页</a> &gt; <a href="/y">政务公开</a></div>'
+        f"{table_}<h1>{title}</h1>"
+        '<div class="bar">来源：本网　发布时间：2022-05-06　【字体：<a>大</a> <a>中</a> <a>小</a>】 <a href="javascript:print()">打印</a></div>'
+        f'<div class="TRS_Editor">{body}</div>'
+        '<div class="foot">主办单位：示例政府网　网站标识码：0000000000</div></body></html>'
+    ).encode()
+
+
+def pdf(pages: Sequence[Sequence[str]], size: float = 12, head: str = "", numbers: bool = False, **options: object) -> bytes:
+    """A pdf of these printed lines, one list a page, in the Song font that every reader has; with running head and page numbers."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(595, 842), invariant=1, **options)
+    for number, page in enumerate(pages, 1):
+        canvas.setFont("STSong-Light", size)
+        if head:
+            canvas.drawCentredString(297, 800, head)
+        y = 770.0
+        for line in page:
+            canvas.drawString(72, y, line)
+            y -= 1.6 * size
+        if numbers:
+            canvas.drawCentredString(297, 40, f"- {number} -")
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def pdf_table(rows: Sequence[Sequence[str]], widths: Sequence[float], merged: Sequence[tuple[str, tuple[int, int], tuple[int, int]]] = ()) -> bytes:
+    """A pdf of one ruled table; `merged` are SPAN commands of reportlab (column, row from the top)."""
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    style = ParagraphStyle("cell", fontName="STSong-Light", fontSize=10, leading=14, wordWrap="CJK")
+    out = io.BytesIO()
+    cells = [[Paragraph(escape(cell), style) if cell else "" for cell in row] for row in rows]
+    frame = Table(cells, colWidths=list(widths), style=[("GRID", (0, 0), (-1, -1), 0.5, "black"), *merged], repeatRows=1)
+    SimpleDocTemplate(out, invariant=1).build([frame])
+    return out.getvalue()

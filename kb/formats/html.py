@@ -37,7 +37,7 @@ def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
     body = body_of.find_body(root)
     titles[:0] = [body_of.find_title(root, body), *(v for k, v in labels if k in body_of.words()["title_labels"])]
     body_of.drop_link_blocks(body)
-    lines = body_of.drop_noise_lines(_Page(body_of.weigh(body)).render(body))
+    lines = _without_second_title(body_of.drop_noise_lines(_Page(body_of.weigh(body)).render(body)))
     if not any(line.strip() for line in lines):
         raise UnreadableFile("网页里没有正文", file)
     opening = body_of.squeeze("".join(lines[:15]))
@@ -46,6 +46,15 @@ def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
     if title and body_of.squeeze(title) not in opening:
         above.append(title)
     return "\n".join([*above, *lines]) + "\n", decoded.encoding, decoded.notes
+
+
+def _without_second_title(lines: list[str]) -> list[str]:
+    """The lines without a title that stands twice, above the text by the page and in the text by itself."""
+    shown = [i for i, line in enumerate(lines) if line.strip()][:5]
+    for n, i in enumerate(shown[:-1]):
+        if len(lines[i]) >= 8 and any(body_of.squeeze(lines[i]) == body_of.squeeze(lines[k]) for k in shown[n + 1 :]):
+            return lines[:i] + lines[i + 1 :]
+    return lines
 
 
 def _decode(data: bytes, file: str) -> Decoded:

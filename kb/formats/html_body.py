@@ -80,11 +80,13 @@ def prune(root: Node) -> None:
     """Takes out, in place, what is no text of a document."""
     _drop(root, lambda node: node.tag in words()["dropped_tags"] or _is_hidden(node))
     weights = weigh(root)
-    furniture = frozenset(words()["furniture"])
+    furniture, containers = frozenset(words()["furniture"]), frozenset(words()["containers"])
     total = max(weights[id(root)].text, 1)
 
     def is_furniture(node: Node) -> bool:
         weight = weights[id(node)]
+        if containers & set(node.names()):
+            return False
         if node.tag == "header" or furniture & set(_name_parts(node)):
             return weight.ends == 0 and weight.text < 0.3 * total and not weight.headed
         return False
@@ -113,7 +115,8 @@ def _name_parts(node: Node) -> Iterator[str]:
 
 
 def find_body(root: Node) -> Node:
-    """The element that holds the text: a container of a known name that has most of it, else the densest block."""
+    """The element that holds the text: a container of a known name that has most of it, or all but a little, else the
+    densest block."""
     weights = weigh(root)
 
     def own(node: Node) -> int:
@@ -121,7 +124,7 @@ def find_body(root: Node) -> Node:
 
     total = max(own(root), 1)
     known = frozenset(words()["containers"])
-    named = [n for n in root.elements() if known & set(n.names()) and own(n) >= 0.5 * total]
+    named = [n for n in root.elements() if known & set(n.names()) and 0 < own(n) and own(n) >= min(0.5 * total, total - 200)]
     if named:
         return _widened(root, max(named, key=own), weights)
     return _densest(root, weights)
