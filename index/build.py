@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.engines import engine as engine_named
+from index.engines.choice import engine as engine_named
 from index.standing import standing
 from index.texts import TextsWriter
 from index.tokens import bare, bigrams, grams

@@ -161,7 +161,7 @@ def _plain(query: Query, scope: Scope, cut: Cutter) -> Plan:
 
 def is_sentence(texts: Sequence[str]) -> bool:
     """Whether bare texts are a question or sentence rather than names of things."""
-    return any(len(text) >= SENTENCE and not is_firm(text) or any(phrase in text for phrase in _idle()[1]) for text in texts)
+    return any((len(text) >= SENTENCE and not is_firm(text)) or any(phrase in text for phrase in _idle()[1]) for text in texts)
 
 
 def _names(text: str, cut: Cutter) -> list[Need]:

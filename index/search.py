@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from index.build import FORMAT, HOMES, STAMP, STANDING, TEXTS, build_index, choose_engine, index_entries, unit_token
-from index.engines import engine as engine_named
+from index.engines.choice import engine as engine_named
 from index.engines.protocol import And, AnyOf, Tree
 from index.plan import Plan, literal, plan
 from index.query import parse

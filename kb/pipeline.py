@@ -34,6 +34,7 @@ from kb.model import (
     Task,
     Unit,
 )
+from kb.preambles import entitled
 from kb.reading import read_file
 from kb.regions import use_own
 from kb.tables import own_table
@@ -84,7 +85,7 @@ def parse_source(source: Source, data: Path | None = None) -> FileRecords:
         out = FileRecords(
             source,
             (*out.documents, document),
-            out.clauses + parsed.clauses,
+            out.clauses + entitled(document, parsed.clauses, part.others, source.text),
             out.grids + parsed.grids,
             out.others + tuple((source.file, o) for o in (*part.others, *parsed.others)),
             out.tasks + tasks,
