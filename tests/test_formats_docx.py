@@ -4,10 +4,6 @@ import io
 import zipfile
 
 import pytest
-
-from kb.errors import UnreadableFile
-from kb.formats.docx import read
-from kb.formats.docx_numbering import printed_number
 from support_files import (
     abstract,
     docx,
@@ -23,6 +19,10 @@ from support_files import (
     tr,
     zipped,
 )
+
+from kb.errors import UnreadableFile
+from kb.formats.docx import read
+from kb.formats.docx_numbering import printed_number
 
 CHINESE = abstract(0, level(0, "chineseCounting", "%1、"), level(1, "chineseCounting", "（%2）"), level(2, "decimal", "%3.")) + num(1, 0)
 

@@ -4,11 +4,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from support_files import html
 
 from kb.errors import UnreadableFile
 from kb.formats.html import read
 from kb.formats.html_tree import parse, tokens
-from support_files import html
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "html.toml").read_text(encoding="utf-8"))["case"]
 TITLE = "关于做好救灾工作的通知"

@@ -5,11 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
+from support_files import docx, p, zipped
 
 from kb.errors import UnreadableFile, UsageError
 from kb.model import Problem
 from kb.reading import find_files, printable, read_file
-from support_files import docx, p, zipped
 
 TEXT = "一、总体要求\n（一）指导思想。\n"
 

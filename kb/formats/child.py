@@ -28,9 +28,10 @@ class Answer(NamedTuple):
 
 def ask(module: str, data: bytes, silence: float, seconds: float) -> Answer:
     """Runs `python -m MODULE` with `data` on its input; at most `silence` seconds between lines, `seconds` in all."""
+    # -P: the folder that the user stands in must not lend the child its modules.
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
     with subprocess.Popen(
-        [sys.executable, "-s", "-m", module],
+        [sys.executable, "-s", "-P", "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

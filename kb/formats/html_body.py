@@ -124,7 +124,7 @@ def find_body(root: Node) -> Node:
 
     total = max(own(root), 1)
     known = frozenset(words()["containers"])
-    named = [n for n in root.elements() if known & set(n.names()) and 0 < own(n) and own(n) >= min(0.5 * total, total - 200)]
+    named = [n for n in root.elements() if known & set(n.names()) and own(n) > 0 and own(n) >= min(0.5 * total, total - 200)]
     if named:
         return _widened(root, max(named, key=own), weights)
     return _densest(root, weights)
