@@ -17,12 +17,14 @@ from dataclasses import dataclass, field
 
 from kb.lines import SPACE, Line, read_lines
 from kb.model import Block, Layout, Other, Source, Span
-from kb.spans import join
-from kb.wrapping import ends_sentence, goes_on, is_full, open_mark, page_widths
+from kb.numbering import find_marker
+from kb.spans import cut, join
+from kb.wrapping import WINDOW, ends_sentence, goes_on, is_full, open_mark, page_widths
 
 OPENING_QUOTES = frozenset("“‘「『")
 CLOSING_QUOTES = frozenset("”’」』")
 QUOTE_LINE = OPENING_QUOTES | CLOSING_QUOTES | frozenset("\"'＂〞〝、，。；")
+_MEANT = frozenset("。；，、！？：:;,.（）()《》〈〉〔〕【】[]%％℃…—-+=~～/")  # a lone one of these is the rest of a sentence
 _CJK_LOW, _CJK_HIGH = "\u3400", "\u9fff"
 
 
@@ -85,8 +87,6 @@ def settle_tabs(lines: list[Line]) -> None:
 
 
 def _cut_front(spans: tuple[Span, ...], count: int) -> tuple[Span, ...]:
-    from kb.spans import cut
-
     return cut(spans, count, sum(b - a for a, b in spans))
 
 
@@ -97,7 +97,7 @@ def mark_quotes_and_specks(lines: list[Line]) -> None:
             continue
         if all(c in QUOTE_LINE for c in line.text) and any(c not in "。；，" for c in line.text):
             line.kind = "quote"
-        elif len(line.text) <= 2 and not any(_CJK_LOW <= c <= _CJK_HIGH or c.isdigit() or c in "。；，、！？）)》%％℃" for c in line.text):
+        elif len(line.text) <= 2 and not any(_CJK_LOW <= c <= _CJK_HIGH or c.isdigit() or c in _MEANT for c in line.text):
             line.kind = "speck"
 
 
@@ -120,43 +120,61 @@ def join_wrapped_lines(lines: list[Line]) -> list[Block]:
     widths = page_widths(lines)
     blocks: list[Block] = []
     current = _Open()
-    dangling = False  # a footnote ended in mid sentence
-    broken = False
+    notes = _Footnotes()
     shown = [i for i, line in enumerate(lines) if line.kind != "blank"]
     for k, i in enumerate(shown):
         line = lines[i]
+        width = widths[min(i // WINDOW, len(widths) - 1)]
         if line.kind not in ("text", "row", "quote"):
-            broken = True
+            notes.broken, notes.last = True, None
             continue
-        if line.footnote:
-            line.kind = "footnote"
-            dangling = not ends_sentence(line.text) and (not current.lines or ends_sentence(current.text))
-            dangling = dangling or (not ends_sentence(line.text) and line.width > 30)
-            broken = True
+        if line.footnote or notes.goes_on(line, width) or (notes.dangling and _continues_footnote(lines, shown, k, current, notes.broken)):
+            notes.take(line, width, current)
             continue
-        if dangling and _continues_footnote(lines, shown, k, current, broken):
-            line.kind = "footnote"
-            dangling = False
-            continue
+        notes.last = None
         if line.kind == "quote":
             _take_quote(current, line)
             if line.kind == "quote":
                 continue
-        width = widths[min(i // 64, len(widths) - 1)]
-        if current.lines and _belongs(current, line, width, broken):
-            if current.glue:
-                current.row_width += current.lines[-1].width if current.lines[-1].kind != "quote" else 1
-            else:
-                current.row_width = 0.0
+        if current.lines and _belongs(current, line, width, notes.broken):
+            current.row_width = current.row_width + _width_of(current.lines[-1]) if current.glue else 0.0
             current.add(line)
         else:
             _close(current, blocks)
             current = _Open()
             current.add(line)
         current.glue = False
-        broken = False
+        notes.broken = False
     _close(current, blocks)
     return blocks
+
+
+def _width_of(line: Line) -> float:
+    return float(line.width) if line.kind != "quote" else 1.0
+
+
+@dataclass
+class _Footnotes:
+    """What is known of the footnotes so far: whether one goes on in the next line, or at the foot of the next page."""
+
+    last: Line | None = None  # the footnote's line just read
+    text: str = ""
+    dangling: bool = False  # a footnote ended in mid sentence
+    broken: bool = False  # something that is no text stands between the paragraph and the next line
+
+    def take(self, line: Line, width: tuple[float, bool], current: _Open) -> None:
+        """Declares a line as (part of) a footnote."""
+        self.text = line.text if line.footnote or self.last is None else self.text + line.text
+        line.kind = "footnote"
+        self.last = line
+        self.broken = True
+        self.dangling = not ends_sentence(self.text) and line.width > 14 and (not is_full(line, width, 0) or line.width > 30)
+
+    def goes_on(self, line: Line, width: tuple[float, bool]) -> bool:
+        """Whether the footnote just read was cut at the page's width and goes on in this line."""
+        if self.last is None or line.kind == "row" or line.hashes or not is_full(self.last, width, 0):
+            return False
+        return line.kind == "quote" or (not ends_sentence(self.text) and find_marker(line.text) is None)
 
 
 def _take_quote(current: _Open, line: Line) -> None:
@@ -166,9 +184,7 @@ def _take_quote(current: _Open, line: Line) -> None:
         line.kind = "speck"
         return
     if current.lines and current.lines[-1].kind != "row":
-        if line.text[-1] in OPENING_QUOTES and ends_sentence(current.text) and not current.glue and open_mark(current.text) == "":
-            pass
-        current.row_width += current.lines[-1].width if current.lines[-1].kind != "quote" else 1
+        current.row_width += _width_of(current.lines[-1])
         current.add(line)
         current.glue = True
         return
@@ -186,8 +202,6 @@ def _belongs(current: _Open, line: Line, width: tuple[float, bool], broken: bool
 
 
 def _starts_anew(text: str, line: Line) -> bool:
-    from kb.numbering import find_marker
-
     return line.hashes > 0 or (ends_sentence(text) and find_marker(line.text) is not None)
 
 
@@ -214,8 +228,6 @@ def _continues_footnote(lines: list[Line], shown: list[int], k: int, current: _O
     if k and lines[shown[k - 1]].kind == "footnote":
         return False
     follower = next((lines[j] for j in shown[k + 1 :] if lines[j].kind in ("text", "row", "quote")), None)
-    from kb.numbering import find_marker
-
     return follower is not None and follower.kind == "text" and not follower.hashes and find_marker(follower.text) is None
 
 

@@ -121,6 +121,8 @@ def could_be_title_line(block: Block) -> bool:
     outside = _outside_quotation(text)
     if any(c in "。；！？：" for c in outside) or outside.count("，") + outside.count(",") > (2 if len(outside) > 30 else 1):
         return False
+    if text.startswith(("为", "根据", "按照", "依据", "依照", "现将", "近日", "经", "各")) and not text.startswith(("为民", "经济", "经营", "各级")):
+        return False
     if text.startswith(("附件", "附表", "抄送", "信息公开", "（此", "(此", "——", "（联系", "(联系", "问", "答")) or number_line(text):
         return False
     marker = find_marker(text)
@@ -212,6 +214,8 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
 def _carries_on(text: str, line: str) -> bool:
     """Whether a line behind a whole title still belongs to it: （试行）, 的通知, or the title's second half."""
     if _suffix().fullmatch(line) and len(line) <= 26 and not parse_date(line):
+        return True
+    if text.endswith(("的", "》", "〉")) and len(line) <= 12 and genre_of(line) is not None:
         return True
     return line.startswith(_CONTINUES) and genre_of(line) is not None and len(line) < 40
 

@@ -170,10 +170,35 @@ def _one_comma(rest: str) -> bool:
     return len(halves) in (2, 3) and all(5 <= len(h) <= 26 for h in halves) and find_marker(halves[-1]) is None
 
 
+@lru_cache(maxsize=1)
+def _title_suffix() -> re.Pattern[str]:
+    return re.compile(r"[（(〔\[][^（）()〔〕\[\]]{1,16}[）)〕\]]$")
+
+
 def looks_like_title(text: str) -> bool:
-    """A line that ends as titles do, and holds no sentence."""
-    bare = text.rstrip("）)（(试行暂修订稿征求意见草案送审") if text[-1:] in "）)" else text
-    return bare.endswith(title_ends()) and not any(c in "。；！？" for c in text) and len(text) <= 120
+    """A line that ends as titles do, （试行） and the like left aside, and holds no sentence."""
+    bare = _title_suffix().sub("", text)
+    return bare.endswith(title_ends()) and not any(c in "。；！？" for c in text) and len(text) <= 150
+
+
+def _outside_titles(text: str) -> str:
+    """The text without what stands in 《》."""
+    out = []
+    depth = 0
+    for c in text:
+        depth += (c in "《〈") - (c in "》〉")
+        if depth <= 0 and c not in "》〉":
+            out.append(c)
+    return "".join(out)
+
+
+def _whole_title(block: str, text: str) -> bool:
+    """A title that happens to fill its line, before text that does not go on with it."""
+    if not looks_like_title(block) or open_mark(block) or find_marker(block) is not None:
+        return False
+    if any(c in "，、：,:" for c in _outside_titles(block)):
+        return False
+    return len(text) > 5 and text[0] not in "，。、；：的和与及等》）)（(" and not text.startswith(("精神", "要求", "以及", "规定"))
 
 
 def looks_like_name(text: str) -> bool:
@@ -195,13 +220,16 @@ def goes_on(block: str, line: Line, after: Line, full: bool, broken: bool) -> bo
         return _goes_on_behind_stop(block, line, after, full)
     if stands_alone(block) and not (full and block.startswith(_alone())) and not _held_open(block, text):
         return False
+    if block[0] in "（(〔【" and _bracketed_whole(block) and text[0] not in "，。、；：的":
+        return False
     mark = open_mark(block)
     marker = find_marker(text)
-    if marker is not None and not (mark and (not marker.sure or mark in "《〈")):
+    unlikely = marker is not None and not marker.sure and not marker.misread and full  # …条例 / 第十八条和…
+    if marker is not None and not unlikely and not (mark and (not marker.sure or mark in "《〈" or _closes(mark, text))):
         return False
     if mark and mark not in "“‘\"":
         return True
-    if full:
+    if full and not _whole_title(block, text):
         return True
     if line.hashes or looks_like_name(block) or looks_like_title(block):
         return False
@@ -210,9 +238,30 @@ def goes_on(block: str, line: Line, after: Line, full: bool, broken: bool) -> bo
     return _prose(block, text, broken)
 
 
+def _bracketed_whole(block: str) -> bool:
+    """Whether the bracket that the text begins with closes at its very end: （联系人：…）."""
+    depth = 0
+    for i, c in enumerate(block):
+        depth += (c in "（(〔【") - (c in "）)〕】")
+        if depth == 0:
+            return i >= len(block) - 1
+    return False
+
+
 def _held_open(block: str, text: str) -> bool:
     mark = open_mark(block)
-    return bool(mark) and mark in "《〈（(〔" and find_marker(text) is None
+    return bool(mark) and mark in "《〈（(〔" and (find_marker(text) is None or _closes(mark, text))
+
+
+def _closes(mark: str, text: str) -> bool:
+    """Whether the first bracket of a line closes the one left open: 0000-123456 / 7)."""
+    pairs = _sentence()[2]
+    for c in text[:60]:
+        if c in pairs or c == "。":
+            return False
+        if c in pairs[mark]:
+            return True
+    return False
 
 
 def _goes_on_behind_stop(block: str, line: Line, after: Line, full: bool) -> bool:
