@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kb.duty_marks import find_rules, without_rules
 from kb.duty_phrases import Duties, read_duties
@@ -48,6 +49,7 @@ def grid_works(grid: Grid, table: UnitTable) -> Iterator[Work]:
         work = _row_work(row, columns, table, order)
         if work is None:
             continue
+        work = _counted(work, before)
         if not work.units and before is not None and before.units:
             work = replace(work, units=before.units, basis=before.basis, open_ended=before.open_ended, raw=before.raw, inherited=True)
         if work.units:
@@ -131,10 +133,18 @@ def _task_text(row: Row, columns: tuple[int, ...]) -> tuple[str, Spans]:
     cells = [c for i in columns if (c := _cell(row, i)) is not None and c.text.strip()]
     if not cells:
         return "", ()
-    ascending = all(a.spans[-1][1] <= b.spans[0][0] for a, b in zip(cells, cells[1:], strict=False))
+    ascending = all(a.spans[-1][1] <= b.spans[0][0] for a, b in pairwise(cells))
     if not ascending:
         cells = cells[-1:]
     return "".join(c.text for c in cells), join(*(c.spans for c in cells))
+
+
+def _counted(work: Work, before: Work | None) -> Work:
+    """A row whose number lost its dot (54完善…) is known by the number before it."""
+    digits = work.text[: len(work.text) - len(work.text.lstrip("0123456789"))]
+    if digits and before is not None and before.number.isdigit() and digits == str(int(before.number) + 1):
+        return replace(work, number=digits)
+    return work
 
 
 def _number(row: Row, columns: _Columns, text: str) -> str:

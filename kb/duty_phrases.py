@@ -103,9 +103,10 @@ def labels_in(text: str) -> Iterator[tuple[int, int, str]]:
     for colon, character in enumerate(text):
         if character not in ":：":
             continue
-        for start in range(max(0, colon - _LABEL_LIMIT), colon):
-            if start and not _may_begin(text, start):
-                continue
+        low = max(0, colon - _LABEL_LIMIT)
+        places = [at for at in range(low, colon) if at == 0 or _may_begin(text, at)]
+        places += [at for at in range(low, colon - 3) if at not in places]  # 市公安局数据提供单位：
+        for start in places:
             role = _label(squeeze(text[start:colon]))
             if role:
                 yield start, colon + 1, role
@@ -148,6 +149,9 @@ def _read_section(text: str, start: int, end: int, role: str, table: UnitTable, 
             at += 1
             continue
         word, verb_role, joins = verb
+        if not _follows_body(text, begin, at, mentions, start) and _inside_name(text, begin, at, end, table):
+            at += len(word)
+            continue
         if joins:
             if joined:
                 _take(text, begin, at, joined, table, draft)
@@ -197,6 +201,24 @@ def _verb_at(text: str, at: int, end: int) -> tuple[str, str, bool] | None:
         if text.startswith(word, at) and at + len(word) <= end and not text.startswith(("单位", "部门", "会", "社", "人"), at + len(word)):
             return word, role, joins
     return None
+
+
+def _follows_body(text: str, begin: int, at: int, mentions: tuple[UnitMention, ...], offset: int) -> bool:
+    """Whether a verb stands right behind a body, but for adverbs, 等 and a bracket; or at the very start."""
+    end = _without_adverbs(text, begin, at)
+    bare = text[begin:end].rstrip(" 　").removesuffix("等")
+    before = begin + len(bare) - offset
+    return not bare or bare[-1] in "）)" or any(m.end == before for m in mentions) or text[at - 1] in _BREAKS
+
+
+def _inside_name(text: str, begin: int, at: int, end: int, table: UnitTable) -> bool:
+    """Whether the stretch between marks around a word has the form of a body: 协作 in 粤黔协作工作队."""
+    low, high = at, at
+    while low > begin and text[low - 1] not in _BREAKS:
+        low -= 1
+    while high < end and text[high] not in _BREAKS:
+        high += 1
+    return strength(squeeze(text[low:high]), table) > NONE
 
 
 def _behind_verb(text: str, at: int, end: int, mentions: tuple[UnitMention, ...], offset: int) -> int:

@@ -42,7 +42,7 @@ def _sentence(clause: Clause, start: int, end: int, table: UnitTable, number: in
     if text.startswith(_OTHER_USES, at) or at < 2:
         return None
     begin = _subject_start(text, at)
-    duties = read_duties(text[begin:at].removesuffix("要").removesuffix("负责"), "lead", table)
+    duties = read_duties(_without_auxiliary(text[begin:at]), "lead", table)
     if not duties.units or duties.weakest < KNOWN or duties.spoken:
         return None
     body, spans = strip(text, cut(clause.spans, start, end))
@@ -52,11 +52,28 @@ def _sentence(clause: Clause, start: int, end: int, table: UnitTable, number: in
     )  # fmt: skip
 
 
+def _without_auxiliary(subject: str) -> str:
+    """各级乡村振兴部门要 → 各级乡村振兴部门."""
+    moved = True
+    while moved:
+        moved = False
+        for word in ("负责", "要", "应当", "应", "须", "具体", "统一", "共同", "分别"):
+            if subject.endswith(word):
+                subject, moved = subject[: -len(word)], True
+    return subject
+
+
 def _subject_start(text: str, at: int) -> int:
-    """Where the subject of 牵头 begins: behind 由, or behind the last mark before it that a list does not need."""
+    """Where the subject of 牵头 begins: behind 由, or behind the last mark before it; a short bracket belongs to a name."""
     low = max(0, at - _LONGEST_SUBJECT)
     led = text.rfind("由", low, at)
     if led >= 0:
         return led + 1
-    begin = max(text.rfind(c, low, at) for c in "，,：:。*）)")
-    return begin + 1 if begin >= 0 else low
+    begin, depth = at, 0
+    while begin > low:
+        character = text[begin - 1]
+        depth += (character in "）)") - (character in "（(")
+        if depth < 0 or (depth == 0 and character in "，,：:。*“”"):
+            break
+        begin -= 1
+    return begin

@@ -7,17 +7,16 @@ forms and kb/duty_phrases.py for the roles. `…。（责任单位：市教育�
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kb.duty_grids import grid_works
 from kb.duty_marks import Mark, Rule, find_marks, find_rules
 from kb.duty_prose import prose_leads
 from kb.duty_work import Work
-from kb.model import Assignment, Clause, Document, Issue, ListedUnit, Parsed, Span, Spans, Task, Unit
-from kb.spans import cut, place_of, strip
-from kb.unit_names import full_matches
-from kb.units import UnitTable, resolve, squeeze
+from kb.model import Assignment, Clause, Document, Issue, ListedUnit, Parsed, Spans, Task, Unit
+from kb.spans import cut, strip
+from kb.units import UnitTable, resolve
 
 _HEADING_LIMIT = 45
 _EDGES = "。；;，, 　\t\n*"
@@ -58,12 +57,10 @@ def assign(document: Document, parsed: Parsed, table: UnitTable) -> tuple[tuple[
 def _works(parsed: Parsed, table: UnitTable) -> list[Work]:
     state = _State()
     _rules_of_notes(parsed.clauses, state)
-    grids = {work.clause: work for work in ()}  # type: ignore[var-annotated]
     by_clause: dict[str, list[Work]] = {}
     for grid in parsed.grids:
         for work in grid_works(grid, table):
             by_clause.setdefault(work.clause, []).append(work)
-    del grids
     for clause in parsed.clauses:
         rules = find_rules(clause.text)
         if clause.kind == "row" and clause.id in by_clause:
@@ -98,7 +95,7 @@ def _clause_works(clause: Clause, rules: Sequence[Rule], table: UnitTable, state
     at = 0
     for number, mark in enumerate(marks):
         _obey((r for r in rules if r.start <= mark.end), state)
-        begin, end = _trimmed(clause.text, at, mark.start)
+        begin, end = _trimmed(clause.text, at, mark.start) if at else (0, mark.start)
         if begin >= end and out:
             out[-1] = _together(out[-1], mark)
         else:
@@ -136,13 +133,8 @@ def _work(clause: Clause, mark: Mark, text: str, spans: Spans, number: int) -> W
     return Work(
         clause=clause.id, number=clause.path or "序", text=text, spans=spans, units=mark.duties.units,
         basis="phrase" if lead else "none", open_ended=mark.duties.open_ended, raw=mark.raw,
-        deadline=mark.duties.deadline, lines=_lines(clause, spans), place=number, listed=True,
+        deadline=mark.duties.deadline, lines=(clause.first_line, clause.last_line), place=number, listed=True,
     )  # fmt: skip
-
-
-def _lines(clause: Clause, spans: Spans) -> Span:
-    """Lines of a stretch of a clause: the clause's own, as no source text is at hand here."""
-    return clause.first_line, clause.last_line
 
 
 def _together(work: Work, mark: Mark) -> Work:

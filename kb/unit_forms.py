@@ -40,20 +40,34 @@ def plain(name: str) -> str:
 
 
 def strip_heads(name: str) -> tuple[str, str, bool]:
-    """What is left behind 各, 各级, 有关, 省直 …; the level that a scope word names; whether there was such a head."""
-    rest, level, headed = plain(name), "", False
-    while rest:
-        head = next((h for h in _heads() if rest.startswith(h) and len(rest) > len(h)), None)
-        if head is not None:
-            rest, headed = rest[len(head) :], True
-            continue
-        scope = next((s for s in _scopes() if rest.startswith(s) and len(rest) > len(s)), None)
-        if scope is not None and (rest[len(scope) :] in _nouns() or rest[len(scope) :].startswith(_heads())):
-            rest, level = rest[len(scope) :], _scope_level(scope)
-            headed = headed or "直" in scope or "级" in scope or "驻" in scope
-            continue
-        break
-    return rest, level, headed
+    """What is left behind 各, 各级, 有关, 省直 …; the level that a scope word names; whether there was such a head.
+
+    Of several ways the one that leaves a known noun is taken (各地级以上市 is 各 + 地级以上市, not 各地 + 级以上市).
+    """
+    return _stripped(plain(name), "", False, 0)
+
+
+def _stripped(rest: str, level: str, headed: bool, depth: int) -> tuple[str, str, bool]:
+    fallback = (rest, level, headed)
+    if depth > 5 or (headed and _is_noun(rest)):
+        return fallback
+    for head in _heads():
+        if rest.startswith(head) and len(rest) > len(head):
+            found = _stripped(rest[len(head) :], level, True, depth + 1)
+            if _is_noun(found[0]):
+                return found
+            fallback = found if not fallback[2] else fallback
+    for scope in _scopes():
+        if rest.startswith(scope) and len(rest) > len(scope):
+            said = headed or any(c in scope for c in "直级驻属")
+            found = _stripped(rest[len(scope) :], level or _scope_level(scope), said, depth + 1)
+            if found[2] and _is_noun(found[0]):
+                return found
+    return fallback
+
+
+def _is_noun(rest: str) -> bool:
+    return rest in _nouns() or _two_nouns(rest) is not None
 
 
 def _scope_level(scope: str) -> str:
@@ -189,7 +203,7 @@ def formed_unit(name: str, level: str | None, region: str | None) -> Unit | None
         return Unit(full, full, level, region, _function(name, ending), kind, (name,) if full != name else ())
     own_level, own_region, core, party = placed
     lead = f"中共{own_region or ''}委" if party else (own_region or "")
-    full = lead + core if own_region else name
+    full = lead + core if own_region and kind not in ("enterprise", "bank") else name
     aliases = (name,) if full != name else ()
     return Unit(full, full, own_level, own_region, _function(core, ending), "party" if party else kind, aliases)
 

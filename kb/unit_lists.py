@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from kb.model import ListedUnit, UnitList
 from kb.tables import settings
-from kb.unit_forms import form_of, has_second_name, is_collective, plain
+from kb.unit_forms import form_of, has_second_name, is_collective, plain, strip_heads
 from kb.unit_names import Match, forms, full_matches, matches_at
 from kb.unit_places import level_words, places_at
 from kb.units import UnitTable, squeeze
@@ -39,6 +39,9 @@ def strength(name: str, table: UnitTable) -> int:
     if len(name) < 2:
         return NONE
     if full_matches(name, table.tree) or is_collective(name):
+        return KNOWN
+    rest, _, headed = strip_heads(name)
+    if headed and len(rest) > 1 and full_matches(rest, table.tree):
         return KNOWN
     second = has_second_name(name)
     if second is not None:
@@ -80,7 +83,7 @@ def _says_something(name: str) -> bool:
 
 def _indefinite(name: str) -> bool:
     bare = plain(name)
-    return bare.endswith(("部门", "单位")) and ("有关" in bare or "相关" in bare)
+    return bare.endswith(("部门", "单位")) and not bare.endswith("成员单位") and ("有关" in bare or "相关" in bare)
 
 
 # --- cutting --------------------------------------------------------------------------------------------------------

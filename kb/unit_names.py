@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from kb.tables import settings
-from kb.unit_places import Place, bare_part, chain, last_part, places_at
+from kb.unit_places import Place, bare_part, chain, last_part, place_pairs, places_at
 from kb.unit_tables import SLOT, NameRow
 
 _HERE = ""  # key of a node's own entries
@@ -77,15 +77,16 @@ def written_forms(row: NameRow) -> tuple[str, ...]:
 
 def stems(row: NameRow) -> tuple[str, ...]:
     """The words for the function of a row, without 局, 厅, 委 …: 人力资源和社会保障, 人力资源社会保障, 人社."""
-    endings = forms()["words"]["department_endings"]
-    out = {}
+    endings, never = forms()["words"]["department_endings"], forms()["stems"]["never"]
+    out: dict[str, None] = {}
     for alias in row.aliases:
         bare = alias.removeprefix(SLOT).removeprefix("委")
         if SLOT in bare:
             continue
         for ending in endings:
             if bare.endswith(ending) and len(bare) - len(ending) >= 2:
-                out[bare[: -len(ending)]] = None
+                if bare[: -len(ending)] not in never:
+                    out[bare[: -len(ending)]] = None
                 break
     return tuple(out)
 
@@ -98,9 +99,8 @@ def _insert(tree: Node, alias: str, entry: Entry) -> None:
         for character in part:
             node = node.setdefault(character, {})
     node.setdefault(_HERE, []).append(entry)
-    if alias.startswith(SLOT):  # the place may be left out: 财政部门
-        if entry.group:
-            _insert(tree, alias[len(SLOT) :], entry)
+    if entry.group and alias.startswith(SLOT):  # the place may be left out: 财政部门
+        _insert(tree, alias[len(SLOT) :], entry)
 
 
 def matches_at(text: str, start: int, tree: Node, by_form: bool = True) -> Iterator[Match]:
@@ -118,6 +118,14 @@ def matches_at(text: str, start: int, tree: Node, by_form: bool = True) -> Itera
         if _PLACE in node and len(places) < 3:
             for place in places_at(text, at, by_form):
                 stack.append((place.end, node[_PLACE], (*places, place)))
+
+
+def first_pairs(tree: Node) -> frozenset[str]:
+    """The pairs of characters with which a name can begin: what begins otherwise need not be tried."""
+    pairs = {first + second for first, node in tree.items() if len(first) == 1 and first != _PLACE for second in node if len(second) == 1 and second != _PLACE}
+    singles = {first for first, node in tree.items() if first not in (_PLACE, _HERE) and _PLACE in node}
+    behind = [c for c in tree.get(_PLACE, {}) if c not in (_PLACE, _HERE)]
+    return frozenset(pairs | singles | place_pairs("".join(behind)))
 
 
 def full_matches(name: str, tree: Node) -> list[Match]:

@@ -51,7 +51,8 @@ def _gazetteer() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[int, ...]]
     names: dict[str, list[str]] = {}
     lengths: dict[str, set[int]] = {}
     for region in regions.regions().values():
-        for name in {region.name, *region.short}:
+        short = region.short if region.level != "county" else ()  # 兴和, 城中: too like other words
+        for name in {region.name, *short}:
             names.setdefault(name, []).append(region.full)
             lengths.setdefault(name[0], set()).add(len(name))
     return {k: tuple(v) for k, v in names.items()}, {k: tuple(sorted(v)) for k, v in lengths.items()}
@@ -71,6 +72,16 @@ def places_at(text: str, start: int, by_form: bool = True) -> tuple[Place, ...]:
         forms = _forms_at(text, start)
     known = {place.end for place in found}
     return (*found, *(place for place in forms if place.end not in known))
+
+
+def place_pairs(behind: str) -> set[str]:
+    """The first two characters of every place, where one of `behind` follows a level word of one character."""
+    names, _ = _gazetteer()
+    pairs = {name[:2] for name in names}
+    for head in _heads():
+        for word in level_words():
+            pairs |= {(head + word)[:2]} if len(head + word) > 1 else {word + c for c in behind + "级"}
+    return pairs | {group[:2] for group in _GROUPS}
 
 
 def _levels_at(text: str, start: int) -> list[Place]:

@@ -119,6 +119,9 @@ def problems_of_row(row: TableRow) -> Iterator[str]:
             yield f"{place}：简称“{word}”太短，会到处误认；请写长一些"
     if len(set(data["short"].split())) != len(data["short"].split()) or data["full"] in data["short"].split():
         yield f"{place}：简称重复，或与全称相同；请删去多余的"
+    for word in data["short"].split():
+        if word[0] in "省市县区州镇" and word[1:] in (data["full"], *data["short"].split()):
+            yield f"{place}：简称“{word}”只是多了层级字；请删去"
     for column in ("from", "until"):
         if data[column] and not _is_month(data[column]):
             yield f"{place}：{column} 列“{data[column]}”应写成 2021 或 2021-03"
@@ -221,11 +224,11 @@ def name_rows(extra: Path | None = None) -> tuple[NameRow, ...]:
             raise _as_error(problem)
     theirs = [row_of(row, number) for number, row in enumerate(cells)]
     keys = {(row.family, row.full, level, row.places) for row in theirs for level in row.levels}
-    kept = []
-    for row in own:
-        levels = tuple(level for level in row.levels if (row.family, row.full, level, row.places) not in keys)
+    kept: list[NameRow] = []
+    for ours in own:
+        levels = tuple(level for level in ours.levels if (ours.family, ours.full, level, ours.places) not in keys)
         if levels:
-            kept.append(replace(row, levels=levels))
+            kept.append(replace(ours, levels=levels))
     merged = (*theirs, *kept)
     mine = {row.place for row in theirs}
     for problem in problems_of_rows(merged, ambiguous_names()):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kb.model import LEVELS, Unit, UnitMention
 from kb.unit_forms import collective_unit, formed_unit, has_second_name, is_collective
-from kb.unit_names import Entry, Match, Node, build_tree, compose, fill, forms, full_matches, matches_at
+from kb.unit_names import Entry, Match, Node, build_tree, compose, fill, first_pairs, forms, full_matches, matches_at
 from kb.unit_places import Place, chain, choose, last_part, level_in, level_of
 from kb.unit_tables import SLOT, NameRow, ambiguous_names, name_rows
 
@@ -29,6 +29,7 @@ class UnitTable:
     rows: tuple[NameRow, ...]
     tree: Node
     ambiguous: dict[str, tuple[str, ...]]
+    pairs: frozenset[str]  # how names begin
     _built: dict[tuple[str, str | None, str | None, str | None], Unit | None]
 
 
@@ -48,7 +49,8 @@ class _Reading:
 def load_units(extra: Path | None = None) -> UnitTable:
     """The unit table, with the rows of the CSV file `extra` over ours. DataError when a row of it breaks a rule."""
     rows = name_rows(extra)
-    return UnitTable(rows, build_tree(rows), ambiguous_names(), {})
+    tree = build_tree(rows)
+    return UnitTable(rows, tree, ambiguous_names(), first_pairs(tree), {})
 
 
 def squeeze(text: str) -> str:
@@ -156,6 +158,8 @@ def _read(match: Match, entry: Entry, level: str | None, region: str | None) -> 
         return _read_bare(entry, level, region)
     place = match.places[-1]
     many, word = place.collective, place.word
+    place_level: str
+    own: str | None
     if place.regions or place.name:
         where = _region_of(place, region)
         if where is None:
@@ -316,6 +320,9 @@ def find_units(text: str, table: UnitTable) -> tuple[UnitMention, ...]:
     found = []
     at = 0
     while at < len(bare):
+        if bare[at : at + 2] not in table.pairs and bare[at] not in table.pairs:
+            at += 1
+            continue
         best = _longest(bare, at, table, weak)
         if best is None:
             at += 1
@@ -332,10 +339,15 @@ def _longest(text: str, start: int, table: UnitTable, weak: frozenset[str]) -> M
     for match in matches_at(text, start, table.tree, by_form=False):
         if match.end - match.start < 2 or (best is not None and match.end < best.end):
             continue
-        if not match.places and text[match.start : match.end] in weak:
+        if not match.places and text[match.start : match.end] in weak and not _stands_alone(text, start):
             continue
         best = match
     return best
+
+
+def _stands_alone(text: str, start: int) -> bool:
+    """Whether a word begins at `start` for sure: at the start of the text, or behind a mark or a function word."""
+    return start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff" or text[start - 1] in "由和与及或的在请问让给被"
 
 
 def select_units(query: str, units: Iterable[Unit], table: UnitTable, family: bool = False) -> tuple[Unit, ...]:
