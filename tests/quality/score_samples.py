@@ -36,7 +36,7 @@ def measure(home: Path) -> tuple[scoring.Figures, list[str]]:
     build([ROOT / "corpus"], home, data=ROOT / "corpus" / "data")
     library = Library(home)
     try:
-        made = scoring.Build(tables(library.store.load()))
+        made = scoring.Build(tables(library.store.records()))
         figures = scoring.score_records(made)
         figures |= scoring.score_queries(made, lambda q: library.search(q, limit=20))
         figures |= scoring.score_questions(made, library.ask)
