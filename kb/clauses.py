@@ -67,6 +67,7 @@ class _Parser:
         self.homes: list[int] = []  # for each table the draft that it stands in
         self.header: tuple[str, ...] = ()  # of the last table of duties, while no clause has come since
         self.sections: list[_Section] = []
+        self.number = 0  # of the last numbered row of work
 
     def run(self) -> Parsed:
         nodes = outline(self.texts())
@@ -175,6 +176,7 @@ class _Parser:
             return at
         if table.header != self.header:
             self.sections = []
+            self.number = 0
         covered: list[Piece] = []
         for item in table.items:
             if item.role == "head" and item.own:
@@ -225,7 +227,10 @@ class _Parser:
             counter = self.drafts[max(parent, 0)]
             counter.rows += 1
             ordinal = f"行{counter.rows}"
-        doubt = "ordinal_misread" if marker is not None and marker.misread else ""
+        doubt = ""
+        if marker is not None:
+            doubt = "ordinal_misread" if marker.misread else "ordinal_gap" if self.number and marker.value > self.number + 1 else ""
+            self.number = marker.value
         pieces = [Piece(s.block, s.start, s.end) for s in item.own]
         self.drafts.append(_Draft(parent, ordinal, "row", pieces, pieces[0].start, doubt, 0, marker.value if marker else 0))
         return len(self.drafts) - 1

@@ -158,10 +158,10 @@ class _Reader:
         if task is None or task >= len(cells):
             return None
         for marker in readings(cells[task].text):
-            fits = marker.sure or marker.value == last + 1 or (marker.misread and not marker.value)
-            if marker.form in _ROW_FORMS and fits:
-                value = marker.value or last + 1
-                return Marker(marker.form, "row", value, marker.ordinal or str(value), marker.start, marker.end, marker.misread)
+            if marker.form in _ROW_FORMS and (marker.sure or marker.misread or marker.value == last + 1):
+                value = last + 1 if marker.misread else marker.value
+                ordinal = str(value) if marker.misread else marker.ordinal
+                return Marker(marker.form, "row", value, ordinal, marker.start, marker.end, marker.misread)
         return None
 
     def is_more(self, cells: Sequence[Cell]) -> bool:

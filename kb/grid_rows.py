@@ -83,7 +83,8 @@ def column_role(head: str) -> str:
 def is_year(text: str) -> bool:
     """2025年, 2020年基期值, 到2025年目标: a head with a year."""
     at = text.find("20")
-    return at >= 0 and len(text) <= 14 and text[at : at + 4].isdigit() and (text[at + 4 : at + 5] == "年" or len(text) == 4)
+    four = text[at : at + 4] if at >= 0 else ""
+    return len(text) <= 14 and len(four) == 4 and all(c in ARAB for c in four) and (text[at + 4 : at + 5] == "年" or text == four)
 
 
 def is_head(cells: Sequence[RawCell]) -> bool:

@@ -89,7 +89,8 @@ def _find_head(rows: Sequence[Sequence[RawCell]]) -> tuple[int | None, bool]:
         shown = [c.text for c in cells if c.text]
         if len(shown) >= 2 and index + 1 < len(rows) and all(len(t) <= 20 and not t[0].isdigit() and t[-1] not in "。；：:" for t in shown):
             below = [c.text for r in rows[index + 1 : index + 5] for c in r if c.text]
-            if below and sum(1 for t in below if t[0].isdigit()) * 2 >= len(below):
+            plain = len(shown) == len(rows[index]) and all(len(t) <= 8 and len(r) == len(shown) for t in shown for r in rows)
+            if below and (plain or sum(1 for t in below if t[0].isdigit()) * 2 >= len(below)):
                 return index, True
     return None, False
 

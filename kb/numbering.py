@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb.numbering_forms import ARAB, HAN, Form, bracketed, circled, forms, forms_by_first
+from kb.numbering_forms import ARAB, HAN, Form, bracketed, circled, dotted, forms, forms_by_first
 from kb.numerals import to_chinese, to_int
 from kb.tables import settings
 
@@ -118,8 +118,8 @@ def _digits(digits: str, text: str, at: int, box: bool) -> tuple[int | None, int
     """Number, offset behind it, its levels; None where there is no number of this kind."""
     if digits == "none":
         return 0, at, ()
-    if digits in ("circled", "bracketed"):
-        known = circled() if digits == "circled" else bracketed()
+    if digits in ("circled", "bracketed", "dotted"):
+        known = {"circled": circled, "bracketed": bracketed, "dotted": dotted}[digits]()
         ok = at < len(text) and text[at] in known
         return (to_int(text[at]) if ok else None), at + 1, ()
     if digits == "levels":
@@ -190,7 +190,7 @@ def _after(form: Form, text: str, at: int, digits: str) -> tuple[str, int] | Non
     if form.name in ("bare", "han_bare"):
         end = _skip(text, at)
         return (" ", end) if end > at and end < len(text) and text[at] in SPACES else None
-    end = at if form.name == "question" or digits in ("circled", "bracketed", "levels") else _skip(text, at)
+    end = at if form.name == "question" or digits in ("circled", "bracketed", "dotted", "levels") else _skip(text, at)
     for after in form.after:
         if after and text.startswith(after, end):
             return after, end + len(after)
@@ -230,7 +230,9 @@ def _follows(form: Form, text: str, end: int, number: int) -> bool | None:
         return None
     if form.name in ("num_dot", "decimal", "bare", "han_bare"):
         return _figure_free(form, rest, number)
-    if form.open == "weak" or (form.open == "gap" and bare.startswith("第") and _is_reference(bare)):
+    if form.open == "gap" and bare.startswith("第") and _is_reference(bare):
+        return None if rest[0] == "第" else False
+    if form.open == "weak":
         return False
     return form.open == "any" or not rest or len(bare) < len(rest) or rest[0] in "：:“\"【[《"
 

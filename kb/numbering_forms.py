@@ -13,7 +13,7 @@ HAN = frozenset("一二三四五六七八九十百千零〇两")
 ARAB = frozenset("0123456789０１２３４５６７８９")
 KINDS = ("part", "chapter", "section", "article", "item", "box", "question", "annex")
 OPENINGS = ("any", "gap", "weak", "end")
-DIGITS = ("han", "arab", "circled", "bracketed", "levels", "none")
+DIGITS = ("han", "arab", "circled", "bracketed", "dotted", "levels", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +91,24 @@ def _first_digits(form: Form) -> str:
     out = ""
     for digits in form.digits:
         out += {"han": "".join(sorted(HAN)), "arab": "".join(sorted(ARAB)), "levels": "".join(sorted(ARAB)),
-                "circled": circled(), "bracketed": bracketed(), "none": ""}[digits]
+                "circled": circled(), "bracketed": bracketed(), "dotted": dotted(), "none": ""}[digits]
     return out
 
 
 @lru_cache(maxsize=1)
 def circled() -> str:
+    """① … ㊿, filled and double ones too."""
     ranges = ((0x2460, 0x2473), (0x2776, 0x277F), (0x2780, 0x2793), (0x24F5, 0x24FE), (0x3251, 0x325F), (0x32B1, 0x32BF))
     return "".join(chr(c) for low, high in ranges for c in range(low, high + 1))
 
 
 @lru_cache(maxsize=1)
 def bracketed() -> str:
-    return "".join(chr(c) for low, high in ((0x2474, 0x2487), (0x2488, 0x249B)) for c in range(low, high + 1))
+    """⑴ … ⒇"""
+    return "".join(map(chr, range(0x2474, 0x2488)))
+
+
+@lru_cache(maxsize=1)
+def dotted() -> str:
+    """⒈ … ⒛"""
+    return "".join(map(chr, range(0x2488, 0x249C)))

@@ -22,6 +22,7 @@ from kb.outline_marks import Candidate, find_candidates
 
 NEVER = 1 << 60
 _STRONG = ("volume", "subvolume", "chapter", "section", "article")
+_FIXED = 40  # the forms of statutes, parts to articles, nest in one order only
 _JUMP = 3  # how many ordinals may be missing before a plain form is no longer believed
 _NEAR = 60  # candidates within which the second item of a doubtful list must follow
 
@@ -115,7 +116,7 @@ class _Machine:
                 if self.decimal and not quoted and self.decimal_step(candidate, marker):
                     return
                 continue
-            if marker.misread:
+            if marker.misread or (not marker.sure and self.printed_later(position, marker)):
                 continue
             if self.continues(candidate, marker, quoted) or (not quoted and self.begins(position, candidate, marker)):
                 return
@@ -149,14 +150,14 @@ class _Machine:
                 return False
             if (candidate.inline or not marker.sure) and not self.second_follows(position, candidate, family):
                 return False
-            depth = self.restart(position, is_open) if is_open is not None else self.place(position, family, rank)
+            depth = self.restart(position, is_open) if is_open is not None else self.place(position, family, rank, True)
             self.accept(candidate, marker, depth, 1)
             return True
         if is_open is None and family in self.last and _follows(self.last[family], marker) and not candidate.inline:
             if not marker.sure and family not in self.runs and marker.form != "article":
                 return False
             self.runs.add(family)
-            self.accept(candidate, marker, self.place(position, family, rank), marker.value)
+            self.accept(candidate, marker, self.place(position, family, rank, False), marker.value)
             return True
         return False
 
@@ -169,7 +170,7 @@ class _Machine:
         if marker.kind == "question":
             self.questions += 1
             value = self.questions
-        self.accept(candidate, marker, self.place(position, self.family(marker), rank), value)
+        self.accept(candidate, marker, self.place(position, self.family(marker), rank, True), value)
         return True
 
     def decimal_step(self, candidate: Candidate, marker: Marker) -> bool:
@@ -202,7 +203,7 @@ class _Machine:
         known = depth is not None or self.runs_on(position, family, marker, following)
         value = (self.stack[depth].value if depth is not None else self.last[family][0]) if known else 0
         if depth is None:
-            depth = self.place(position, family, rank)
+            depth = self.place(position, family, rank, not known and following == 2)
         if marker.misread:
             if not self.fills(position, marker, value, following):
                 return False
@@ -278,6 +279,11 @@ class _Machine:
         at = bisect_right(places, position)
         return values[at] if at < len(places) else None
 
+    def printed_later(self, position: int, marker: Marker) -> bool:
+        """Whether the ordinal of a doubtful marker comes beyond doubt before the one after it."""
+        family = self.family(marker)
+        return self.next_after(family, marker.value, position) < self.next_after(family, marker.value + 1, position)
+
     def limit(self, position: int, depth: int) -> int:
         """Where the next clause of an outer row begins."""
         return min((self.next_after(e.family, e.value + 1, position) for e in self.stack[:depth]), default=NEVER)
@@ -303,14 +309,18 @@ class _Machine:
     def open_depth(self, family: str) -> int | None:
         return next((d for d in range(len(self.stack) - 1, -1, -1) if self.stack[d].family == family), None)
 
-    def place(self, position: int, family: str, rank: int) -> int:
-        """The depth at which a clause of this form opens: below the innermost clause that ranks above it or goes on after it."""
+    def place(self, position: int, family: str, rank: int, first: bool) -> int:
+        """The depth at which a clause of this form opens: below the innermost clause that ranks above it or goes on after it.
+
+        Only the first of a row can show that the document nests against the usual order, and chapters never stand in articles.
+        """
         depth = len(self.stack)
         while depth:
             entry = self.stack[depth - 1]
             if entry.rank < rank:
                 break
-            if (entry.family, family) in self.inverted or self.goes_on(position, depth - 1):
+            fixed = rank <= _FIXED and entry.rank <= _FIXED
+            if not fixed and ((entry.family, family) in self.inverted or (first and self.goes_on(position, depth - 1))):
                 if entry.family != family:
                     self.inverted.add((entry.family, family))
                 break

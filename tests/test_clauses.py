@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import part
 
 from kb.clauses import parse
 from kb.model import Parsed, Part
-from support import part
 
 CASES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "cases/clauses.toml").read_text(encoding="utf-8"))["case"]
 
@@ -53,7 +54,7 @@ def check_laws(given_part: Part, parsed: Parsed) -> None:
             assert all(c.text == "".join(source[a:b] for a, b in c.spans) for c in row.cells)
     where += [(o.start, o.end) for o in parsed.others]
     where.sort()
-    assert all(b <= c for (_, b), (c, _) in zip(where, where[1:], strict=False)), "a character belongs to two"
+    assert all(b <= c for (_, b), (c, _) in pairwise(where)), "a character belongs to two"
     held = {i for a, b in where for i in range(a, b)}
     assert {i for block in given_part.blocks for a, b in block.spans for i in range(a, b)} <= held, "a character is lost"
 
