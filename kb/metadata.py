@@ -102,7 +102,7 @@ _SESSION = re.compile(r"第[一二三四五六七八九十百零〇0-9]{1,5}[届
 
 
 def event_issuers(events: Sequence[str]) -> tuple[str, ...]:
-    """Who adopted or promulgated a statute: 第十三届全国人民代表大会常务委员会第二十八次会议通过 → 全国人民代表大会常务委员会."""
+    """Who adopted or promulgated a statute: 第九届全国人民代表大会常务委员会第十次会议通过 → 全国人民代表大会常务委员会."""
     for event in events:
         dates = find_dates(event)
         text = event[dates[0].end :] if dates and dates[0].start < 6 else event
