@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.generations import IN_USE, REPAIR, current, disk_error, hold, new_state
 from index.seals import broken, seal
@@ -22,6 +22,9 @@ from kb.records import Record, problem_record
 from kb.regions import use_own
 from kb.store import FILE, OWN_FOLDER, Store
 from kb.tables import OWN, check_own, own_table
+
+if TYPE_CHECKING:
+    from kb.pipeline import FileRecords
 
 Progress = Callable[[int, int, str], None] | None
 
@@ -136,7 +139,7 @@ def _own_of(store: Store) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def _name(part: Any) -> str:
+def _name(part: FileRecords) -> str:
     return part.source.file if part.source else part.problems[0].file
 
 

@@ -30,7 +30,10 @@ def trace(library: Library, reference: str, down: bool) -> Record:
     links = _links(store, [c.id for c in within], down)
     sources = [link for link in links if not link.parallel]
     remarks += _absent_basis(store, document) if not down else []
-    end = (lambda link: link.origin) if down else (lambda link: link.target)
+
+    def end(link: Link) -> str:
+        return link.origin if down else link.target
+
     homes = _homes(store, [end(link) for link in links])
     levels = _levels(document, down)
     for link in sources:
@@ -127,7 +130,7 @@ def _local(store: Store, ids: list[str]) -> list[str]:
 
 def _absent_basis(store: Store, document: Document) -> list[str]:
     chain = [document.id] + ([document.parent] if document.parent else [])
-    out = {}
+    out: dict[str, None] = {}
     for id in chain:
         for c in store.read(Citation, "document = ? AND relation = 'basis' AND target IS NULL", (id,)):
             out[f"本文所依据的《{c.title}》{c.number or ''}不在知识库中" if c.title else f"本文所依据的{c.number}不在知识库中"] = None

@@ -32,8 +32,12 @@ def find_units(store: Store, name: str, region: str | None, family: bool) -> tup
         step = f"有的是：{'、'.join(near)}" if near else "用 policykb units 看全部单位"
         raise NotFound(f"知识库的任务里没有“{name}”这个单位{'（' + region + '）' if region else ''}", "", step)
     remark = ""
+    single = [u for u in found if u.kind != "collective"]
+    if single and len(single) < len(found) and not family:
+        others = "、".join(u.name for u in found if u.kind == "collective")
+        found, remark = single, f"统称“{others}”的任务没有算在内，可另查"
     if family:
         remark = f"连同对口单位共 {len(found)} 个"
     elif len(found) > 1:
-        remark = f"“{name}”对应 {len(found)} 个单位：{'、'.join(u.name for u in found)}；可加地名或 --region 只看其一"
+        remark = f"“{name}”对应 {len(found)} 个单位：{'、'.join(u.name for u in found)}；可加地名或 --region 只看其一" + (f"。{remark}" if remark else "")
     return found, remark

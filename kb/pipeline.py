@@ -178,8 +178,12 @@ def merge_units(units: Iterable[Unit]) -> tuple[Unit, ...]:
     for unit in units:
         known = merged.get(unit.id)
         if known is not None and known != unit:
-            together = {f: tuple(sorted({*getattr(known, f), *getattr(unit, f)})) for f in ("aliases", "predecessors", "successors")}
-            unit = replace(known, **together)
+            unit = replace(
+                known,
+                aliases=tuple(sorted({*known.aliases, *unit.aliases})),
+                predecessors=tuple(sorted({*known.predecessors, *unit.predecessors})),
+                successors=tuple(sorted({*known.successors, *unit.successors})),
+            )
         merged[unit.id] = unit
     return tuple(merged[name] for name in sorted(merged))
 
