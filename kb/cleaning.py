@@ -19,7 +19,7 @@ from kb.lines import SPACE, Line, read_lines
 from kb.model import Block, Layout, Other, Source, Span
 from kb.numbering import find_marker
 from kb.spans import cut, join
-from kb.wrapping import WINDOW, ends_sentence, goes_on, is_full, open_mark, page_widths
+from kb.wrapping import WINDOW, Page, ends_sentence, fullness, goes_on, open_mark, page_widths
 
 OPENING_QUOTES = frozenset("“‘「『")
 CLOSING_QUOTES = frozenset("”’」』")
@@ -162,17 +162,17 @@ class _Footnotes:
     dangling: bool = False  # a footnote ended in mid sentence
     broken: bool = False  # something that is no text stands between the paragraph and the next line
 
-    def take(self, line: Line, width: tuple[float, bool], current: _Open) -> None:
+    def take(self, line: Line, width: Page, current: _Open) -> None:
         """Declares a line as (part of) a footnote."""
         self.text = line.text if line.footnote or self.last is None else self.text + line.text
         line.kind = "footnote"
         self.last = line
         self.broken = True
-        self.dangling = not ends_sentence(self.text) and line.width > 14 and (not is_full(line, width, 0) or line.width > 30)
+        self.dangling = not ends_sentence(self.text) and line.width > 14 and (not fullness(line, width, 0) or line.width > 30)
 
-    def goes_on(self, line: Line, width: tuple[float, bool]) -> bool:
+    def goes_on(self, line: Line, width: Page) -> bool:
         """Whether the footnote just read was cut at the page's width and goes on in this line."""
-        if self.last is None or line.kind == "row" or line.hashes or not is_full(self.last, width, 0):
+        if self.last is None or line.kind == "row" or line.hashes or not fullness(self.last, width, 0):
             return False
         return line.kind == "quote" or (not ends_sentence(self.text) and find_marker(line.text) is None)
 
@@ -191,11 +191,11 @@ def _take_quote(current: _Open, line: Line) -> None:
     line.kind = "text"
 
 
-def _belongs(current: _Open, line: Line, width: tuple[float, bool], broken: bool) -> bool:
+def _belongs(current: _Open, line: Line, width: Page, broken: bool) -> bool:
     last = current.lines[-1]
     if current.glue:
         return last.text[-1:] not in CLOSING_QUOTES or not _starts_anew(current.text, line)
-    full = is_full(last, width, current.row_width)
+    full = fullness(last, width, current.row_width)
     if last.kind == "row" or line.kind == "row":
         return current.lines[0].kind == "row" and _row_goes_on(current, line, width)
     return goes_on(current.text, last, line, full, broken)
@@ -205,12 +205,12 @@ def _starts_anew(text: str, line: Line) -> bool:
     return line.hashes > 0 or (ends_sentence(text) and find_marker(line.text) is not None)
 
 
-def _row_goes_on(current: _Open, line: Line, width: tuple[float, bool]) -> bool:
+def _row_goes_on(current: _Open, line: Line, width: Page) -> bool:
     """A row that was cut at the page's width goes on; so does one whose last cell ends in a comma or an open bracket."""
     last = current.lines[-1]
     if line.kind == "row" and line.text.count("\t") >= current.lines[0].text.count("\t") > 0:
         return False  # as many cells as the row before: a row of its own, however wide that one is
-    if width[0] and last.width >= width[0] - 0.5 and not line.hashes:
+    if width.width and not width.ragged and last.width >= width.width - 0.5 and not line.hashes:
         return True
     if line.kind == "row" or line.hashes:
         return False

@@ -87,14 +87,30 @@ def read_lines(text: str) -> list[Line]:
     lines = []
     position = 0
     page = False
-    for number, raw in enumerate(text.split("\n"), 1):
-        line = _read_line(raw, position, number)
+    skip = 0  # characters at the start of this line that end a tag begun in the line before
+    raws = text.split("\n")
+    for number, raw in enumerate(raws, 1):
+        end, following = _torn_tag(raw, raws[number]) if "<" in raw[-12:] and number < len(raws) else (len(raw), 0)
+        line = _read_line(raw[min(skip, end) : end], position + min(skip, end), number)
+        line.width = max(line.width, len(raw) if skip or following else 0)
         page = page or "\f" in raw
         if page and line.kind != "blank":
             line.new_page, page = True, False
         lines.append(line)
         position += len(raw) + 1
+        skip = following
     return lines
+
+
+def _torn_tag(raw: str, after: str) -> tuple[int, int]:
+    """Where the text of a line ends that is torn within a tag, and how much of the next line is the rest of the tag."""
+    low = max(0, len(raw) - 12)
+    for at in (raw.rfind("<sup", low), raw.rfind("<", low)):
+        tail = raw[at:] if at >= 0 else ""
+        found = _markup().match(tail + after[:14]) if tail else None
+        if found and found.end() > len(tail):
+            return at, found.end() - len(tail)
+    return len(raw), 0
 
 
 def _read_line(raw: str, position: int, number: int) -> Line:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from kb.lines import ISSUER_ENDS, Line
@@ -47,24 +48,46 @@ def measure(text: str) -> float:
     return sum(1.0 if ord(c) > 0x2000 else 0.5 for c in text)
 
 
-def page_widths(lines: Sequence[Line]) -> list[tuple[float, bool]]:
-    """For each window of lines the print width and whether it is in print widths (else in characters); width 0: not wrapped."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How the lines around are cut: at `width` (0: not at all), counted in characters or in print width.
+
+    `ragged`: no line is longer and most are cut in mid sentence, yet not at one width.
+    """
+
+    width: float = 0.0
+    printed: bool = False
+    ragged: bool = False
+
+
+def page_widths(lines: Sequence[Line]) -> list[Page]:
+    """For each window of lines how they are cut."""
     count = max(1, -(-len(lines) // WINDOW))
     by_window: list[list[Line]] = [[] for _ in range(count)]
     for i, line in enumerate(lines):
         if line.kind == "text" and line.width > 3:
             by_window[i // WINDOW].append(line)
-    found: list[tuple[float, bool]] = []
+    found: list[Page] = []
     for w in range(count):
         near = [line for k in range(max(0, w - 1), min(count, w + 2)) for line in by_window[k]]
         long = sum(1 for line in near if line.width > WIDEST)
-        if long * 10 > len(near):
-            found.append((0.0, False))
-            continue
-        by_count = _width([float(line.width) for line in near])
-        by_print = _width([measure(line.text) for line in near]) if by_count[1] < 0.8 else (0.0, 0.0)
-        found.append((by_print[0], True) if by_print[1] > by_count[1] + 0.02 else (by_count[0], False))
+        found.append(Page() if long * 10 > len(near) else _page(near))
     return found
+
+
+def _page(near: Sequence[Line]) -> Page:
+    counted = _width([float(line.width) for line in near])
+    printed = _width([measure(line.text) for line in near]) if counted[1] < 0.8 else (0.0, 0.0)
+    if printed[1] > counted[1] + 0.02:
+        return Page(printed[0], True)
+    if counted[0]:
+        return Page(counted[0])
+    top = sorted(line.width for line in near)[-1 - len(near) // 50] if len(near) >= 8 else 0
+    if not 18 <= top <= 60:
+        return Page()
+    long = [line for line in near if line.width >= 16]
+    cut = sum(1 for line in long if not ends_sentence(line.text) and any(c in "，。；、,;" for c in line.text[:-1]))
+    return Page(float(top), False, True) if cut >= 5 and cut * 5 >= len(long) * 2 else Page()
 
 
 def _width(widths: list[float]) -> tuple[float, float]:
@@ -87,12 +110,17 @@ def _width(widths: list[float]) -> tuple[float, float]:
     return best
 
 
-def is_full(line: Line, width: tuple[float, bool], row_width: float) -> bool:
+NOT_FULL, MAY_GO_ON, FULL = 0, 1, 2
+
+
+def fullness(line: Line, page: Page, row_width: float) -> int:
     """Whether the physical row that ends with this line fills the page. `row_width`: width of the pieces glued before it."""
-    if not width[0]:
-        return False
-    mine = (measure(line.text) if width[1] else float(line.width)) + row_width
-    return mine >= width[0] - SLACK
+    if not page.width:
+        return NOT_FULL
+    mine = (measure(line.text) if page.printed else float(line.width)) + row_width
+    if page.ragged:
+        return MAY_GO_ON if mine >= page.width * 0.45 else NOT_FULL
+    return FULL if mine >= page.width - SLACK else NOT_FULL
 
 
 def ends_sentence(text: str) -> bool:
@@ -206,10 +234,10 @@ def looks_like_name(text: str) -> bool:
     return 2 < len(text) <= 40 and text[-1] in ISSUER_ENDS and not any(c in "，。；：、“”" for c in text)
 
 
-def goes_on(block: str, line: Line, after: Line, full: bool, broken: bool) -> bool:
+def goes_on(block: str, line: Line, after: Line, full: int, broken: bool) -> bool:
     """Whether the paragraph `block`, whose last physical line is `line`, goes on in the line `after`.
 
-    `full`: the line fills the page; `broken`: a page number, rule or footnote stands between.
+    `full`: whether the line fills the page (see fullness); `broken`: a page number, rule or footnote stands between.
     """
     text = after.text
     if after.hashes or stands_alone(text):
@@ -217,7 +245,7 @@ def goes_on(block: str, line: Line, after: Line, full: bool, broken: bool) -> bo
     if line.hashes and not full:
         return bool(open_mark(block))
     if ends_sentence(block):
-        return _goes_on_behind_stop(block, line, after, full)
+        return _goes_on_behind_stop(block, after, full)
     if stands_alone(block) and not (full and block.startswith(_alone())) and not _held_open(block, text):
         return False
     if block[0] in "（(〔【" and _bracketed_whole(block) and text[0] not in "，。、；：的":
@@ -225,10 +253,13 @@ def goes_on(block: str, line: Line, after: Line, full: bool, broken: bool) -> bo
     mark = open_mark(block)
     marker = find_marker(text)
     unlikely = marker is not None and not marker.sure and not marker.misread and full  # …条例 / 第十八条和…
+    unlikely = unlikely or (full > 0 and text[:1] == "一" and block[-1] in settings("noise")["sentence"]["before_one"])
     if marker is not None and not unlikely and not (mark and (not marker.sure or mark in "《〈" or _closes(mark, text))):
         return False
     if mark and mark not in "“‘\"":
         return True
+    if full == MAY_GO_ON and looks_like_heading(block):
+        return after.width < 16 and not ends_sentence(text)
     if full and not _whole_title(block, text):
         return True
     if line.hashes or looks_like_name(block) or looks_like_title(block):
@@ -264,12 +295,12 @@ def _closes(mark: str, text: str) -> bool:
     return False
 
 
-def _goes_on_behind_stop(block: str, line: Line, after: Line, full: bool) -> bool:
+def _goes_on_behind_stop(block: str, after: Line, full: int) -> bool:
     """A full line that happens to end with a sentence; a bracket that is still open (责任单位：…"""
     text = after.text
     if block[-1] in "：:；;，," and _held_open(block, text):
         return True
-    if not full or after.indent >= 4 or find_marker(text) is not None or block[-1] in "：:":
+    if full != FULL or after.indent >= 4 or find_marker(text) is not None or block[-1] in "：:":
         return False
     return not looks_like_name(text) and not looks_like_title(text) and text[:2] not in ("——", "--", "问：", "答：")
 
