@@ -17,11 +17,14 @@ from typing import Any, NamedTuple
 from kb.alignment import Hit
 from kb.errors import DataError
 from kb.measures import Measure, Substance
+from kb.numerals import to_int
 from kb.similarity import MATCH, Part
 from kb.tables import settings
 
 KINDS = {"figure": "数字", "date": "日期", "scope": "范围", "body": "主体"}
-SAME = 0.45  # share of the longer measure's weight that two measures must have in common for their differences to be changes
+SHORTER, LONGER = 0.6, 0.35  # shares of the two measures' weights that they must have in common for their differences to be changes
+KIN = 4  # characters that two groups' names share where one is put for the other: 国家…重点帮扶县, 省级…重点帮扶县
+LONGEST_GROUP = 14  # characters of a group's name
 WHOLE = 0.85  # share from which a measure is carried over as it stands
 CARRIED = 0.5  # share of the clause that is carried over, from which any change makes it adjusted
 ADJUSTED = 0.25  # share of the matching evidence in measures that changed, from which the clause is adjusted however much is its own
@@ -62,15 +65,15 @@ def words() -> dict[str, Any]:
 def lint(data: dict[str, Any]) -> list[str]:
     """What is wrong with a table of change words, in Chinese; empty when nothing is."""
     problems = []
-    for name in ("scope_words", "body_words", "group_endings", "group_openings", "figure_units"):
+    for name in ("territory_words", "level_words", "body_words", "group_endings", "group_openings", "no_groups", "people_endings", "figure_units"):
         rows = data.get(name)
         if not isinstance(rows, list) or not rows or not all(isinstance(r, str) and r and r.strip() == r for r in rows):
             problems.append(f"{name} 应为词语列表")
         elif len(set(rows)) != len(rows):
             problems.append(f"{name} 有重复")
-    both = set(data.get("scope_words") or ()) & set(data.get("body_words") or ())
-    if both:
-        problems.append(f"{sorted(both)[0]} 同时是范围词和主体词")
+    lists = [set(data.get(name) or ()) for name in ("territory_words", "level_words", "body_words")]
+    for word in sorted(lists[0] & lists[1] | lists[0] & lists[2] | lists[1] & lists[2]):
+        problems.append(f"{word} 列在两处")
     return problems
 
 
@@ -108,40 +111,53 @@ def _compare(lower: Side, upper: Side, hit: Hit, hits: Sequence[Hit]) -> Compare
     low, high = lower.parts[hit.lower + 1], upper.parts[hit.upper + 1]
     shared = sum(w for gram, w in low.grams.items() if gram in high.grams)
     changes: tuple[Change, ...] = ()
-    if mine.folded != theirs.folded and shared >= SAME * max(low.total, high.total):
+    if mine.folded != theirs.folded and shared >= SHORTER * min(low.total, high.total) and shared >= LONGER * max(low.total, high.total):
         strong = [h for h in hits if h.evidence >= MATCH]
-        beside_mine = _beside(lower.text.measures, hit.lower, {h.lower for h in strong})
-        beside_theirs = _beside(upper.text.measures, hit.upper, {h.upper for h in strong})
-        changes = differences(mine.folded, theirs.folded, beside_mine, beside_theirs)
+        rest_mine = _rest(lower.text.measures, hit.lower, {h.lower for h in strong})
+        rest_theirs = _rest(upper.text.measures, hit.upper, {h.upper for h in strong})
+        changes = differences(mine.folded, theirs.folded, rest_mine, rest_theirs)
     return Compared(hit, shared, low.total, high.total, changes)
 
 
-def _beside(measures: Sequence[Measure], number: int, taken: set[int]) -> str:
-    """The unmatched measures right before and behind a measure in its sentence: where a body may stand apart from its duty."""
-    near = [n for n in (number - 1, number + 1) if 0 <= n < len(measures) and n not in taken]
-    return "，".join(measures[n].folded for n in near if measures[n].sentence == measures[number].sentence)
+def _rest(measures: Sequence[Measure], number: int, taken: set[int]) -> str:
+    """What else the sentence of a measure says that matches nothing: there a body may stand apart from its duty."""
+    sentence = measures[number].sentence
+    return "，".join(m.folded for n, m in enumerate(measures) if m.sentence == sentence and n != number and n not in taken)
 
 
-def differences(lower: str, upper: str, beside_lower: str = "", beside_upper: str = "") -> tuple[Change, ...]:
-    """The changes of figures, dates, scope and bodies between two folded measures that match."""
-    out = [change for kind in ("figure", "date") for change in _pair_up(kind, figures(upper, kind), figures(lower, kind))]
-    for kind, name in (("scope", "scope_words"), ("body", "body_words")):
-        before = [w for w in listed(upper, name) if w not in lower and w not in beside_lower]
-        after = [w for w in listed(lower, name) if w not in upper and w not in beside_upper]
-        if after and not before:
-            before = [w for w in listed(beside_upper, name) if w not in lower and w not in beside_lower]
-        if before and after:
-            out.extend(_pair_up(kind, before, after))
-    if not any(change.kind == "scope" for change in out):
-        out.extend(_groups(lower, upper))
+def differences(lower: str, upper: str, rest_lower: str = "", rest_upper: str = "") -> tuple[Change, ...]:
+    """The changes of figures, dates, scope and bodies between two folded measures that match.
+
+    `rest_…` is what their sentences say besides that matches nothing. What merely moved there is no change; what is put there for
+    something of the same kind is one.
+    """
+    out = list(_groups(lower, upper, rest_lower, rest_upper))
+    whole_lower, whole_upper = f"{lower}，{rest_lower}", f"{upper}，{rest_upper}"
+    for kind, name in (("scope", "territory_words"), ("scope", "level_words"), ("body", "body_words")):
+        before = _missing(listed(upper, name) or listed(rest_upper, name), listed(whole_lower, name))
+        after = _missing(listed(lower, name) or listed(rest_lower, name), listed(whole_upper, name))
+        out.extend(Change(kind, gone, new) for gone, new in zip(before, after, strict=False))
+    named = "".join(change.after for change in out)
+    for kind in ("figure", "date"):
+        before = _missing(figures(upper, kind), figures(whole_lower, kind))
+        after = [f for f in _missing(figures(lower, kind), figures(whole_upper, kind)) if f not in named]
+        out.extend(Change(kind, before[i] if i < len(before) else "", new) for i, new in enumerate(after))
     return tuple(dict.fromkeys(out))
 
 
-def _pair_up(kind: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
-    gone = [b for b in before if b not in after]
-    new = [a for a in after if a not in before]
-    for i in range(max(len(gone), len(new))):
-        yield Change(kind, gone[i] if i < len(gone) else "", new[i] if i < len(new) else "")
+def _missing(found: Sequence[str], others: Sequence[str]) -> list[str]:
+    """What is found here and not there: 我县 is 全县, 两次 is 2次."""
+    known = {_key(other) for other in others}
+    return [word for word in found if _key(word) not in known]
+
+
+def _key(word: str) -> str:
+    """What a word says, however it is written."""
+    if len(word) == 2 and word[0] in "全我本":
+        return "全" + word[1]
+    end = _number_end(word, 0)
+    value = to_int(word[:end]) if end else None
+    return word if value is None else f"{value}{word[end:]}"
 
 
 def listed(text: str, name: str) -> list[str]:
@@ -161,7 +177,7 @@ def listed(text: str, name: str) -> list[str]:
 
 
 def figures(text: str, kind: str) -> list[str]:
-    """The figures with their units (kind figure), or the dates (kind date), of a folded text."""
+    """The figures with their units (kind figure), or the dates (kind date), of a folded text. A number without a unit is a name: 832平台."""
     found = []
     i = 0
     units = sorted(words()["figure_units"], key=len, reverse=True)
@@ -172,7 +188,7 @@ def figures(text: str, kind: str) -> list[str]:
             continue
         unit = next((u for u in units if text.startswith(u, end)), "")
         is_date = unit in ("年", "月", "日") and text[i].isdigit() and (end - i == 4 or unit != "年")
-        if (text[i].isdigit() or unit) and is_date == (kind == "date"):
+        if unit and is_date == (kind == "date"):
             found.append(text[i : end + len(unit)])
         i = end + len(unit)
     return found
@@ -190,59 +206,65 @@ def _number_end(text: str, start: int) -> int:
     return i
 
 
-def _groups(lower: str, upper: str) -> Iterator[Change]:
-    """One group put for another where the rest of the measure stays: 脱贫县 → 祁东县."""
-    endings = tuple(words()["group_endings"])
-    for (a, b), (c, d) in _replaced(lower, upper):
-        for more in range(4):
-            mine, theirs = lower[a : b + more], upper[c : d + more]
-            if mine[len(mine) - more :] != theirs[len(theirs) - more :]:
-                break
-            if mine.endswith(endings) and theirs.endswith(endings):
-                after, before = _group(mine), _group(theirs)
-                if after and before and after not in upper and before not in lower:
-                    yield Change("scope", before, after)
-                break
+def _groups(lower: str, upper: str, rest_lower: str, rest_upper: str) -> Iterator[Change]:
+    """One group put for another: 脱贫县 → 祁东县. A group that is merely left out, or named where none was, is no such change."""
+    people = tuple(words()["people_endings"])
+    before = [g for g in groups(upper) if g not in lower and g not in rest_lower]
+    after = [g for g in groups(lower) if g not in upper and g not in rest_upper]
+    for of_people in (True, False):
+        left = [g for g in before if g.endswith(people) is of_people]
+        put = [g for g in after if g.endswith(people) is of_people]
+        yield from (Change("scope", gone, new) for gone, new in zip(left, put, strict=False) if not _same_group(gone, new))
+    if not before and not after:
+        for gone in groups(rest_upper):
+            for new in groups(rest_lower):
+                if gone != new and gone not in rest_lower and new not in rest_upper and _longest_shared(gone, new) >= KIN:
+                    yield Change("scope", gone, new)
 
 
-def _group(name: str) -> str:
-    """The name of a group without what stands before it; "" where it is none."""
-    name = name.rpartition("、")[2]
-    openings = tuple(words()["group_openings"])
-    while name.startswith(openings):
-        name = name[max(len(o) for o in openings if name.startswith(o)) :]
-    return name if 2 < len(name) <= 14 and not name.endswith(("农村", "乡村")) else ""
+def _same_group(one: str, other: str) -> bool:
+    """Whether two names mean one group: 返贫致贫人口, 返贫致贫人员; 切实保障低收入人口, 保障好低收入人口."""
+    if _stem(one) == _stem(other):
+        return True
+    shared = 0
+    while shared < min(len(one), len(other)) and one[-1 - shared] == other[-1 - shared]:
+        shared += 1
+    return shared >= KIN and max(len(one), len(other)) - shared >= KIN
 
 
-def _replaced(lower: str, upper: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """The stretches of two texts that stand for one another between what they share, both sides not empty."""
-    work = [((0, len(lower)), (0, len(upper)))]
-    while work:
-        (a, b), (c, d) = work.pop()
-        if a == b or c == d:
-            continue
-        length, i, j = _longest_shared(lower, a, b, upper, c, d)
-        if length < 2:
-            yield (a, b), (c, d)
-            continue
-        work.append(((i + length, b), (j + length, d)))
-        work.append(((a, i), (c, j)))
+def _stem(group: str) -> str:
+    """A group's name without the word for people that may be put for another."""
+    for ending in words()["people_endings"]:
+        if group.endswith(ending):
+            return group[: -len(ending)]
+    return group
 
 
-def _longest_shared(one: str, a: int, b: int, other: str, c: int, d: int) -> tuple[int, int, int]:
-    """The longest stretch that one[a:b] and other[c:d] share: its length and its places."""
-    places: dict[str, list[int]] = {}
-    for j in range(c, d - 1):
-        places.setdefault(other[j : j + 2], []).append(j)
-    best = (0, a, c)
-    for i in range(a, b - 1):
-        for j in places.get(one[i : i + 2], ()):
-            length = 2
-            while i + length < b and j + length < d and one[i + length] == other[j + length]:
-                length += 1
-            if length > best[0]:
-                best = (length, i, j)
-    return best
+def _longest_shared(one: str, other: str) -> int:
+    """The length of the longest stretch that two short names share."""
+    return max((n for i in range(len(one)) for n in range(1, len(one) - i + 1) if one[i : i + n] in other), default=0)
+
+
+def groups(text: str) -> list[str]:
+    """The groups of people, places and units that a folded measure names: 脱贫县, 易返贫致贫人口."""
+    table = words()
+    endings, openings = sorted(table["group_endings"], key=len, reverse=True), tuple(table["group_openings"])
+    breaks, never = frozenset(table["group_breaks"]), tuple(table["no_groups"])
+    found = []
+    start = i = 0
+    while i < len(text):
+        ending = next((e for e in endings if text.startswith(e, i)), "")
+        if ending:
+            name = text[start : i + len(ending)]
+            name = name[max((name.rfind(o) + len(o) for o in openings if o in name), default=0) :]
+            if len(ending) < len(name) <= LONGEST_GROUP and len(name) > 2 and not name.endswith(never):
+                found.append(name)
+            i += len(ending)
+            start = i
+        else:
+            start = i + 1 if text[i] in breaks else start
+            i += 1
+    return found
 
 
 def _is_verbatim(lower: Side, upper: Side, compared: Sequence[Compared]) -> bool:
