@@ -95,3 +95,12 @@ def test_format_law(ending: str) -> None:
     found = tree(FORMATS / f"行动方案.{ending}")
     assert [path for path, _ in found] == want
     assert found == tree(FORMATS / "行动方案.txt")
+
+
+def test_noise_law() -> None:
+    """Bracket widths, blanks in ordinals, hard wraps, page numbers, empty lines: the tree stays. `noise_law.py` does 500."""
+    from quality.noise_law import measure
+
+    kept, total, misses = measure(50)
+    assert total > 1000
+    assert kept / total >= 0.995, misses

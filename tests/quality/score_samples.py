@@ -32,6 +32,7 @@ def measure(home: Path) -> tuple[scoring.Figures, list[str]]:
     """Builds the corpus at `home`; the figures and what missed."""
     from index.library import Library, build
     from kb.export import tables
+    from kb.regions import use_own
 
     build([ROOT / "corpus"], home, data=ROOT / "corpus" / "data")
     library = Library(home)
@@ -42,6 +43,7 @@ def measure(home: Path) -> tuple[scoring.Figures, list[str]]:
         figures |= scoring.score_questions(made, library.ask)
     finally:
         library.close()
+        use_own(None)  # the invented places are in force for this process no longer
     return figures, made.misses
 
 
