@@ -38,6 +38,7 @@ class _Memory:
     """What one document has cited so far: the only thing here that changes, and only within `resolve`."""
 
     targets: dict[str, str | None] = field(default_factory=dict)  # by folded title
+    endings: dict[str, dict[str, str | None]] = field(default_factory=lambda: defaultdict(dict))  # the same by the genre that the title ends with
     defined: dict[str, str | None] = field(default_factory=dict)  # short titles that were introduced (以下简称《意见》)
     recent: list[Citation] = field(default_factory=list)  # the last few full titles, with their targets
 
@@ -86,6 +87,9 @@ def _remember(context: _Context, target: str | None) -> None:
             memory.defined[folded] = target
         return
     memory.targets[folded] = target or memory.targets.get(folded)
+    for length in range(1, 6):
+        if folded[-length:] in _genres():
+            memory.endings[folded[-length:]][folded] = memory.targets[folded]
     memory.recent = [*memory.recent[-7:], replace(citation, target=target)]
 
 
@@ -351,7 +355,7 @@ def _what_short_title_means(index: _Index, context: _Context) -> str | None:
         return _antecedent(memory.recent, citation)
     if folded in memory.defined:
         return memory.defined[folded]
-    named = [target for title, target in memory.targets.items() if title.endswith(folded)]
+    named = list(memory.endings[folded].values())
     if named:
         return named[0] if len(named) == 1 else None
     family = [document.id, *index.children.get(document.id, []), *([document.parent] if document.parent in index.documents else [])]

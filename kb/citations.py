@@ -8,6 +8,7 @@ numbers without a title; 《意见》 and 该意见 for what was named before; s
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -129,12 +130,15 @@ def _last_lead(lead: str) -> int | None:
 def _in_clause(document: Document, clause: Clause, opening: bool) -> list[_Found]:
     text = clause.text
     marks = find_titles(text)
-    numbers = [n for n in find_numbers(text) if not any(m.start < n.start < m.end for m in marks)]
+    titled = bytearray(len(text))
+    for mark in marks:
+        titled[mark.start : mark.end] = b"1" * (mark.end - mark.start)
+    numbers = [n for n in find_numbers(text) if not titled[n.start]]
     taken: set[NumberMark] = set()
     found: list[_Found] = []
     relations: list[str] = []
     for mark in marks:
-        number = _number_beside(text, mark, marks, numbers, taken)
+        number = _number_beside(text, mark, numbers, taken)
         if number:
             taken.add(number)
         relation = _relation(document, text, mark, marks, relations, opening)
@@ -142,8 +146,8 @@ def _in_clause(document: Document, clause: Clause, opening: bool) -> list[_Found
         if names_document(mark.title, text[mark.end :]):
             found += _with_articles(text, mark, number, relation)
     found += [_Found(n.start, n.end, None, n.value, _number_relation(document, text, n, marks, opening)) for n in numbers if n not in taken and _cites(text, n)]
-    found += _references(text, found)
-    found += _statutes(document, text, marks)
+    found += _references(text, sorted(found, key=lambda f: f.start))
+    found += _statutes(document, text, titled)
     return sorted(found, key=lambda f: (f.start, -f.end))
 
 
@@ -155,22 +159,21 @@ def _between() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return behind, ahead
 
 
-def _number_beside(
-    text: str, mark: TitleMark, marks: list[TitleMark], numbers: list[NumberMark], taken: set[NumberMark]
-) -> NumberMark | None:
+def _number_beside(text: str, mark: TitleMark, numbers: list[NumberMark], taken: set[NumberMark]) -> NumberMark | None:
     """The number behind a title, 《Ａ》（国办发〔2021〕5号）, else the one directly before it, 国办发〔2021〕5号《Ａ》."""
     if mark.outer is not None:
         return None
     behind, ahead = _between()
     gap = behind.match(text, mark.end)
     begin = gap.end() if gap else mark.end
-    for number in numbers:
-        if number.start == begin and number not in taken:
-            return number
-    for number in numbers:
-        gap = ahead.match(text, number.end)
-        if gap and gap.end() == mark.start and number not in taken and ")" not in gap[0] and "）" not in gap[0]:
-            return number
+    at = bisect_left(numbers, begin, key=lambda n: n.start)
+    if at < len(numbers) and numbers[at].start == begin and numbers[at] not in taken:
+        return numbers[at]
+    at = bisect_left(numbers, mark.start, key=lambda n: n.start) - 1
+    if at >= 0 and numbers[at] not in taken:
+        gap = ahead.match(text, numbers[at].end)
+        if gap and gap.end() == mark.start and ")" not in gap[0] and "）" not in gap[0]:
+            return numbers[at]
     return None
 
 
@@ -192,10 +195,11 @@ def _with_articles(text: str, mark: TitleMark, number: NumberMark | None, relati
 
 
 def _sentence(text: str, marks: list[TitleMark], place: int) -> str:
-    """The sentence before a place, with the titles in it blanked, so that no word of a title is taken for one of the text."""
-    begin = max(text.rfind(c, 0, place) for c in "。！？；\n") + 1
+    """The sentence before a place (its last 400 characters), with the titles in it blanked, so that no word of a title is taken for
+    one of the text."""
+    begin = max(max(text.rfind(c, max(0, place - 400), place) for c in "。！？；\n") + 1, place - 400, 0)
     out, position = [], begin
-    for mark in marks:
+    for mark in marks[bisect_left(marks, begin, key=lambda m: m.start) : bisect_left(marks, place, key=lambda m: m.start)]:
         if mark.outer is None and begin <= mark.start and mark.end <= place:
             out += [text[position : mark.start], "《》"]
             position = mark.end
@@ -263,7 +267,8 @@ def _references(text: str, found: list[_Found]) -> list[_Found]:
         return []
     out = []
     for match in _pointers().finditer(text):
-        named = {(f.title, f.number): f for f in found if f.end <= match.start() and f.relation != "self" and _fits(f, match[1])}
+        before = found[: bisect_left(found, match.start(), key=lambda f: f.start)][-12:]
+        named = {(f.title, f.number): f for f in before if f.end <= match.start() and f.relation != "self" and _fits(f, match[1])}
         outermost = [f for f in named.values() if not any(o.start <= f.start and f.end < o.end for o in named.values())]
         if len(outermost) == 1:
             out.append(_Found(match.start(), match.end(), outermost[0].title, outermost[0].number, "self"))
@@ -284,12 +289,12 @@ def _statute_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(rf"{own}|{named}"), re.compile(leads)
 
 
-def _statutes(document: Document, text: str, marks: list[TitleMark]) -> list[_Found]:
+def _statutes(document: Document, text: str, titled: bytearray) -> list[_Found]:
     """刑法第一百五十一条 and 本法第三十条, each article one citation."""
     pattern, leads = _statute_patterns()
     out: list[_Found] = []
     for match in pattern.finditer(text):
-        if any(m.start <= match.start() < m.end for m in marks):
+        if titled[match.start()]:
             continue
         if match[0].startswith("本"):
             begin, title, relation = match.start(), document.title, "self"

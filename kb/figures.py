@@ -7,6 +7,7 @@ means for a reader (an aim, a bound, something that has been) is decided in kb/t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -155,16 +156,18 @@ def find_figures(text: str, taken: Iterable[tuple[int, int]] = ()) -> list[Figur
     that begins a name (3年行动, 5个方面), is no figure.
     """
     arabic, han, percent, _ = _figure_patterns()
-    used = list(taken)
+    used = bytearray(len(text))
+    for a, b in taken:
+        used[a:b] = b"1" * (b - a)
     found: list[Figure] = []
     for pattern, make in ((percent, _from_percent), (arabic, _from_arabic), (han, _from_han)):
         for match in pattern.finditer(text):
-            if any(a < match.end() and match.start() < b for a, b in used):
+            if any(used[match.start() : match.end()]):
                 continue
             figure = make(match)
             if figure is not None and _stands_alone(text, figure):
                 found.append(figure)
-                used.append((figure.start, figure.end))
+                used[figure.start : figure.end] = b"1" * (figure.end - figure.start)
     return sorted(found, key=lambda f: f.start)
 
 
@@ -259,12 +262,17 @@ def find_whens(text: str, year: int | None) -> list[When]:
         if found and found[-1].sense != "start" and lead[:1] in ("至", "到") and start - found[-1].end <= 1:
             sense = "done"  # 2020年5月1日至2021年4月30日 is a period
         found.append(When(start, match.end(), _dated_value(match), sense))
+    used = bytearray(len(text))
+    for when in found:
+        used[when.start : when.end] = b"1" * (when.end - when.start)
+    years = [w for w in found if w.value]
     for pattern, value in ((plan, _plan_value), (month, _month_value), (soon, _soon_value)):
         for match in pattern.finditer(text):
-            if any(w.start < match.end() and match.start() < w.end for w in found):
+            if any(used[match.start() : match.end()]):
                 continue
-            known = max((w for w in found if w.end <= match.start() and w.value), key=lambda w: w.start, default=None)
-            own = int(known.value[:4]) if known and pattern is month else year
+            used[match.start() : match.end()] = b"1" * (match.end() - match.start())
+            known = bisect_left(years, match.start(), key=lambda w: w.start) if pattern is month else 0
+            own = int(years[known - 1].value[:4]) if known else year
             start = _lead(text, match.start())[1]
             sense = "within" if pattern is plan and match["tail"] == "期间" else "until"
             if _recurs(text, start):

@@ -9,11 +9,13 @@ beside a bound (不超过一年, 两次以上, 三年左右) or when it counts i
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
-from kb.figures import Figure, When, any_word, figure_words, find_figures, find_whens
+from kb.figures import Figure, When, any_word, figure_words, find_figures, find_whens, measures
 from kb.indicators import find_indicators
 from kb.metrics import (
     metric_before,
@@ -34,6 +36,8 @@ __all__ = ["find_indicators", "find_targets"]
 
 _STOPS = "。！？；;，,：:\t\n\r"
 _SENTENCE = "。！？\t\n\r"
+_LONGEST = 300  # characters of a stretch; a longer one (a list without commas) is cut at 、
+_Placed = TypeVar("_Placed", Figure, When)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,11 @@ def _indicator_table(clause: Clause) -> tuple[int, int]:
 @lru_cache(maxsize=1)
 def _trigger() -> re.Pattern[str]:
     words = figure_words()["words"]
-    return re.compile(rf"[0-9０-９]|百分之|二〇|年底|年内|五[”\"]?期|[{'一二三四五六七八九十百千万亿两'}]{{1,4}}(?:个|年|次|天|日|倍|人|户|名|元|亩|小时|周)|{any_word(words['whole'])}|平均")
+    counted = any_word(u for u, m in measures().items() if m.han)
+    return re.compile(
+        rf"[0-9０-９]|百分之|二〇|年底|年内|五[”\"]?(?:规划)?(?:期|末|时期)|[一二三四五六七八九十百千万亿两零〇](?:{counted}|[万亿])"
+        rf"|{any_word([*words['whole'], *words['compared'], *words['compared_ends']])}"
+    )
 
 
 def _own_year(document: Document, clauses: Sequence[Clause]) -> int | None:
@@ -123,7 +131,10 @@ def _tells_what_was(clause: Clause, by_id: dict[str, Clause]) -> bool:
 def _in_clause(place: _Place) -> list[Target]:
     text = place.clause.text
     quoted = [m.span() for m in re.finditer(r"“[^”]{0,200}”|《[^》]{0,200}》|‘[^’]{0,60}’", text)]
-    whens = [w for w in find_whens(text, place.year) if not _inside(w.start, quoted) or "五" in text[w.start : w.end]]
+    inside = bytearray(len(text))
+    for a, b in quoted:
+        inside[a:b] = b"1" * (b - a)
+    whens = [w for w in find_whens(text, place.year) if not inside[w.start] or "五" in text[w.start : w.end]]
     figures = find_figures(text, [*quoted, *((w.start, w.end) for w in whens)])
     if not figures and not whens and not _may_compare().search(text):
         return []
@@ -131,8 +142,7 @@ def _in_clause(place: _Place) -> list[Target]:
     out: list[Target] = []
     table = _indicator_table(place.clause)
     for sentence in _pieces(text, marker.end if marker and marker.sure else 0, len(text), _SENTENCE):
-        mine = [w for w in whens if sentence.start <= w.start < sentence.end]
-        here = [f for f in figures if sentence.start <= f.start < sentence.end]
+        mine, here = _within(whens, sentence), _within(figures, sentence)
         if not table[0] <= sentence.start < table[1] and (mine or here or _may_compare().search(text, sentence.start, sentence.end)) and not _no_aims().search(
             text, sentence.start, sentence.end
         ):
@@ -140,8 +150,9 @@ def _in_clause(place: _Place) -> list[Target]:
     return out
 
 
-def _inside(place: int, stretches: Sequence[tuple[int, int]]) -> bool:
-    return any(a <= place < b for a, b in stretches)
+def _within(items: Sequence[_Placed], stretch: _Stretch) -> Sequence[_Placed]:
+    """Those that begin in the stretch; `items` are in order."""
+    return items[bisect_left(items, stretch.start, key=lambda i: i.start) : bisect_left(items, stretch.end, key=lambda i: i.start)]
 
 
 @lru_cache(maxsize=1)
@@ -171,13 +182,18 @@ def _pieces(text: str, start: int, end: int, stops: str) -> list[_Stretch]:
         lead = re.match(r"[\s*#]*(?:[0-9]{1,3}\s?[.、．]\s?(?![0-9])|[（(][0-9一二三四五六七八九十]{1,3}[)）]\s?|[①-⑳]\s?)?[\s*]*", piece)
         left = position + (lead.end() if lead else 0)
         right = position + len(piece.rstrip("* \u3000\t\r\n"))
+        while right - left > _LONGEST and stops == _STOPS:
+            at = text.rfind("、", left + 1, left + _LONGEST)
+            at = at if at > 0 else left + _LONGEST
+            out.append(_Stretch(left, at))
+            left = at + (text[at] == "、")
         if left < right:
             out.append(_Stretch(left, right))
         position = match.end() if match else end
     return out
 
 
-def _in_sentence(place: _Place, sentence: _Stretch, whens: list[When], figures: list[Figure]) -> list[Target]:
+def _in_sentence(place: _Place, sentence: _Stretch, whens: Sequence[When], figures: Sequence[Figure]) -> list[Target]:
     """The aims of a sentence: a date governs what stands behind it until the next one."""
     out: list[Target] = []
     deadline: When | None = None
@@ -186,22 +202,22 @@ def _in_sentence(place: _Place, sentence: _Stretch, whens: list[When], figures: 
     spoken: list[str] = []  # what the sentence spoke of before, for figures that stand alone: 新建公路20公里，其中续建5公里
     stretches = _pieces(place.clause.text, sentence.start, sentence.end, _STOPS)
     for number, stretch in enumerate(stretches):
-        mine = [w for w in whens if stretch.start <= w.start < stretch.end]
+        mine = _within(whens, stretch)
         for when in (w for w in mine if w.value and w.sense != "start"):
             over = place.year is not None and int(when.value[:4]) < place.year
             deadline = when if not over and when.sense in ("until", "within") else None
         if over:
             continue
-        aims = _Aims(place, stretch, tuple(spoken), deadline)
-        here = [f for f in figures if stretch.start <= f.start < stretch.end]
+        aims = _Aims(place, stretch, tuple(spoken[-6:]), deadline)
+        here = _within(figures, stretch)
         found = aims.of_figures(here) or ([] if place.statute else aims.of_levels())
         if found and deadline:
             dated.add(deadline.start)
         out += found
         spoken.append(place.clause.text[stretch.start : here[0].start if here else stretch.end])
-        following = next((s for s in stretches[number + 1 :] if not re.match(r"除.*外$", place.clause.text[s.start : s.end])), None)
+        following = next((s for s in stretches[number + 1 : number + 4] if not re.match(r"除.*外$", place.clause.text[s.start : s.end])), None)
         by_then = [w for w in mine if w.sense == "until"] or mine
-        for when in by_then:
+        for when in by_then[:4]:  # more dates than that in one stretch are a list of dates
             target = None if found or when.start in dated else aims.of_date(when, following, figures)
             if target:
                 dated.add(when.start)
@@ -238,7 +254,7 @@ class _Aims:
     spoken: tuple[str, ...]
     deadline: When | None
 
-    def of_figures(self, figures: list[Figure]) -> list[Target]:
+    def of_figures(self, figures: Sequence[Figure]) -> list[Target]:
         """An aim for each figure that is one; 均达到 gives one for each metric named before it."""
         text, start, end = self.place.clause.text, self.stretch.start, self.stretch.end
         out: list[Target] = []
@@ -273,7 +289,7 @@ class _Aims:
             self._target(metric or self._subject(text[start:at]), operator, value, None) for at, metric, operator, value in found if not self._was(at)
         ]
 
-    def of_date(self, when: When, following: _Stretch | None, figures: list[Figure]) -> Target | None:
+    def of_date(self, when: When, following: _Stretch | None, figures: Sequence[Figure]) -> Target | None:
         """An aim for a date alone: what is to be done by it, in this stretch or the one behind it."""
         text, stretch, year = self.place.clause.text, self.stretch, self.place.year
         effect = re.match(rf"\s?起?(?:{any_word(figure_words()['words']['effect'])})(?!的)", text[when.end : stretch.end])
@@ -290,7 +306,7 @@ class _Aims:
         aim = without_opening(without_dates(rest))
         if len(aim) >= 2:
             return self._dated(when, stretch, aim)
-        if following is None or any(following.start <= f.start < following.end for f in figures):
+        if following is None or _within(figures, following):
             return None
         if any(p.search(text, following.start, following.end) for p in _levels()):
             return None  # that one has the date

@@ -99,10 +99,10 @@ def test_every_quote_stands_at_its_place(pieces: list[str]) -> None:
     assert len(resolve(found, [document], clauses)) == len(found)
 
 
-@pytest.mark.parametrize("unit", ["《", "〈《", "《关于印发《", "〔2021〕", "第一条、", "湘政发", "该意见", "刑法第"])
+@pytest.mark.parametrize("unit", ["《甲》", "《甲意见》《意见》", "《甲》（湘政发〔2021〕5号）第三条、", "《", "〈《", "《关于印发《", "〔2021〕", "第一条、", "湘政发", "该意见", "刑法第"])
 def test_long_runs_take_no_longer_than_their_length(unit: str) -> None:
     """A run of opening marks must not make any search start over: with quadratic work this would not end."""
-    text = unit * 40_000
+    text = unit * 5_000
     assert isinstance(find(a_document(), [a_clause(text)]), tuple)
 
 
@@ -155,5 +155,5 @@ def test_the_linter_names_a_bad_word(name: str) -> None:
     table = copy.deepcopy(settings("citation_words"))
     check_words(table, "citation_words.toml")
     BAD_TABLES[name](table)
-    with pytest.raises(DataError, match="citation_words.toml"):
+    with pytest.raises(DataError, match=r"citation_words\.toml"):
         check_words(table, "citation_words.toml")
