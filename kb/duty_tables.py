@@ -18,6 +18,7 @@ from kb.spans import join
 SECTION_FORMS = ("volume", "chapter", "section", "han_comma", "han_bare", "han_bracket", "han_half")
 _ROW_FORMS = ("num_dot", "num_comma", "num_bracket", "num_half", "circled", "bare", "han_bracket")
 _CONNECTS = ("、", "，", "；", "：")
+_PAGES = 30  # parts that one row may be cut into
 _EMPTY = Cell("", ())
 
 
@@ -166,7 +167,7 @@ class _Reader:
 
     def is_more(self, cells: Sequence[Cell]) -> bool:
         """Whether a row without a number only goes on with the row before it, over a page break."""
-        if self.before is None:
+        if self.before is None or len(self.before.own) >= _PAGES:
             return False
         texts = {r: c.text for r, c in zip(self.roles, _right(cells, len(self.roles)), strict=True)}
         said = {r: c.text for r, c in zip(self.roles, _right(self.before.cells, len(self.roles)), strict=True)}

@@ -18,6 +18,7 @@ from kb.spans import cut
 from kb.tables import settings
 
 UNIT_ROLES = ("lead", "responsible", "cooperating", "guiding", "data")
+_MOST_CELLS = 200
 _BLANK = " \u3000\u00a0"
 
 
@@ -41,10 +42,11 @@ def _roles() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
 
 
 def split_row(block: Block) -> tuple[RawCell, ...]:
-    """The cells of a row block, empty ones included."""
+    """The cells of a row block, empty ones included. A row of hundreds of cells is no table row: one cell holds it all."""
     out = []
     start = 0
-    for piece in block.text.split("\t"):
+    pieces = block.text.split("\t")
+    for piece in pieces if len(pieces) <= _MOST_CELLS else [block.text]:
         left = len(piece) - len(piece.lstrip(_BLANK))
         text = piece.strip(_BLANK)
         out.append(RawCell(text, start + left if text else start, start + left + len(text) if text else start))

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from kb.numbering import Marker, readings
 
+_MOST = 200  # items of one list inside a paragraph; more are no list
 _FAR = 40  # blocks that a quotation may run over before an unclosed quote mark is taken for a slip
 
 
@@ -60,6 +61,8 @@ def _inline(index: int, text: str, begin: int, quoted: bool) -> list[Candidate]:
         found = tuple(_moved(m, match.end()) for m in readings(text[match.end() : match.end() + 24]) if m.sure)
         if found and found[0].start == match.end():
             out.append(Candidate(index, match.end(), found[:1], True, quoted or depth > 0, match[0][0] in "：:。；;"))
+            if len(out) == _MOST:
+                break
     return out
 
 
