@@ -145,7 +145,7 @@ def translate(error: click.ClickException) -> str:
     if isinstance(error, click.BadParameter):
         name = error.param.human_readable_name if error.param else ""
         choices = getattr(getattr(error.param, "type", None), "choices", None)
-        hint = f"，只能是 {'、'.join(choices)}" if choices else f"（{error.message}）"
+        hint = f"，只能是 {'、'.join(choices)}" if choices else _hint(error.message)
         return f"参数 {name} 的值不对{hint}{help_line}"
     if isinstance(error, click.BadOptionUsage):
         return f"选项 {error.option_name} 后面缺少值或写法不对{help_line}"
@@ -155,3 +155,12 @@ def translate(error: click.ClickException) -> str:
         extra = error.message.partition("(")[2].rstrip(")")
         return f"多出了参数 {extra}；含空格的内容请加引号{help_line}"
     return f"{error.format_message()}{help_line}"
+
+
+def _hint(message: str) -> str:
+    """click's reason for a bad value in Chinese, as far as it is one of the usual ones."""
+    if "integer" in message:
+        return "，应为整数"
+    if "range" in message:
+        return f"，应在 {message.split('range')[-1].strip(' .').replace('<=x<=', '—')} 之间"
+    return f"（{message}）"

@@ -7,21 +7,19 @@ with the reason: the place, the unit or the matter is not there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from index.replies_places import compare, source
 from index.replies_texts import clause, document, target
 from index.replies_units import count, tasks, who
 from index.reply import Matter, Reply, record, refuse
+from index.search import Index
 from index.understanding import Question, understand
 from index.unit_names import unit_table
 from kb.errors import UsageError
 from kb.model import Document
 from kb.records import Record
 from kb.regions import level_of
-
-if TYPE_CHECKING:
-    from index.library import Library
+from kb.store import Store
 
 LONGEST = 500  # characters of a question
 REPLIES: dict[str, Callable[[Matter], Reply]] = {
@@ -30,16 +28,16 @@ REPLIES: dict[str, Callable[[Matter], Reply]] = {
 }  # fmt: skip
 
 
-def answer(library: Library, text: str) -> Record:
+def answer(index: Index, store: Store, text: str) -> Record:
     """The answer record of INTERFACE. UsageError for what is no question (empty, or longer than 500 characters)."""
     if not text.strip():
         raise UsageError("问题是空的", "", "例：policykb ask 控辍保学由哪个单位牵头")
     if len(text) > LONGEST:
         raise UsageError(f"问题太长（{len(text)} 字，最多 {LONGEST} 字）", "", "请缩短，或用 policykb search 检索")
-    documents = tuple(library.searcher.scope.documents)
-    question = understand(text, documents, unit_table(library.store))
+    documents = tuple(index.scope.documents)
+    question = understand(text, documents, unit_table(store))
     homes, missing = _homes(question, documents)
-    matter = Matter(library, question, documents, homes)
+    matter = Matter(index, store, question, documents, homes)
     if missing is not None:
         return record(question, missing)
     return record(question, REPLIES[question.kind](matter))

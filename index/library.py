@@ -299,13 +299,13 @@ class Library:
         """Where a clause, task or text comes from, level by level; `down`: what comes from it."""
         from index.sources import trace
 
-        return trace(self, reference, down)
+        return trace(self.store, lambda text: self.search(text, limit=1), reference, down)
 
     def ask(self, question: str) -> Record:
         """An answer with its evidence, or answered false with the reason."""
         from index.answers import answer
 
-        return answer(self, question)
+        return answer(self.searcher, self.store, question)
 
     def targets(self, doc: str | None = None, region: str | None = None, match: str | None = None) -> list[Record]:
         """Figures and deadlines."""

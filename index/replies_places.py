@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, home, quote, refuse, short
+from index.sources import absent_basis
 from index.tokens import bare
 from index.topic import Fit, Topic, find, make_topic
 from index.understanding import ordinals
@@ -16,7 +17,7 @@ RANK = {"national": 0, "provincial": 1, "municipal": 2, "county": 3, "township":
 
 def source(matter: Matter) -> Reply:
     """The clauses above from which the measure derives, level by level; and the level at which a figure was set."""
-    index = matter.library.searcher
+    index = matter.index
     topic = make_topic(index, matter.question.topic)
     start = _start(matter, topic)
     if start is None:
@@ -52,7 +53,7 @@ def source(matter: Matter) -> Reply:
 
 def _start(matter: Matter, topic: Topic) -> Fit | None:
     """The clause that is asked about: by its number, else the lowest-level one that says the topic."""
-    index, question = matter.library.searcher, matter.question
+    index, question = matter.index, matter.question
     numbered = _by_number(matter)
     if numbered:
         found = [f for c in numbered for f in [Fit(c, -1, 1.0, 1.0, ())]]
@@ -96,7 +97,7 @@ def _linked(matter: Matter, clause: Clause) -> list[tuple[Clause, Link | None]]:
 
 def _said_above(matter: Matter, topic: Topic, start: Fit) -> list[Clause]:
     """Clauses of higher levels that say the very words of the topic, each of its stretches by the best."""
-    index = matter.library.searcher
+    index = matter.index
     mine = home(matter, start.clause.document)
     homes = [
         n for n, d in enumerate(matter.documents)
@@ -137,15 +138,13 @@ def _figures(text: str, topic: Topic) -> list[str]:
 
 
 def _absent(matter: Matter, clause: Clause) -> str:
-    from index.sources import _absent_basis
-
-    said = _absent_basis(matter.store, home(matter, clause.document))
+    said = absent_basis(matter.store, home(matter, clause.document))
     return f"（{'；'.join(said)}。）" if said else ""
 
 
 def compare(matter: Matter) -> Reply:
     """What each place or document says on the matter, side by side."""
-    index = matter.library.searcher
+    index = matter.index
     topic = make_topic(index, matter.question.topic)
     sides = _sides(matter)
     if len(sides) < 2:

@@ -18,7 +18,7 @@ MOST = 6
 
 def clause(matter: Matter) -> Reply:
     """The clauses that say what is asked about."""
-    question, index = matter.question, matter.library.searcher
+    question, index = matter.question, matter.index
     topic = make_topic(index, question.topic)
     found = _by_number(matter) or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH and f.words >= 0.4]
     if not found:
@@ -63,7 +63,7 @@ def document(matter: Matter) -> Reply:
 
 def _by_topic(matter: Matter) -> list[Document]:
     """Documents whose title says most of the topic."""
-    index = matter.library.searcher
+    index = matter.index
     topic = make_topic(index, matter.question.topic)
     whole = sum(w for _, w in topic.pairs)
     if not whole:
@@ -119,7 +119,7 @@ def _line_with(text: str, wanted: str | None) -> tuple[int, str] | None:
 
 def _validity(matter: Matter, d: Document) -> Reply:
     """What other documents, or the document itself, say of its being in force."""
-    index = matter.library.searcher
+    index = matter.index
     title = re.sub(r"^关于", "", d.title)
     keys = [bare(d.number)] if d.number else []
     keys.append(bare(title)[:20])
@@ -144,7 +144,7 @@ def index_search(matter: Matter, key: str) -> list[Clause]:
     from index.plan import literal
     from index.search import clauses_at
 
-    index = matter.library.searcher
+    index = matter.index
     numbers = index.engine.match(literal(key))[:50]
     return list(clauses_at(matter.store, numbers).values())
 
@@ -154,7 +154,7 @@ _FIGURE = re.compile(r"[0-9一二两三四五六七八九十百千万亿]+(?:\.[
 
 def target(matter: Matter) -> Reply:
     """The figure, target or deadline, in the words of the text, at each level that states it."""
-    question, index = matter.question, matter.library.searcher
+    question, index = matter.question, matter.index
     topic = make_topic(index, question.topic)
     found = [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and _FIGURE.search(f.clause.text)]
     if not found:

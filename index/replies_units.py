@@ -23,7 +23,7 @@ ASKED = {"leads": ("lead",), "responsible": OTHERS, "cooperates": ("cooperating"
 
 def who(matter: Matter) -> Reply:
     """The unit or units in the role that is asked for, of the task that the topic means."""
-    question, index = matter.question, matter.library.searcher
+    question, index = matter.question, matter.index
     if not question.topic and not question.items:
         return refuse("没有听出要问哪项工作", "请说出工作的名称，如“控辍保学由哪个单位牵头”")
     topic = make_topic(index, question.topic)
@@ -78,7 +78,7 @@ def _prefer_role(choices: list[tuple[Fit, Task]], kind: str) -> list[tuple[Fit, 
 
 def _nobody(matter: Matter, found: list[Fit]) -> Reply:
     """No task fits: does the text say the matter without naming anybody, or is it not there at all?"""
-    index, question = matter.library.searcher, matter.question
+    index, question = matter.index, matter.question
     topic = make_topic(index, question.topic)
     texts = [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH and f.words >= WORDS]
     where = "、".join(question.places) or "库中文件"

@@ -6,17 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from index.lookups import ancestors, trail
+from index.search import Index
 from index.tokens import bare
 from index.understanding import Question
 from kb.model import Clause, Document, Task, Unit
 from kb.records import Record, evidence_record
 from kb.store import Store
-
-if TYPE_CHECKING:
-    from index.library import Library
 
 ROLE_WORDS = {"lead": "牵头", "responsible": "责任单位", "cooperating": "配合", "guiding": "指导", "data": "提供数据"}
 LEVEL_WORDS = {"national": "国家", "provincial": "省", "municipal": "市", "county": "县", "township": "乡镇"}
@@ -27,15 +24,11 @@ QUOTE = 360  # characters of a clause that are quoted whole; of a longer one the
 class Matter:
     """A question with the knowledge base it is put to. `homes`: positions of the documents it is about, None for all."""
 
-    library: Library
+    index: Index
+    store: Store
     question: Question
     documents: tuple[Document, ...]
     homes: tuple[int, ...] | None
-    remarks: tuple[str, ...] = ()
-
-    @property
-    def store(self) -> Store:
-        return self.library.store
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
 
 from index.lookups import ancestors, find_document, trail
 from kb.errors import NotFound, UsageError
@@ -11,25 +10,22 @@ from kb.model import LEVELS, Citation, Clause, Document, Link, Local, Task
 from kb.records import Record, clause_record, document_record, pair_record, source_record
 from kb.store import Store
 
-if TYPE_CHECKING:
-    from index.library import Library
-
 ABOVE = tuple(reversed(LEVELS))  # township … national: nearest first
 
 
-def trace(library: Library, reference: str, down: bool) -> Record:
+def trace(store: Store, search: Callable[[str], Record], reference: str, down: bool) -> Record:
     """The sources of a clause, task or text at every level above, or with `down` what derives from it.
 
     A heading's sources are those of the clauses under it. `remarks` says what a reader must know: that a cited basis is not
-    in the knowledge base, or which clause stands for a text.
+    in the knowledge base, or which clause stands for a text
+    (the first hit that `search` gives for it).
     """
-    store = library.store
-    clause, remarks = _start(library, reference)
+    clause, remarks = _start(store, search, reference)
     document = _document(store, clause.document)
     within = [clause, *_under(store, clause)]
     links = _links(store, [c.id for c in within], down)
     sources = [link for link in links if not link.parallel]
-    remarks += _absent_basis(store, document) if not down else []
+    remarks += absent_basis(store, document) if not down else []
 
     def end(link: Link) -> str:
         return link.origin if down else link.target
@@ -53,16 +49,15 @@ def trace(library: Library, reference: str, down: bool) -> Record:
     return {"from": start, "levels": grouped, "local": local, "parallels": parallels, "remarks": remarks}
 
 
-def _start(library: Library, reference: str) -> tuple[Clause, list[str]]:
+def _start(store: Store, search: Callable[[str], Record], reference: str) -> tuple[Clause, list[str]]:
     """The clause that a reference means: a clause's id, a task's, or the clause nearest to a text."""
-    store = library.store
     task = store.one(Task, reference)
     clause = store.one(Clause, task.clause if task else reference)
     if clause:
         return clause, []
     if "#" in reference or "@" in reference:
         raise UsageError(f"没有编号为“{reference}”的条款或任务", "", "编号见 policykb search、tasks、show 的结果；也可直接给一段文字")
-    hits = library.search(reference, limit=1)["hits"]
+    hits = search(reference)["hits"]
     found = store.one(Clause, hits[0]["id"]) if hits else None
     if found is None:
         raise NotFound(f"没有与“{reference}”相近的条款", "", "请换一种说法，或先用 policykb search 查")
@@ -128,7 +123,7 @@ def _local(store: Store, ids: list[str]) -> list[str]:
     return [x.text for x in store.read(Local, f"origin IN ({marks})", tuple(ids))]
 
 
-def _absent_basis(store: Store, document: Document) -> list[str]:
+def absent_basis(store: Store, document: Document) -> list[str]:
     chain = [document.id] + ([document.parent] if document.parent else [])
     out: dict[str, None] = {}
     for id in chain:
