@@ -174,7 +174,7 @@ class _Footnotes:
         """Whether the footnote just read was cut at the page's width and goes on in this line."""
         if self.last is None or line.kind == "row" or line.hashes or not fullness(self.last, width, 0):
             return False
-        return line.kind == "quote" or (not ends_sentence(self.text) and find_marker(line.text) is None)
+        return line.kind == "quote" or (self.text[-1] not in "。！？" and not (ends_sentence(self.text) and self.text[-1] in "”）") and find_marker(line.text) is None)
 
 
 def _take_quote(current: _Open, line: Line) -> None:
@@ -193,16 +193,12 @@ def _take_quote(current: _Open, line: Line) -> None:
 
 def _belongs(current: _Open, line: Line, width: Page, broken: bool) -> bool:
     last = current.lines[-1]
-    if current.glue:
-        return last.text[-1:] not in CLOSING_QUOTES or not _starts_anew(current.text, line)
+    if current.glue and (last.text[-1] in OPENING_QUOTES or not ends_sentence(current.text)):
+        return line.hashes == 0
     full = fullness(last, width, current.row_width)
     if last.kind == "row" or line.kind == "row":
         return current.lines[0].kind == "row" and _row_goes_on(current, line, width)
     return goes_on(current.text, last, line, full, broken)
-
-
-def _starts_anew(text: str, line: Line) -> bool:
-    return line.hashes > 0 or (ends_sentence(text) and find_marker(line.text) is not None)
 
 
 def _row_goes_on(current: _Open, line: Line, width: Page) -> bool:
@@ -210,7 +206,7 @@ def _row_goes_on(current: _Open, line: Line, width: Page) -> bool:
     last = current.lines[-1]
     if line.kind == "row" and line.text.count("\t") >= current.lines[0].text.count("\t") > 0:
         return False  # as many cells as the row before: a row of its own, however wide that one is
-    if width.width and not width.ragged and last.width >= width.width - 0.5 and not line.hashes:
+    if width.width and not width.ragged and abs(last.width - width.width) <= 0.6 and not line.hashes:
         return True
     if line.kind == "row" or line.hashes:
         return False

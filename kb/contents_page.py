@@ -79,9 +79,9 @@ def _end(blocks: Sequence[Block], start: int) -> int:
             if _is_leader(blocks[i]):
                 last, misses = i, 0
                 continue
-            # names of sections stand between entries; two lines in a row without a page number end the page
+            # names of sections, and entries over two lines, stand between the lines with a page number
             misses += 1
-            if misses > 2 or len(text) > 60:
+            if misses > 4 or len(text) > 120 or (misses > 2 and text[-1:] in "。；"):
                 break
             continue
         key = "".join(text.split())

@@ -260,6 +260,8 @@ def goes_on(block: str, line: Line, after: Line, full: int, broken: bool) -> boo
         return True
     if full == MAY_GO_ON and looks_like_heading(block):
         return after.width < 16 and not ends_sentence(text)
+    if full and block[-1] in "）)〕" and _closes_remark(block) and looks_like_title(text) and not any(c in "，。" for c in text):
+        return False
     if full and not _whole_title(block, text):
         return True
     if line.hashes or looks_like_name(block) or looks_like_title(block):
@@ -300,9 +302,17 @@ def _goes_on_behind_stop(block: str, after: Line, full: int) -> bool:
     text = after.text
     if block[-1] in "：:；;，," and _held_open(block, text):
         return True
+    if full == FULL and block[-1] in "：:" and find_marker(text) is None and _is_label(block):
+        return True
     if full != FULL or after.indent >= 4 or find_marker(text) is not None or block[-1] in "：:":
         return False
     return not looks_like_name(text) and not looks_like_title(text) and text[:2] not in ("——", "--", "问：", "答：")
+
+
+def _is_label(block: str) -> bool:
+    """Whether what stands before the colon is a word or two behind a sentence: …做法。抄送："""
+    begin = max(block.rfind(c) for c in "。；，）") + 1
+    return begin > 0 and len(block) - begin <= 8
 
 
 def _prose(block: str, text: str, broken: bool) -> bool:
