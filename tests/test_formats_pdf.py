@@ -12,6 +12,7 @@ from kb.formats import pdf as pdf_reader
 from kb.formats.child import Answer, ask
 from kb.formats.pdf import read
 from kb.formats.pdf_fonts import parse_cmap, read_font
+from kb.formats.pdf_join import join_pages
 from kb.formats.pdf_layout import group_lines, page_text
 from kb.formats.pdf_page import Glyph, Rule, Shown
 from kb.formats.pdf_tables import find_tables
@@ -119,6 +120,42 @@ def test_short_lines_of_a_cell_are_paragraphs_full_ones_go_on() -> None:
     assert page_text(Shown([*cell, *glyphs("甲", 120, 680)], rules)) == "市教育局市财政局市民政局 市水利局\t甲"
 
 
+def half(rows: list[list[str]], *open_cells: int) -> dict[str, object]:
+    """One page's part of a table of as many columns as its first row; the last row's open cells by column."""
+    width = len(rows[0])
+    return {"rows": rows, "xs": [50.0 * i for i in range(width + 1)], "last": [[len(rows) - 1, c, c in open_cells] for c in range(width)]}
+
+
+HEAD = ["任务", "单位"]
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "expected"),
+    [
+        # the rest of a row below a repeated head moves up, cell by cell
+        (half([HEAD, ["1.建好养老", "市民政"]], 0, 1), half([HEAD, ["服务站", "局"], ["2.修路", "市交通局"]]), [[["任务\t单位", "1.建好养老服务站\t市民政局"], ["任务\t单位", "2.修路\t市交通局"]]]),
+        # a row of its own stays: it has an ordinal, or the cell above it was not full
+        (half([HEAD, ["1.建好养老", "市民政"]], 0, 1), half([["2.服务站", ""]]), None),
+        (half([HEAD, ["1.建好养老", "市民政局"]], 0), half([["服务站", "市财政局"]]), None),
+        # a sentence that ended goes not on
+        (half([HEAD, ["建好养老服务站。", "市民政局"]], 0), half([["修好路", ""]]), None),
+        # other columns
+        (half([HEAD, ["1.建好养老", "市民政"]], 0, 1), half([["服务站", "局", "年底"]]), None),
+    ],
+)
+def test_rows_over_the_end_of_a_page(upper: dict, lower: dict, expected: list | None) -> None:  # type: ignore[type-arg]
+    apart = [["\t".join(row) for row in part["rows"]] for part in (upper, lower)]
+    found = join_pages([[["抬头"], upper, ["- 1 -"]], [["某县文件"], lower]])
+    joined = expected[0] if expected else apart
+    assert found == ["\n".join(["抬头", *joined[0], "- 1 -"]), "\n".join(["某县文件", *joined[1]])]
+
+
+def test_a_row_over_three_pages_and_text_between_tables() -> None:
+    pages = [[half([HEAD, ["一二三", ""]], 0)], [half([["四五六", ""]], 0)], [half([["七八九", ""]])]]
+    assert join_pages(pages) == ["任务\t单位\n一二三四五六七八九\t", "", ""]
+    assert join_pages([[half([["一", ""]], 0), ["一、这里是一个完整的句子，不是页眉也不是页脚，所以表格到此为止。"]], [half([["二", ""]])]])[1] == "二\t"
+
+
 def test_empty_page() -> None:
     assert page_text(Shown()) == "" and group_lines([]) == []
 
@@ -196,17 +233,15 @@ def test_pages_without_text_are_told() -> None:
     image = stream("\x00", "/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8")
     with pytest.raises(UnreadableFile, match="没有文字层"):
         text_of(page_of("/X Do", FONT, "", image))
-    answer = Answer(
-        ({"page": 1, "text": "一、甲", "unknown": 0, "picture": False}, {"page": 2, "text": "", "unknown": 0, "picture": True},
-         {"page": 3, "text": "", "unknown": 0, "picture": True}, {"page": 4, "text": "", "unknown": 0, "picture": False}, {"done": True}),
-        "done",
-    )  # fmt: skip
-    assert pdf_reader._notes(answer, [line for line in answer.lines if "page" in line], None) == ["第 2—3 页没有文字层（是图片），未读"]
+    blank = {"blocks": [], "unknown": 0}
+    pages = [{"page": 1, "blocks": [["一、甲"]], "unknown": 0, "picture": False}, {"page": 2, "picture": True, **blank}, {"page": 3, "picture": True, **blank}]
+    pages.append({"page": 4, "picture": False, **blank})
+    assert pdf_reader._notes(Answer((*pages, {"done": True}), "done"), pages, None) == ["第 2—3 页没有文字层（是图片），未读"]
 
 
 @pytest.mark.parametrize(("end", "reason"), [("silent", "读取超时（某一页长时间没有结果），只读到第 1 页"), ("late", "读取超过时间上限，只读到第 1 页"), ("died", "读取进程中断（内存超过上限或文件已损坏），只读到第 1 页")])
 def test_what_was_read_before_the_end_counts(monkeypatch: pytest.MonkeyPatch, end: str, reason: str) -> None:
-    monkeypatch.setattr(pdf_reader, "ask", lambda *_: Answer(({"page": 1, "text": "一、甲", "unknown": 0, "picture": False},), end))
+    monkeypatch.setattr(pdf_reader, "ask", lambda *_: Answer(({"page": 1, "blocks": [["一、甲"]], "unknown": 0, "picture": False},), end))
     text, _, notes = read(b"", "甲.pdf")
     assert text == "一、甲\n" and [n.reason for n in notes] == [reason]
     monkeypatch.setattr(pdf_reader, "ask", lambda *_: Answer((), end))

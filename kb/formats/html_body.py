@@ -195,6 +195,8 @@ def _pieces(node: Node) -> list[str]:
             return []
         if isinstance(item, str):
             out.extend(piece for piece in _before_labels().split(" ".join(item.split())) if piece.strip())
+        elif item.tag in ("td", "th") and all(isinstance(c, str) and not c.strip() for c in item.children):
+            out.append("")  # an empty cell is an empty value
         else:
             waiting.extend(reversed(item.children[:2001]))
     return out
@@ -206,11 +208,16 @@ def _before_labels() -> re.Pattern[str]:
 
 
 def _pairs(pieces: list[str]) -> list[tuple[str, str]]:
-    """Label and value, where a piece is a label (“发文机关：”, also spaced out) or begins with one."""
+    """Label and value, where a piece is a label (“发文机关：”, also spaced out) or begins with one; [] where it is no such table.
+
+    A table of the text may have such words as its heads (文件名称 文号 日期): so each label must come once, one of them must be
+    a label that only such tables have, and those without a colon must take turns with their values.
+    """
     labels = frozenset(words()["labels"])
     out: list[tuple[str, str]] = []
     label = ""
     values: list[str] = []
+    bare = 0
     for piece in pieces:
         head, colon, tail = piece.replace(":", "：", 1).partition("：")
         key = squeeze(head).strip("[]【】")
@@ -218,10 +225,16 @@ def _pairs(pieces: list[str]) -> list[tuple[str, str]]:
             if label:
                 out.append((label, " ".join(values)))
             label, values = key, [tail.strip()] if tail.strip() else []
+            bare += not colon
         elif label and squeeze(piece) not in ("：", ":"):
             values.append(piece.strip())
     if label:
         out.append((label, " ".join(values)))
+    keys = [key for key, _ in out]
+    if len(set(keys)) < len(keys) or not set(keys) & set(words()["sure_labels"]):
+        return []
+    if bare > 0 and any(squeeze(word) in labels for _, value in out for word in value.split(" ")):
+        return []
     return out
 
 

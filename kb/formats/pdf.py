@@ -6,6 +6,7 @@ from typing import Any
 
 from kb.errors import UnreadableFile
 from kb.formats.child import Answer, ask
+from kb.formats.pdf_join import join_pages
 from kb.model import Problem
 from kb.tables import settings
 
@@ -30,19 +31,25 @@ def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
         raise UnreadableFile(refused, file)
     if not pages:
         raise UnreadableFile("PDF " + ENDS.get(answer.end, "没有页面"), file)
-    text = "\n\f".join(page["text"] for page in pages)
+    text = "\n\f".join(join_pages([page["blocks"] for page in pages]))
     characters = sum(1 for c in text if not c.isspace())
     if not characters:
-        raise UnreadableFile("PDF 没有文字层（扫描件），请先做文字识别（OCR）", file)
+        raise UnreadableFile(_why_empty(pages), file)
     unknown = sum(page["unknown"] for page in pages)
     if unknown * 2 > characters:
         raise UnreadableFile("PDF 的字体没有文字对应，读出的多是乱码，请先做文字识别（OCR）", file)
     return text + "\n", "pdf", tuple(Problem(file, reason) for reason in _notes(answer, pages, refused))
 
 
+def _why_empty(pages: list[dict[str, Any]]) -> str:
+    if any(page["picture"] for page in pages):
+        return "PDF 没有文字层（扫描件），请先做文字识别（OCR）"
+    return "PDF 已损坏，读不出文字" if any(page.get("broken") for page in pages) else "PDF 里没有文字"
+
+
 def _notes(answer: Answer, pages: list[dict[str, Any]], refused: str | None) -> list[str]:
     out = []
-    silent = [p["page"] for p in pages if not p["text"].strip() and not p.get("broken") and p["picture"]]
+    silent = [p["page"] for p in pages if not p["blocks"] and not p.get("broken") and p["picture"]]
     if silent:
         out.append(f"{_ranges(silent)}没有文字层（是图片），未读")
     broken = [p["page"] for p in pages if p.get("broken")]

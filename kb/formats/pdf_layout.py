@@ -25,13 +25,23 @@ class Line:
     size: float
 
 
-def page_text(shown: Shown) -> str:
-    """The text of a page: printed lines from top to bottom, columns one after the other, tables in place.
+@dataclass(frozen=True, slots=True)
+class PrintedTable:
+    """A ruled table of a page: its rows of cells, where its columns stand, and for each column of its last row the cell
+    that reaches down to the table's end and whether its text may go on on the next page."""
+
+    rows: list[list[str]]
+    xs: tuple[float, ...]
+    last: list[tuple[int, int, bool]]
+
+
+def page_blocks(shown: Shown) -> list[list[str] | PrintedTable]:
+    """What a page prints, from top to bottom: runs of lines, and tables.
 
     A line that is indented begins with as many wide blanks as characters would fit there; a gap within a line is one
     blank, or two where it is wider than a character. A merged cell is empty in its further rows and columns.
     """
-    glyphs = _once(g for g in shown.glyphs if g.text.strip() or g.text)
+    glyphs = _once(g for g in shown.glyphs if g.text)
     tables = find_tables(shown.rules)
     inside: list[list[Glyph]] = [[] for _ in tables]
     free: list[Glyph] = []
@@ -39,12 +49,20 @@ def page_text(shown: Shown) -> str:
         x, y = (glyph.x + glyph.x1) / 2, glyph.y + 0.3 * glyph.size
         holder = next((i for i, t in enumerate(tables) if t.holds(x, y)), None)
         (free if holder is None else inside[holder]).append(glyph)
-    blocks: list[tuple[float, list[str]]] = []
+    blocks: list[tuple[float, list[str] | PrintedTable]] = []
     for table, held in zip(tables, inside, strict=True):
-        blocks.append((table.ys[0], _table_lines(table, held)))
+        blocks.append((table.ys[0], _table(table, held)))
     blocks.extend(_free_blocks(free, [t.ys[0] for t in tables]))
     blocks.sort(key=lambda b: -b[0])
-    return "\n".join(line for _, lines in blocks for line in lines)
+    return [block for _, block in blocks]
+
+
+def page_text(shown: Shown) -> str:
+    """The text of a page: its lines, a table row as cells between tabs."""
+    lines: list[str] = []
+    for block in page_blocks(shown):
+        lines.extend(block if isinstance(block, list) else [rows.row(cells) for cells in block.rows])
+    return "\n".join(lines)
 
 
 def _once(glyphs: Iterable[Glyph]) -> list[Glyph]:
@@ -138,10 +156,10 @@ def _gap(last: Glyph, glyph: Glyph, size: float, blank: bool) -> str:
     return " " if blank and width > 0.1 * size else ""
 
 
-def _free_blocks(glyphs: list[Glyph], tops: Sequence[float]) -> list[tuple[float, list[str]]]:
+def _free_blocks(glyphs: list[Glyph], tops: Sequence[float]) -> list[tuple[float, list[str] | PrintedTable]]:
     """Lines outside of tables; between two tables they stay together, so that columns are read one after the other."""
     edges = sorted(tops, reverse=True)
-    out: list[tuple[float, list[str]]] = []
+    out: list[tuple[float, list[str] | PrintedTable]] = []
     upper = float("inf")
     for lower in [*edges, float("-inf")]:
         band = [g for g in glyphs if lower < g.y <= upper]
@@ -198,23 +216,31 @@ def _columns(glyphs: list[Glyph]) -> list[list[Glyph]]:
     return [part for part in (top, [g for g in rest if g.x < middle], [g for g in rest if g.x >= middle]) if part]
 
 
-def _table_lines(table: Table, glyphs: list[Glyph]) -> list[str]:
-    """The rows of a table; a table of one column is a frame around text and gives its lines."""
-    held: dict[tuple[int, int], list[Glyph]] = {}
-    for glyph in glyphs:
-        held.setdefault(table.cell_at((glyph.x + glyph.x1) / 2, glyph.y + 0.3 * glyph.size), []).append(glyph)
-    if len(set(table.anchors.values())) == len({anchor[0] for anchor in table.anchors.values()}) and len(table.xs) == 2:
+def _table(table: Table, glyphs: list[Glyph]) -> list[str] | PrintedTable:
+    """A table's rows; a table of one column is a frame around text and gives its lines."""
+    if len(table.xs) == 2:
         lines = group_lines(glyphs)
         margin = _margin(lines)
         return [_indented(line, margin) for line in lines]
-    out = []
-    for r in range(len(table.ys) - 1):
-        cells = []
-        for c in range(len(table.xs) - 1):
-            own = table.anchors[r, c] == (r, c)
-            cells.append(_cell_text(group_lines(held.get((r, c), [])), *table.extent((r, c))) if own else "")
-        out.append(rows.row(cells))
-    return out
+    held: dict[tuple[int, int], list[Glyph]] = {}
+    for glyph in glyphs:
+        held.setdefault(table.cell_at((glyph.x + glyph.x1) / 2, glyph.y + 0.3 * glyph.size), []).append(glyph)
+    lines_of = {anchor: group_lines(own) for anchor, own in held.items()}
+    height, width = len(table.ys) - 1, len(table.xs) - 1
+    texts = {anchor: _cell_text(lines, *table.extent(anchor)) for anchor, lines in lines_of.items()}
+    printed = [[texts.get((r, c), "") for c in range(width)] for r in range(height)]
+    last = []
+    for c in range(width):
+        anchor = table.anchors[height - 1, c]
+        lines = lines_of.get(anchor, [])
+        open_end = bool(lines) and _is_full(lines[-1], *table.extent(anchor)) and lines[-1].y - table.ys[-1] < 2.5 * lines[-1].size
+        last.append((*anchor, open_end))
+    return PrintedTable(printed, table.xs, last)
+
+
+def _is_full(line: Line, left: float, right: float) -> bool:
+    """Whether a line of a cell reaches so far that its sentence may go on in the next line."""
+    return (right - left) - (line.x1 - line.x) <= 2.0 * line.size + PADDING
 
 
 def _cell_text(lines: list[Line], left: float, right: float) -> str:
@@ -222,10 +248,7 @@ def _cell_text(lines: list[Line], left: float, right: float) -> str:
     out = ""
     for i, line in enumerate(lines):
         if i:
-            last = lines[i - 1]
-            slack = (right - left) - (last.x1 - last.x)
-            full = slack <= 2.0 * last.size + PADDING
             latin = out[-1:].isascii() and out[-1:].isalnum() and line.text[:1].isascii() and line.text[:1].isalnum()
-            out += "" if full and not latin else " "
+            out += "" if _is_full(lines[i - 1], left, right) and not latin else " "
         out += line.text
     return rows.cell([out])

@@ -1,5 +1,5 @@
 """The child process that reads a pdf: `python -m kb.formats.pdf_worker` gets the bytes on its standard input and prints
-one JSON object a line: {"page", "text", "unknown", "picture"} for each page in order, {"note"} or {"refused"}, and
+one JSON object a line: {"page", "blocks", "unknown", "picture"} for each page in order, {"note"} or {"refused"}, and
 {"done"} at the end. It has a limit on memory and is killed from outside when it takes too long; what it has printed by
 then counts. It writes no file and opens no other.
 """
@@ -7,13 +7,14 @@ then counts. It writes no file and opens no other.
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import logging
 import sys
 from typing import Any
 
 from kb.formats.pdf_fonts import UNKNOWN
-from kb.formats.pdf_layout import page_text
+from kb.formats.pdf_layout import page_blocks
 from kb.formats.pdf_page import read_page
 from kb.tables import settings
 
@@ -63,18 +64,20 @@ def work(data: bytes) -> None:
             break
         try:
             shown = read_page(page)
-            text = page_text(shown)
+            blocks = page_blocks(shown)
         except MemoryError:
             say(note=f"第 {number} 页过大，读到此处为止")
             break
         except Exception as error:  # pypdf raises all kinds on damaged files; one page is lost, not the file
-            say(page=number, text="", unknown=0, picture=False, broken=type(error).__name__)
+            say(page=number, blocks=[], unknown=0, picture=False, broken=type(error).__name__)
             continue
-        total += len(text)
+        texts = [text for block in blocks for text in (block if isinstance(block, list) else itertools.chain(*block.rows))]
+        total += sum(len(text) for text in texts)
         if total > settings("limits")["file"]["max_chars"]:
             say(note=f"文字过多，读到第 {number} 页为止")
             break
-        say(page=number, text=text, unknown=text.count(UNKNOWN), picture=has_picture(page), cut=shown.cut)
+        said = [block if isinstance(block, list) else {"rows": block.rows, "xs": block.xs, "last": block.last} for block in blocks]
+        say(page=number, blocks=said, unknown=sum(t.count(UNKNOWN) for t in texts), picture=has_picture(page), cut=shown.cut)
     say(done=True)
 
 
