@@ -53,7 +53,7 @@ class ArticleMark:
 
 _LISTS = (
     "genres", "no_document_endings", "no_document_followers", "form_endings", "states", "basis_leads", "basis_breaks", "attaching",
-    "forwarding", "statute_leads", "statute_names_kept", "statute_endings", "no_statute_endings", "number_leads", "number_prefixes_kept", "history_followers",
+    "forwarding", "statute_leads", "statute_names_kept", "common_statutes", "statute_endings", "no_statute_endings", "number_leads", "number_prefixes_kept", "history_followers",
 )  # fmt: skip
 
 

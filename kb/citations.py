@@ -314,8 +314,13 @@ def _name_start(text: str, end: int, leads: re.Pattern[str]) -> int:
     begin = end
     while begin and end - begin < 26 and "\u4e00" <= text[begin - 1] <= "\u9fff":
         begin -= 1
+    name = text[begin:end]
+    common = max((c for c in words()["common_statutes"] if name.endswith(c)), key=len, default="")
+    country = "中华人民共和国"
+    if common:
+        return end - len(common) - (len(country) if name.endswith(country + common) else 0)
     cut_at = 0
-    for match in leads.finditer(text[begin:end]):
-        if match[1] and match.end() <= end - begin - 2:
+    for match in leads.finditer(name):
+        if match[1] and match.end() <= len(name) - 2:
             cut_at = match.end()
     return begin + cut_at

@@ -162,7 +162,7 @@ def find_figures(text: str, taken: Iterable[tuple[int, int]] = ()) -> list[Figur
     found: list[Figure] = []
     for pattern, make in ((percent, _from_percent), (arabic, _from_arabic), (han, _from_han)):
         for match in pattern.finditer(text):
-            if any(used[match.start() : match.end()]):
+            if text[match.start() - 1 : match.start()] == "第" or any(used[match.start() : match.end()]):
                 continue
             figure = make(match)
             if figure is not None and _stands_alone(text, figure):
