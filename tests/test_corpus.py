@@ -44,7 +44,7 @@ def test_every_sample_says_that_it_is_invented(name: str) -> None:
 
 
 def test_every_form_is_there() -> None:
-    assert {n.rsplit(".", 1)[1] for n in FILES} == {"txt", "html", "docx", "pdf"}
+    assert {n.rsplit(".", 1)[1] for n in FILES} == {"txt", "md", "html", "docx", "pdf"}
     found, _ = find_files([CORPUS])
     assert [name for _, name in found if "/" not in name] == FILES
 
