@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from kb.grid_rows import UNIT_ROLES, RawCell, align, bare_head, cell_of, column_role
 from kb.model import Block, Cell
 from kb.numbering import Marker, readings
+from kb.numbering_forms import ARAB
 from kb.spans import join
+from kb.tables import settings
 
 SECTION_FORMS = ("volume", "chapter", "section", "han_comma", "han_bare", "han_bracket", "han_half")
 _ROW_FORMS = ("num_dot", "num_comma", "num_bracket", "num_half", "circled", "bare", "han_bracket")
@@ -67,7 +69,7 @@ class _Reader:
         self.blocks, self.rows, self.head_at = blocks, rows, head_at
         self.first = place[0]
         shown = [c for c in rows[head_at] if c.text]
-        self.roles = tuple(column_role(c.text) for c in shown)
+        self.roles = _with_task([column_role(c.text) for c in shown])
         header = tuple("".join(c.text.split()) for c in shown)
         self.table = Table(*place, "duties", title, header, self.roles, [])
         self.sections: list[Marker] = []
@@ -163,7 +165,7 @@ class _Reader:
                 value = last + 1 if marker.misread else marker.value
                 ordinal = str(value) if marker.misread else marker.ordinal
                 return Marker(marker.form, "row", value, ordinal, marker.start, marker.end, marker.misread)
-        return None
+        return _bare_number(cells[task].text, last + 1)
 
     def is_more(self, cells: Sequence[Cell]) -> bool:
         """Whether a row without a number only goes on with the row before it, over a page break."""
@@ -204,8 +206,35 @@ class _Reader:
                 item.cells = _right(item.cells, len(self.table.roles))
 
 
+def _with_task(roles: list[str]) -> tuple[str, ...]:
+    """The roles of the heads; where none says task, the column that names the work is it."""
+    for name in ("task", "project", "indicator"):
+        if name in roles:
+            roles[roles.index(name)] = "task"
+            break
+    return tuple(roles)
+
+
 def _names(cells: Sequence[RawCell]) -> tuple[str, ...]:
     return tuple(bare_head(c.text) for c in cells if c.text)
+
+
+def _bare_number(text: str, value: int) -> Marker | None:
+    """The next number without its dot: 39按照职责开展检查, 22.12345热线增设专席; not 39个."""
+    printed = str(value)
+    rest = text[len(printed) : len(printed) + 1]
+    if not text.startswith(printed) or not rest or rest in ARAB or rest in settings("numbering")["quantity"]["first"]:
+        return None
+    dot = len(printed) + (rest in ".．、")
+    if dot > len(printed) and not _is_name(text[dot : dot + 12]):
+        return None
+    return Marker("bare", "row", value, printed, 0, dot)
+
+
+def _is_name(text: str) -> bool:
+    """Digits that name something (12345热线, 110报警) rather than measure it (5倍, 25%)."""
+    digits = len(text) - len(text.lstrip("0123456789"))
+    return digits >= 3 and text[digits : digits + 1] not in ("", "%", *settings("numbering")["quantity"]["first"])
 
 
 def _marker_of(cell: RawCell, allowed: Sequence[str]) -> Marker | None:

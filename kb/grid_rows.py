@@ -90,12 +90,13 @@ def is_year(text: str) -> bool:
 
 
 def is_head(cells: Sequence[RawCell]) -> bool:
-    """Whether a row is a head: at least two short cells and at least half of them known heads."""
+    """Whether a row is a head: at least two short cells, at least half of them known heads, no number first."""
     shown = [c.text for c in cells if c.text]
-    if len(shown) < 2 or any(len(t) > 24 or t[-1] in "。；" for t in shown):
+    if len(shown) < 2 or any(len(t) > 24 or t[-1] in "。；" for t in shown) or shown[0][0] in ARAB:
         return False
     known = sum(1 for t in shown if column_role(t) and not readings(t))
-    return known >= 2 and known * 2 >= len(shown)
+    named = any(column_role(t) not in ("", "year") for t in shown)
+    return known >= 2 and known * 2 >= len(shown) and (named or not any(t.isdigit() for t in shown))
 
 
 def looks_like_unit(text: str) -> bool:
@@ -176,6 +177,20 @@ def align(heads: Sequence[tuple[int, str]], rows: Sequence[Sequence[RawCell]]) -
         choice.append(chosen)
         best = after
     return _trace(choice, width)
+
+
+def shift(heads: Sequence[int], rows: Sequence[Sequence[RawCell]]) -> int:
+    """How far the rows of a page stand to the right of their heads: most filled cells under a head, fewest empty heads."""
+    places = set(heads)
+    filled = [at for r in rows[:60] for at, c in enumerate(r) if c.text]
+    used = set(filled)
+    best, chosen = -1.0, 0
+    for by in (0, -1, 1, -2, 2):
+        under = sum(1 for at in filled if at - by in places)
+        score = under + len(rows) * 0.5 * sum(1 for at in places if at + by in used)
+        if score > best:
+            best, chosen = score, by
+    return chosen
 
 
 def _trace(choice: list[list[int | None]], width: int) -> tuple[int | None, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.duty_tables import Stretch, Table, TableItem, duty_table
-from kb.grid_rows import UNIT_ROLES, RawCell, bare_head, cell_of, column_role, is_head, is_year, split_row
+from kb.grid_rows import UNIT_ROLES, RawCell, bare_head, cell_of, column_role, is_head, is_year, shift, split_row
 from kb.model import Block, Cell, Part
 from kb.numbering import readings
 from kb.spans import join
@@ -102,8 +102,8 @@ def _kind(rows: Sequence[Sequence[RawCell]], head_at: int | None, roles: Sequenc
     if head_at is None:
         return "other"
     known = set(roles)
-    if known & set(UNIT_ROLES) and known & {"task", "indicator", "section", "number", "deadline"} and "code" not in known:
-        return "duties" if known & {"task", "section"} or "indicator" not in known else "indicators"
+    if known & set(UNIT_ROLES) and known & {"task", "indicator", "project", "section", "number", "deadline"} and "code" not in known:
+        return "indicators" if known & {"year", "kind"} and "task" not in known else "duties"
     if "code" in known:
         return "codes"
     if known & {"indicator", "kind", "year"}:
@@ -149,13 +149,12 @@ def _title(blocks: Sequence[Block], first: int, rows: Sequence[Sequence[RawCell]
 def _plain_rows(table: Table, blocks: Sequence[Block], rows: Sequence[Sequence[RawCell]], head_at: int | None) -> None:
     """Fills the rows of a table that assigns nothing: heads as printed, repeated ones taken out, merged cells filled."""
     names: tuple[str, ...] = ()
+    heads: list[int] = []
     if head_at is not None:
-        heads = [(i, c.text) for i, c in enumerate(rows[head_at]) if c.text]
-        table.header = tuple(t for _, t in heads)
-        table.roles = tuple(column_role(t) for _, t in heads)
+        table.header = tuple(c.text for c in rows[head_at] if c.text)
+        table.roles = tuple(column_role(t) for t in table.header)
         names = _names(rows[head_at])
-    else:
-        heads = []
+        heads = _columns(rows, head_at, names)
     for index, cells in enumerate(rows):
         block = blocks[table.first + index]
         whole = Stretch(table.first + index, 0, len(block.text))
@@ -163,20 +162,30 @@ def _plain_rows(table: Table, blocks: Sequence[Block], rows: Sequence[Sequence[R
             table.items.append(TableItem("head", own=[whole]))
         elif names and _names(cells) == names:
             table.items.append(TableItem("head", waste=[whole]))
+            heads = _columns(rows, index, names)
         else:
             item = TableItem("row", own=[whole])
             item.cells = _under_heads(block, cells, heads, table)
             table.items.append(item)
 
 
-def _under_heads(block: Block, cells: Sequence[RawCell], heads: Sequence[tuple[int, str]], table: Table) -> list[Cell]:
+def _columns(rows: Sequence[Sequence[RawCell]], head: int, names: Sequence[str]) -> list[int]:
+    """The columns of the rows under one printed head, which may stand beside its own."""
+    end = head + 1
+    while end < len(rows) and _names(rows[end]) != names:
+        end += 1
+    at = [i for i, c in enumerate(rows[head]) if c.text]
+    by = shift(at, rows[head + 1 : end])
+    return [i + by for i in at]
+
+
+def _under_heads(block: Block, cells: Sequence[RawCell], columns: Sequence[int], table: Table) -> list[Cell]:
     """A row's cells under the heads. A cell more than there are heads, in front of the values, is a second level of the name."""
     made = [cell_of(block, c) for c in cells]
-    if not heads or table.kind not in ("indicators", "other"):
+    if not columns or table.kind not in ("indicators", "other"):
         return made
     before = next((i.cells for i in reversed(table.items) if i.role == "row"), [])
-    columns = [at for at, _ in heads]
-    picked = [made[at] if at < len(made) else Cell("", ()) for at in columns]
+    picked = [made[at] if 0 <= at < len(made) else Cell("", ()) for at in columns]
     name = next((k for k, r in enumerate(table.roles) if r == "indicator"), None)
     if name is not None and _is_shifted(made, columns, table.roles):
         sub = made[columns[name] + 1]
