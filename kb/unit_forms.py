@@ -5,6 +5,7 @@ known by the form of their name (市果业发展中心). The words are in kb/dat
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from kb.model import Unit
@@ -190,7 +191,15 @@ def formed_unit(name: str, level: str | None, region: str | None) -> Unit | None
     form = form_of(name)
     if form is None:
         return None
-    ending, kind = form
+    unit = _formed(name, *form, level, region)
+    parts = name.split("、")
+    if len(parts) < 2:
+        return unit
+    tail = parts[-1][2:]  # 粤桂、粤黔协作工作队: two teams under one printed name, each findable by its own
+    return replace(unit, aliases=(*unit.aliases, *(part + tail for part in parts[:-1]), parts[-1]))
+
+
+def _formed(name: str, ending: str, kind: str, level: str | None, region: str | None) -> Unit:
     placed = _leading_place(name, ending, level, region)
     if placed is None:
         if name.startswith(_NATIONAL_HEADS):

@@ -15,9 +15,9 @@ from kb.unit_names import Match, forms, full_matches, matches_at
 from kb.unit_places import level_words, places_at
 from kb.units import UnitTable, squeeze
 
-SEPARATORS = "、，,；;。﹑､丶｡\t\n\r|／/"
+SEPARATORS = "、，,；;。﹑､丶｡\t|／/"
 _OPENS, _CLOSES = "（([〔﹝【［{｛", "）)]〕﹞】］}｝"
-_SPACE = " \u3000\u00a0"
+_SPACE = " \u3000\u00a0\n\r\x0b\x0c"
 _QUOTES = "“”\"‘’＂*"
 _JOINERS = ("以及", "和", "及", "与", "暨")
 KNOWN, REGION, FORM, NONE = 3, 2, 1, 0
@@ -250,7 +250,10 @@ def _by_joiner(text: str, piece: _Piece, table: UnitTable) -> list[_Piece]:
         if joiner and at > piece.start:
             left, right = _piece(text, piece.start, at), _piece(text, at + len(joiner), piece.end)
             right, _ = _without_ending(right)
-            found = sorted((strength(left.name, table), _tail_strength(right.name, table)))
+            first = strength(left.name, table)
+            if right.name.endswith("部门") and first < REGION:  # 财政和人社部门
+                first = strength(left.name + "部门", table)
+            found = sorted((first, _tail_strength(right.name, table)))
             if found[1] == KNOWN and found[0] >= FORM:
                 rest = _parted(text, replace(right, role=piece.role), table)
                 return [replace(left, role=piece.role), *rest]
@@ -284,13 +287,18 @@ def _by_space(text: str, piece: _Piece, table: UnitTable) -> list[_Piece]:
     while at < len(words):
         for size in range(min(6, len(words) - at), 0, -1):
             name = "".join(w.name for w in words[at : at + size])
-            if strength(name, table) >= (KNOWN if size > 1 else REGION):
+            if strength(name, table) >= (KNOWN if size > 1 else REGION) or (size == 1 and _placed_form(name)):
                 out.append(_Piece(words[at].start, words[at + size - 1].end, name, role=piece.role))
                 at += size
                 break
         else:
             return []
     return out if len(out) > 1 else []
+
+
+def _placed_form(name: str) -> bool:
+    """市茶旅融合专班: unknown, but of the form of a body and with its place."""
+    return bool(form_of(name)) and any(len(name) - p.end > 2 for p in places_at(name, 0, by_form=False))
 
 
 def _by_tiles(text: str, piece: _Piece, table: UnitTable) -> list[_Piece]:

@@ -154,8 +154,10 @@ def problems_of_rows(rows: Iterable[NameRow], ambiguous: dict[str, tuple[str, ..
         if alias not in ambiguous:
             yield f"{second.place}：“{alias}”也是 {first.place} 的“{first.family}”；请改名，或写进 units_ambiguous.csv"
     yield from _doubtful_variants(rows)
+    known_families = {row.family for row in rows}
     for alias, families in ambiguous.items():
-        known_families = {row.family for row in rows}
+        if not any(alias == clash for clash, _ in clashes):
+            yield f"units_ambiguous.csv：“{alias}”并不指向两个职能族；请删去"
         for family in families:
             if family not in known_families:
                 yield f"units_ambiguous.csv：“{alias}”指向不存在的职能族“{family}”；请改正"

@@ -360,31 +360,42 @@ def select_units(query: str, units: Iterable[Unit], table: UnitTable, family: bo
     name = squeeze(query)
     named = tuple(u for u in known if name == u.id or name in u.aliases)
     wanted = tuple(_wishes(name, table))
+    if not wanted:  # 供电公司, printed only with a place
+        wanted = tuple(replace(wish, level="", places=()) for word in ("市", "省") for wish in _wishes(word + name, table))
     if family:
-        families = {f for f, _, _ in wanted} | {u.family for u in named}
+        families = {wish.family for wish in wanted} | {u.family for u in named}
         return tuple(u for u in known if u.family in families)
     chosen = tuple(u for u in known if any(_answers(u, wish) for wish in wanted))
     return chosen or named or tuple(u for u in known if name and name in u.name)
 
 
-_Wish = tuple[str, str, tuple[str, ...]]
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a name asks for: a family, perhaps a level or places; `group` when it means the bodies of a function at large."""
+
+    family: str
+    level: str
+    places: tuple[str, ...]
+    group: bool
 
 
 def _wishes(name: str, table: UnitTable) -> Iterator[_Wish]:
     for match in full_matches(name, table.tree):
         place = match.places[-1] if match.places else None
         for entry in match.entries:
+            family = entry.row.family
             if place is None:
                 level = "national" if entry.row.levels == ("national",) and not entry.group else ""
-                yield entry.row.family, level, ()
+                yield _Wish(family, level, (), entry.group)
             elif place.regions:
-                yield entry.row.family, place.level, tuple(r + place.name for r in place.regions)
+                yield _Wish(family, place.level, tuple(r + place.name for r in place.regions), entry.group)
             else:
-                yield entry.row.family, place.level, (place.name,) if place.name else ()
+                yield _Wish(family, place.level, (place.name,) if place.name else (), entry.group or place.collective)
 
 
 def _answers(unit: Unit, wish: _Wish) -> bool:
-    family, level, places = wish
-    if unit.family != family or (level and not places and unit.level != level):
+    if unit.family != wish.family or (wish.level and not wish.places and unit.level != wish.level):
         return False
-    return not places or any(unit.region == place or (unit.region or "").endswith(place) for place in places)
+    if unit.kind == "collective" and not wish.group:
+        return False  # 各级乡村振兴部门 is no answer to 市乡村振兴局
+    return not wish.places or any((unit.region or "").endswith(place) for place in wish.places)
