@@ -64,6 +64,9 @@ def find_contents(blocks: Sequence[Block]) -> tuple[Contents, ...]:
 
 
 def _is_leader(block: Block) -> bool:
+    cells = block.text.split("\t")
+    if len(cells) > 3 or any(c.strip(" .%％").isdigit() for c in cells[1:-1]):
+        return False  # a table row with figures
     return len(block.text) < 200 and bool(_page_end().search(block.text)) and not block.text.startswith("\t")
 
 
