@@ -3,6 +3,7 @@
     words.txt    the dictionary that asking uses to cut words
     engine/      the engine's files
     texts.bin    the bare texts that ranking looks at
+    trails.bin   the headings above each entry
     homes.bin    for each entry the position of its document
     standing.bin for each document how many others name it
     index.json   engine, digest, format: written last, so a folder without it is no index
@@ -25,11 +26,14 @@ from index.words import Cutter, fast_cutter, save, with_own_words
 from kb.model import Clause, Document, Task, Unit
 from kb.tables import TableRow, table
 
-FORMAT = 1  # raised whenever an earlier index can no longer be read; it is then made anew
+FORMAT = 2  # raised whenever an earlier index can no longer be read; it is then made anew
 STAMP = "index.json"
 TEXTS = "texts.bin"
 HOMES = "homes.bin"
 STANDING = "standing.bin"
+TRAILS = "trails.bin"
+DEEPEST = 12  # clauses above one another that a trail names
+TRAIL_WORDS = 40  # characters of a clause without heading that stand for it in a trail
 INSIDE = "inside"  # kind token of a clause that is searched as part of the article around it
 
 
@@ -50,6 +54,7 @@ class Entry:
     own: str  # bare text of the clause alone: what exact search and phrases look at
     ranked: str  # bare text that counts for relevance: an article with its items, a preamble with the document's title
     heading: str
+    trail: str  # the headings above it
     units: tuple[str, ...]
     leads: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -67,6 +72,7 @@ def index_entries(
     yield Preface(tuple(dictionary_words(units)), standing(documents, clauses))
     homes = {d.id: (at, d) for at, d in enumerate(documents)}
     below = _items(clauses)
+    by_id = {c.id: c for c in clauses}
     work: dict[str, list[Task]] = {}
     for task in tasks:
         work.setdefault(task.clause, []).append(task)
@@ -76,7 +82,7 @@ def index_entries(
         own = bare(clause.text)
         more = "".join("\n" + c.text for c in below.get(clause.id, ()))
         if clause.kind == "preamble":
-            more = f"\n{document.title}\n{document.number or ''}"
+            more = f"\n{document.number or ''}" + ("" if bare(document.title) in own else f"\n{document.title}")
         given = [u for t in work.get(clause.id, ()) for u in t.units if u.unit]
         yield Entry(
             number=number,
@@ -84,10 +90,21 @@ def index_entries(
             own=own,
             ranked=own + bare(more) if more else own,
             heading=bare(clause.heading or ""),
+            trail=_trail(clause, by_id),
             units=tuple(dict.fromkeys(unit_token(u.unit) for u in given)),
             leads=tuple(dict.fromkeys(unit_token(u.unit) for u in given if u.role == "lead")),
             kinds=(clause.kind, *(("task",) if clause.id in work else ()), *((INSIDE,) if clause.id in inside else ())),
         )
+
+
+def _trail(clause: Clause, by_id: dict[str, Clause]) -> str:
+    """The headings (or first words) of the clauses above, bare, nearest first."""
+    out: list[str] = []
+    above = by_id.get(clause.parent or "")
+    while above is not None and len(out) < DEEPEST:
+        out.append(bare(above.heading or above.text[:TRAIL_WORDS]))
+        above = by_id.get(above.parent or "")
+    return "\n".join(out)
 
 
 def _items(clauses: Sequence[Clause]) -> dict[str, list[Clause]]:
@@ -162,17 +179,19 @@ def build_index(folder: Path, entries: Iterable[Preface | Entry], engine: str, d
     save(words, folder / WORDS)
     cut = fast_cutter(words, own)
     writer = engine_named(engine).create(folder / "engine")
-    texts = TextsWriter(folder / TEXTS)
+    texts, trails = TextsWriter(folder / TEXTS), TextsWriter(folder / TRAILS)
     homes = array("I")
     count = 0
     for entry in stream:
         assert isinstance(entry, Entry)
         writer.add(entry.number, _fields(entry, cut))
         texts.add(entry.ranked)
+        trails.add(entry.trail)
         homes.append(entry.home)
         count += 1
     writer.commit()
     texts.close()
+    trails.close()
     (folder / HOMES).write_bytes(homes.tobytes())
     (folder / STANDING).write_bytes(array("I", preface.standing).tobytes())
     stamp = {"format": FORMAT, "engine": engine, "digest": digest, "count": count}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.plan import Need
+from index.needs import Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,24 +15,30 @@ class Weights:
 
     standing: float = 0.1  # for each unit of ln(1 + documents that name the clause's document)
     company: float = 0.04  # of the scores of the document's best clauses
-    need: float = 8.0
-    synonym: float = 0.8
-    unit: float = 0.9
-    lookalike: float = 0.85
-    around: float = 0.7  # said by the title, place or heading above, not by the clause itself
-    words: float = 0.6  # only the words of it
-    first: float = 2.0  # a preamble whose title says it all
+    engine: float = 10.0  # the engine's score as a share of the best
+    need: float = 10.0  # the share of what is needed that the clause says
+    narrow: float = 0.5  # of a place, unit or figure beside a topic
+    whole: float = 0.3  # of the sentence as a whole
+    synonym: float = 0.85
+    unit: float = 0.95
+    lookalike: float = 0.9
+    near: float = 0.7
+    around: float = 0.6  # said by the title, place or headings above, not by the clause itself
+    words: float = 0.5  # only the words of it
+    times: float = 0.1  # said again and again
+    early: float = 0.1  # said in the first words
+    title: float = 3.0  # a preamble whose title says it all
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry as ranking sees it: its bare text, what stands around it (title, place, heading), and the engine's score."""
+    """An entry as ranking sees it: the engine's score, its bare text, what holds for its document, the headings above it."""
 
     number: int
     score: float
-    home: int
     text: str
     around: str
+    trail: str
     title: str
     preamble: bool
 
@@ -52,36 +58,44 @@ def weighed(scores: Mapping[int, float], homes: Sequence[int], standing: Sequenc
     return {n: score * factor[homes[n]] + company[homes[n]] for n, score in scores.items()}
 
 
-def rank(
-    candidates: Sequence[Candidate], needs: Sequence[Need], rarity: Callable[[str], float], weights: Weights
-) -> list[tuple[int, float]]:
-    """The candidates' numbers, best first, with their scores; equal scores in document order."""
+def rank(candidates: Sequence[Candidate], needs: Sequence[Need], rare: Mapping[str, float], weights: Weights) -> list[tuple[int, float]]:
+    """The candidates' numbers, best first, with their scores; equal scores in document order. `rare`: how telling each need is."""
     best = max((c.score for c in candidates), default=0.0) or 1.0
-    rare = {need.text: rarity(need.text) for need in needs}
-    whole = sum(rare.values()) or 1.0
+    topical = any(need.kind in ("topic", "exact") for need in needs)
+    worth = {need.text: rare[need.text] * _worth(need.kind, topical, weights) for need in needs}
+    whole = sum(worth.values()) or 1.0
     out = []
     for c in candidates:
-        held = sum(rare[need.text] * _held(need, c, weights) for need in needs)
-        score = c.score / best * 10 + weights.need * held / whole
-        if c.preamble and needs and all(need.text in c.title for need in needs):
-            score += weights.first
+        held = sum(worth[need.text] * _held(need, c, weights) for need in needs)
+        score = weights.engine * c.score / best + weights.need * held / whole
+        if c.preamble:
+            said = sum(worth[need.text] for need in needs if need.text in c.title) / whole
+            score += weights.title * said * said
         out.append((c.number, round(score, 4)))
     return sorted(out, key=lambda hit: (-hit[1], hit[0]))
 
 
+def _worth(kind: str, topical: bool, weights: Weights) -> float:
+    if kind == "whole":
+        return weights.whole
+    return weights.narrow if topical and kind in ("place", "unit", "figure") else 1.0
+
+
+EARLY = 40  # characters at the start of a clause
+
+
 def _held(need: Need, c: Candidate, weights: Weights) -> float:
-    """0 … about 1.3: how well the clause says what is needed."""
-    share = {"synonym": weights.synonym, "unit": weights.unit, "lookalike": weights.lookalike}
+    """0 … about 1.2: how well the clause says what is needed."""
     if need.text in c.text:
         times = c.text.count(need.text)
-        return 1.0 + 0.15 * (1 - 1 / times) + (0.1 if need.text in c.text[:30] else 0.0)
-    best = max((share[o.kind] for o in need.others if o.text in c.text), default=0.0)
-    if need.text in c.around:
+        return 1.0 + weights.times * (1 - 1 / times) + (weights.early if need.text in c.text[:EARLY] else 0.0)
+    best = max((getattr(weights, o.kind) for o in need.others if o.text in c.text), default=0.0)
+    if need.text in c.around or need.text in c.trail:
         best = max(best, weights.around)
     if need.words:
         said = sum(len(w) for w in need.words if w in c.text) / sum(map(len, need.words))
         best = max(best, weights.words * said)
-    return best
+    return float(best)
 
 
 def rarity(count: int, frequency: int) -> float:

@@ -44,6 +44,23 @@ class Scope:
     def numbers(self) -> list[str]:
         return [number_key(d.number or "") for d in self.documents]
 
+    @cached_property
+    def surroundings(self) -> list[str]:
+        """For each document its title, place and issuers, bare: what holds for all its clauses."""
+        return ["\n".join([t, *map(bare, (d.region or "", *d.issuers))]) for t, d in zip(self.titles, self.documents, strict=True)]
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The names of the documents' places, whole and by parts, with and without 省, 市, 县: 湖南省衡阳市, 衡阳市, 衡阳."""
+        out: set[str] = set()
+        for region in {bare(d.region or "") for d in self.documents}:
+            parts = [p for p in re.split(r"(?<=[省市县区州])", region) if p]
+            for part in (region, *parts):
+                out.add(part)
+                if len(part) > 2 and part[-1] in "省市县区州":
+                    out.add(part[:-1])
+        return frozenset(out - {""})
+
     def _where(self, found: Sequence[bool]) -> AnyOf:
         return AnyOf("doc", tuple(str(at) for at, ok in enumerate(found) if ok))
 

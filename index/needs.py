@@ -1,0 +1,121 @@
+"""What a query asks for: things that a good hit says, each with the other forms and words that may stand for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index.synonyms import Other, others, unit_core
+from index.words import Cutter
+from kb.tables import settings
+
+MEASURES = tuple("章节条款项号%亿万千百亩元户人个年月日")
+DIGITS = frozenset("零〇一二三四五六七八九十百千万亿0123456789.-")
+LONG = 9  # characters from which a text with idle words is a sentence rather than a name
+VERY_LONG = 16  # characters from which any text is one
+FEW = 3  # occurrences below which forms that differ by one character are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that a hit should say: `text`, or one of the others, or at least its words.
+
+    `kind`: topic; unit and place narrow a topic down; figure and exact are never taken apart; whole is the sentence itself, which
+    nothing need hold.
+    """
+
+    text: str
+    kind: str = "topic"
+    others: tuple[Other, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What reading a query may ask of the knowledge base."""
+
+    cut: Cutter
+    count: Callable[[str], int]  # in how many entries a bare text stands
+    near: Callable[[str], tuple[str, ...]]  # texts there that differ from it by one character
+    places: frozenset[str]  # names of places of its documents, also without 省, 市, 县
+
+
+@lru_cache(maxsize=1)
+def idle() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Words and phrases of questions that say nothing of the matter."""
+    table = settings("query")["idle"]
+    return frozenset(table["words"]), tuple(sorted(table["phrases"], key=len, reverse=True))
+
+
+def content(text: str) -> list[str]:
+    """The stretches of bare text that punctuation and idle phrases leave: 低保怎么申请？ → 低保, 申请."""
+    for phrase in idle()[1]:
+        text = text.replace(phrase, "\n")
+    out = []
+    run = ""
+    for c in text + "\n":
+        if c.isalnum() or c in "-%.〔〕()/":
+            run += c
+        else:
+            if any(x.isalnum() for x in run):
+                out.append(run)
+            run = ""
+    return out
+
+
+def is_figure(text: str) -> bool:
+    """Whether a bare text is an ordinal or a figure, which means nothing in part: 第十三条, (三), 18亿亩, 30%."""
+    core = text.lstrip("(").rstrip(")").removeprefix("第")
+    head = core.rstrip("".join(MEASURES))
+    return bool(head) and len(text) <= 12 and all(c in DIGITS for c in head)
+
+
+def is_sentence(text: str, cut: Cutter) -> bool:
+    """Whether a bare text is a question or sentence rather than the name of something."""
+    if is_figure(text):
+        return False
+    words, phrases = idle()
+    if len(text) >= VERY_LONG or any(phrase in text for phrase in phrases):
+        return True
+    return len(text) >= LONG and any(word in words for word in cut(text))
+
+
+def needs_of(texts: Sequence[str], means: Means) -> tuple[tuple[Need, ...], bool]:
+    """What bare texts ask for, and whether they are a sentence."""
+    sentence = any(is_sentence(text, means.cut) for text in texts)
+    out: list[Need] = []
+    for text in texts:
+        out += _of_sentence(text, means) if sentence else [need_of(part, means) for part in content(text) or [text]]
+    return tuple(dict.fromkeys(out)), sentence
+
+
+def _of_sentence(text: str, means: Means) -> list[Need]:
+    """The words of a sentence that say something, and its longest stretch as a whole."""
+    parts = content(text)
+    words = [w for part in parts for w in ([part] if is_figure(part) else means.cut(part)) if w not in idle()[0] and len(w) > 1]
+    if not words:
+        return [need_of(part, means) for part in parts or [text]]
+    longest = max(parts, key=len)
+    whole = [Need(longest, "whole")] if len(longest) > max(map(len, words)) else []
+    return [need_of(word, means) for word in words] + whole
+
+
+def need_of(text: str, means: Means) -> Need:
+    """What a bare text asks for."""
+    if is_figure(text):
+        return Need(text, "figure")
+    kind = kind_of(text, means.places)
+    found = others(text)
+    words = tuple(dict.fromkeys(w for w in means.cut(text) if w not in idle()[0]))
+    if kind == "topic" and means.count(text) + sum(means.count(o.text) for o in found[:8]) < FEW:
+        found += tuple(Other(form, "near") for form in means.near(text) if all(form != o.text for o in found))
+    return Need(text, kind, found, words if len(words) > 1 else tuple(w for w in words if w != text))
+
+
+def kind_of(text: str, places: Iterable[str]) -> str:
+    """Whether a bare text names a place, a unit, or something else."""
+    if text in places:
+        return "place"
+    core = unit_core(text)
+    return "unit" if core and len(text) - len(core) <= 6 else "topic"

@@ -1,0 +1,161 @@
+"""Opens an index with its store: checked against the store's stamp, made anew where it is missing or not the store's."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from array import array
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from index.build import FORMAT, HOMES, STAMP, STANDING, TEXTS, TRAILS, build_index, choose_engine, index_entries
+from index.engines.choice import engine as engine_named
+from index.engines.protocol import Or
+from index.near import halves, near_forms
+from index.needs import Means
+from index.plan import literal
+from index.scope import Scope
+from index.texts import Texts
+from index.tokens import bare
+from index.words import FILE as WORDS
+from index.words import Cutter, WordsFile, cutter
+from kb.errors import KnowledgeBaseError, UsageError
+from kb.model import Clause, Document, Task, Unit
+from kb.store import Store
+
+NEAR = 300  # entries read to find texts that differ by one character
+REMEMBERED = 2000  # frequencies kept in memory
+
+
+class Index:
+    """An open index with what searching needs of the store."""
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        stamp = read_stamp(folder)
+        if stamp.get("digest") != store.meta.get("digest") or stamp.get("format") != FORMAT:
+            raise KnowledgeBaseError("检索索引与数据不一致", str(folder), "请运行 policykb build 重建")
+        self.folder, self.store, self.count = folder, store, int(stamp["count"])
+        self.engine = engine_named(str(stamp["engine"])).open_index(folder / "engine")
+        if self.engine.count != self.count:
+            raise KnowledgeBaseError("检索索引不完整", str(folder), "请运行 policykb build 重建")
+
+    @cached_property
+    def scope(self) -> Scope:
+        return Scope(self.store.read(Document), self.store.read(Unit))
+
+    @cached_property
+    def texts(self) -> Texts:
+        return Texts(self.folder / TEXTS)
+
+    @cached_property
+    def homes(self) -> array[int]:
+        return _array(self.folder / HOMES)
+
+    @cached_property
+    def standing(self) -> array[int]:
+        return _array(self.folder / STANDING)
+
+    @cached_property
+    def trails(self) -> Texts:
+        return Texts(self.folder / TRAILS)
+
+    @cached_property
+    def cut(self) -> Cutter:
+        return cutter(WordsFile(self.folder / WORDS))
+
+    @cached_property
+    def means(self) -> Means:
+        return Means(self.cut, self.frequency, self.near, self.scope.places)
+
+    @cached_property
+    def _frequencies(self) -> OrderedDict[str, int]:
+        return OrderedDict()
+
+    def frequency(self, text: str) -> int:
+        """In how many entries a bare text stands, articles with their items."""
+        if text not in self._frequencies:
+            if len(self._frequencies) >= REMEMBERED:
+                self._frequencies.popitem(last=False)
+            self._frequencies[text] = self.engine.total(literal(text, True))
+        return self._frequencies[text]
+
+    def near(self, text: str) -> tuple[str, ...]:
+        """Texts of the entries that differ from a bare text by one character."""
+        head, tail = halves(text)
+        if len(head) < 2:
+            return ()
+        found = self.engine.match(Or((literal(head), literal(tail))) if len(tail) > 1 else literal(head))
+        return near_forms(text, (self.texts[number] for number in found[:NEAR]))
+
+    def close(self) -> None:
+        self.engine.close()
+
+
+def _array(path: Path) -> array[int]:
+    out = array("I")
+    try:
+        out.frombytes(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise KnowledgeBaseError("检索索引缺失或已损坏", str(path), "请运行 policykb build 重建") from error
+    return out
+
+
+def read_stamp(folder: Path) -> dict[str, Any]:
+    """What an index says of itself; {} when there is none."""
+    try:
+        stamp: dict[str, Any] = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+        return stamp
+    except (OSError, ValueError):
+        return {}
+
+
+def open_searcher(folder: Path, store: Store) -> Index:
+    """The index of a store; made anew from it when it is missing, damaged, of another state or of an engine not here."""
+    try:
+        return Index(folder, store)
+    except (KnowledgeBaseError, UsageError):
+        pass
+    beside = folder.with_name(f"{folder.name}-{uuid4().hex[:8]}")
+    try:
+        entries = index_entries(store.read(Document), store.read(Clause), store.read(Task), store.read(Unit))
+        build_index(beside, entries, choose_engine(None), store.meta["digest"])
+        shutil.rmtree(folder, ignore_errors=True)
+        beside.rename(folder)
+    except OSError as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise KnowledgeBaseError("检索索引缺失，又不能重建", str(folder), "请检查磁盘空间和权限，或用 policykb build 重建") from error
+    return Index(folder, store)
+
+
+def probe(folder: Path, store: Store, probes: int) -> int:
+    """Checks that the index belongs to the store and finds pieces of clauses spread over it; returns how many were tried."""
+    index = Index(folder, store)
+    try:
+        if index.count != store.count(Clause):
+            raise KnowledgeBaseError("检索索引不完整", str(folder), "请用 policykb build 重建")
+        tried = 0
+        for step in range(min(probes, index.count)):
+            number = step * index.count // min(probes, index.count)
+            clause = clauses_at(store, [number])[number]
+            piece = bare(clause.text)[2:8]
+            if piece and number not in index.engine.match(literal(piece)):
+                raise KnowledgeBaseError(f"检索索引查不到已有的条款 {clause.id}", str(folder), "请用 policykb build 重建")
+            tried += bool(piece)
+        return tried
+    finally:
+        index.close()
+
+
+def clauses_at(store: Store, numbers: Sequence[int]) -> dict[int, Clause]:
+    """Clauses by their position in the store, counted from 0."""
+    wanted = sorted(set(numbers))
+    out: dict[int, Clause] = {}
+    for at in range(0, len(wanted), 500):
+        part = wanted[at : at + 500]
+        found = store.read(Clause, f"seq IN ({','.join('?' * len(part))})", tuple(n + 1 for n in part))
+        out.update(zip(part, found, strict=True))
+    return out
