@@ -91,9 +91,8 @@ def _may_hold_units(inner: str) -> bool:
 
 
 def _label_leads(inner: str) -> bool:
-    """Whether a label of units is among the first words: 责任单位：…, or 市教育局；配合单位：…"""
-    first = next(labels_in(inner), None)
-    return first is not None and first[2] not in ("skip",)
+    """Whether a label of units stands in it: 责任单位：…, 责任领导：…；责任单位：…"""
+    return any(role not in ("skip", "deadline") for _, _, role in labels_in(inner))
 
 
 def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTable) -> bool:

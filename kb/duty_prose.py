@@ -10,9 +10,11 @@ from collections.abc import Iterator
 
 from kb.duty_phrases import read_duties
 from kb.duty_work import Work
-from kb.model import Clause
+from kb.model import Clause, ListedUnit
 from kb.spans import cut, strip
+from kb.tables import settings
 from kb.unit_lists import KNOWN
+from kb.unit_names import matches_at
 from kb.units import UnitTable
 
 _STOPS = "。；;！!\n"
@@ -45,11 +47,28 @@ def _sentence(clause: Clause, start: int, end: int, table: UnitTable, number: in
     duties = read_duties(_without_auxiliary(text[begin:at]), "lead", table)
     if not duties.units or duties.weakest < KNOWN or duties.spoken:
         return None
+    units = (*duties.units, *_joined(text, at + 2, table))
     body, spans = strip(text, cut(clause.spans, start, end))
     return Work(
-        clause=clause.id, number=clause.path or "序", text=body, spans=spans, units=duties.units, basis="phrase",
+        clause=clause.id, number=clause.path or "序", text=body, spans=spans, units=units, basis="phrase",
         open_ended=duties.open_ended, raw=text[begin : at + 2], lines=(clause.first_line, clause.last_line), place=number,
     )  # fmt: skip
+
+
+def _joined(text: str, at: int, table: UnitTable) -> Iterator[ListedUnit]:
+    """The bodies behind 牵头，会同…: as many names as stand one behind the other."""
+    at += len(text[at:]) - len(text[at:].lstrip("，, "))
+    joiner = next((word for word in settings("roles")["joining"] if text.startswith(word, at)), "")
+    at += len(joiner)
+    while joiner:
+        ends = [m.end for m in matches_at(text, at, table.tree) if m.end - at > 2]
+        if not ends:
+            return
+        yield ListedUnit(text[at : max(ends)], text[at : max(ends)], at, max(ends), settings("roles")["joining"][joiner])
+        at = max(ends)
+        if text[at : at + 1] not in ("、", "和", "及", "与"):
+            return
+        at += 1
 
 
 def _without_auxiliary(subject: str) -> str:

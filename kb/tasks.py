@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kb.duty_grids import grid_works
-from kb.duty_marks import Mark, Rule, find_marks, find_rules
+from kb.duty_marks import Mark, Rule, find_marks, find_rules, without_rules
 from kb.duty_prose import prose_leads
 from kb.duty_work import Work
 from kb.model import Assignment, Clause, Document, Issue, ListedUnit, Parsed, Spans, Task, Unit
@@ -99,7 +99,7 @@ def _clause_works(clause: Clause, rules: Sequence[Rule], table: UnitTable, state
         if begin >= end and out:
             out[-1] = _together(out[-1], mark)
         else:
-            if number == 0 and len(marks) == 1 and _is_heading(clause.text[begin:end]) and len(clause.text[mark.end :].strip(_EDGES)) > 10:
+            if number == 0 and len(marks) == 1 and _is_heading(clause.text[begin:end]) and _goes_on(clause.text[mark.end :]):
                 text, spans = _around(clause, mark)
             else:
                 text, spans = strip(clause.text[begin:end], cut(clause.spans, begin, end))
@@ -119,6 +119,13 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 def _is_heading(text: str) -> bool:
     bare = text.strip(_EDGES)
     return len(bare) <= _HEADING_LIMIT and "。" not in bare
+
+
+def _goes_on(text: str) -> bool:
+    """Whether the clause's own matter follows a list: more than a rule, a note or a mark."""
+    rest, _ = without_rules(text)
+    bare = rest.strip(_EDGES)
+    return len(bare) > 10 and not bare.startswith(("注：", "注:", "备注", "说明："))
 
 
 def _around(clause: Clause, mark: Mark) -> tuple[str, Spans]:

@@ -1,0 +1,134 @@
+"""Tasks: the table of forms, roles in lists, laws of places and ids."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import part
+
+from kb.clauses import parse
+from kb.duty_marks import find_marks, find_rules
+from kb.duty_phrases import read_duties
+from kb.model import ROLES, Issue, Task, Unit
+from kb.spans import text_at
+from kb.tasks import assign
+from kb.units import load_units
+
+CASES = tomllib.loads((Path(__file__).parent / "cases" / "tasks.toml").read_text(encoding="utf-8"))["case"]
+
+
+def tasks_of(text: str) -> tuple[tuple[Task, ...], tuple[Unit, ...], tuple[Issue, ...]]:
+    made = part(text)
+    document = replace(made.document, level="municipal", region="湖南省永州市", date="2021-05")
+    return assign(document, parse(replace(made, document=document)), load_units())
+
+
+def by_role(task: Task) -> dict[str, list[str]]:
+    return {role: names for role in ROLES if (names := [u.printed for u in task.units if u.role == role])}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+def test_forms_in_which_work_is_assigned(case: dict[str, Any]) -> None:
+    tasks, units, _ = tasks_of(case["text"])
+    assert len(tasks) == len(case["tasks"]), [t.text for t in tasks]
+    for task, want in zip(tasks, case["tasks"], strict=True):
+        assert task.text.endswith(want["ends"])
+        assert by_role(task) == {role: want[role] for role in ROLES if role in want}
+        assert task.lead_basis == want.get("basis", "none")
+        assert task.open_ended == want.get("open", False)
+        assert task.deadline == want.get("deadline")
+        assert task.inherited == want.get("inherited", False)
+        assert task.remarks == want.get("remarks", "")
+        assert "number" not in want or task.number == want["number"]
+        assert all(u.unit in {unit.id for unit in units} for u in task.units if u.unit)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+def test_texts_stand_at_their_places_and_ids_are_unique(case: dict[str, Any]) -> None:
+    tasks, _, _ = tasks_of(case["text"])
+    assert len({t.id for t in tasks}) == len(tasks)
+    for task in tasks:
+        assert text_at(case["text"], task.spans) == task.text
+        assert 1 <= task.first_line <= task.last_line
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("由市水利局牵头，会同市财政局、市林业局", {"lead": ["市水利局"], "cooperating": ["市财政局", "市林业局"]}),
+        ("市水利局牵头组织实施，市财政局、市林业局参与", {"lead": ["市水利局"], "cooperating": ["市财政局", "市林业局"]}),
+        ("市水利局、市林业局分别牵头，市财政局等协助", {"lead": ["市水利局", "市林业局"], "cooperating": ["市财政局"]}),
+        ("市水利局（牵头）、市财政局", {"lead": ["市水利局"], "responsible": ["市财政局"]}),
+        ("市水利局联合市财政局负责", {"responsible": ["市水利局"], "cooperating": ["市财政局"]}),
+        ("市供销合作社联合社、市精神文明建设指导委员会办公室", {"responsible": ["市供销合作社联合社", "市精神文明建设指导委员会办公室"]}),
+        ("川藏协作工作队、市水利局", {"responsible": ["川藏协作工作队", "市水利局"]}),
+        ("主办单位：市水利局 协办单位：市林业局", {"lead": ["市水利局"], "cooperating": ["市林业局"]}),
+        ("市级责任单位：市水利局", {"responsible": ["市水利局"]}),
+        ("市水利局承办，市财政局落实资金", {"responsible": ["市水利局", "市财政局"]}),
+        ("市水利局业务指导，各县市区具体负责", {"guiding": ["市水利局"], "responsible": ["各县市区"]}),
+        ("市水利局牵头；市财政局、市林业局按职责分工负责；各县市区落实", {"lead": ["市水利局"], "responsible": ["市财政局", "市林业局", "各县市区"]}),
+    ],
+)
+def test_roles_in_a_list(text: str, roles: dict[str, list[str]]) -> None:
+    found = read_duties(text, "responsible", load_units())
+    assert {role: names for role in ROLES if (names := [u.printed for u in found.units if u.role == role])} == roles
+    for unit in found.units:
+        assert text[unit.start : unit.end].startswith(unit.printed)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "everyone"),
+    [
+        ("列第一位者为牵头单位，下同", True, ""),
+        ("排名第一位为牵头单位", True, ""),
+        ("责任单位排在首位的是牵头单位", True, ""),
+        ("（第一个单位为牵头单位）", True, ""),
+        ("以下均需试点城市政府落实，不再列出", False, "试点城市政府"),
+        ("以下各项均需各县市区配合，不再一一列出", False, "各县市区"),
+        ("第一季度由牵头单位汇总", None, ""),
+        ("市水利局牵头，市财政局配合", None, ""),
+    ],
+)
+def test_rules_for_the_whole_document(text: str, first: bool | None, everyone: str) -> None:
+    rules = find_rules(text)
+    if first is None:
+        assert rules == ()
+    else:
+        assert [(r.first_leads, r.everyone) for r in rules] == [(first, everyone)]
+
+
+def test_an_unknown_name_stays_as_printed_and_is_reported_once() -> None:
+    tasks, units, issues = tasks_of("1.整理台账。（责任单位：市水利局、某某）\n2.核对台账。（责任单位：某某、市水利局）")
+    assert [[u.printed for u in t.units] for t in tasks] == [["市水利局", "某某"], ["某某", "市水利局"]]
+    assert [u.unit for u in tasks[0].units] == ["湖南省永州市水利局", ""]
+    assert [i.kind for i in issues] == ["unit_unresolved"] and "某某" in issues[0].message
+    assert [u.name for u in units] == ["湖南省永州市水利局"]
+
+
+def test_the_same_number_twice_gives_two_ids() -> None:
+    tasks, _, _ = tasks_of("1.整理台账。（市水利局负责）核对台账。（市林业局负责）")
+    assert [t.id.partition("@")[2] for t in tasks] == ["1", "1~2"]
+
+
+@given(st.text(alphabet="市水利局财政牵头负责单位：、，。（）()〔〕一1. \n\t责任配合等", max_size=120))
+@settings(max_examples=120, derandomize=True, deadline=None)
+def test_no_text_breaks_it(text: str) -> None:
+    tasks, units, _ = tasks_of(text)
+    known = {u.id for u in units}
+    for task in tasks:
+        assert text_at(text, task.spans) == task.text
+        assert all(not a.unit or a.unit in known for a in task.units)
+
+
+@given(st.text(alphabet="市水利局牵头负责：、。（）()[]〔", max_size=200))
+@settings(max_examples=80, derandomize=True, deadline=None)
+def test_marks_ascend_and_do_not_overlap(text: str) -> None:
+    marks = find_marks(text, load_units())
+    assert all(a.end <= b.start for a, b in zip(marks, marks[1:], strict=False))
+    assert all(0 <= m.start < m.end <= len(text) for m in marks)
