@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
+from kb.errors import DataError
 from kb.model import Spans
 from kb.spans import cut
 from kb.tables import settings
@@ -79,7 +81,24 @@ def _suspicious() -> re.Pattern[str]:
 def whole_line_forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """(kind, pattern) of lines that are no text, from kb/data/noise.toml."""
     data = settings("noise")
+    problems = lint_noise(data)
+    if problems:
+        raise DataError(problems[0], "noise.toml", "请改正该行")
     return tuple((kind, re.compile(row["pattern"])) for kind in ("page_number", "rule") for row in data[kind])
+
+
+def lint_noise(data: dict[str, Any]) -> list[str]:
+    """What is wrong with noise.toml, one Chinese line each: a pattern must match its examples and no counter-example."""
+    out = []
+    for kind in ("page_number", "rule"):
+        for row in data[kind]:
+            pattern = re.compile(row["pattern"])
+            if not row["examples"]:
+                out.append(f"{kind}“{row['pattern']}”没有例子")
+            out += [f"{kind}“{row['pattern']}”不匹配例子“{text}”" for text in row["examples"] if not pattern.fullmatch(text)]
+            out += [f"{kind}“{row['pattern']}”匹配了反例“{text}”" for text in row["counter_examples"] if pattern.fullmatch(text)]
+    out += [f"括号“{pair}”应为一开一合两个字符" for pair in data["sentence"]["pairs"] if len(pair) != 2]
+    return out
 
 
 def read_lines(text: str) -> list[Line]:
@@ -219,12 +238,17 @@ def _needless_gaps(text: str) -> list[tuple[int, int]]:
         left, right = text[a - 1 : a], text[b : b + 1]
         if "\t" in (left, right):
             drops.append((a, b))
-        elif a == ordinal or b - a >= 3 or not (_wide(left) or _wide(right)) or _between_issuers(text, a, b):
+        elif a == ordinal or (b - a >= 3 and not _letter_spaced(text, a, b)) or not (_wide(left) or _wide(right)) or _between_issuers(text, a, b):
             if b - a > 1:
                 drops.append((a + 1, b))
         else:
             drops.append((a, b))
     return drops
+
+
+def _letter_spaced(text: str, a: int, b: int) -> bool:
+    """A word printed wide (总   则): one character on either side of the gap."""
+    return (a < 2 or text[a - 2] in SPACE) and (b + 1 >= len(text) or text[b + 1] in SPACE)
 
 
 ISSUER_ENDS = frozenset("委府局厅部组室会院办署央行社团联处站心军")

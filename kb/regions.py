@@ -252,9 +252,29 @@ def _prefixes() -> dict[str, tuple[str, ...]]:
     for region in regions().values():
         for prefix in region.prefix:
             found.setdefault(prefix, []).append(region.full)
-    for row in table("number_prefixes", ("prefix", "region", "note")):
+    rows = table("number_prefixes", ("prefix", "region", "note"))
+    problems = lint_prefixes(rows)
+    if problems:
+        raise DataError(problems[0], "number_prefixes.csv", "请改正该行")
+    for row in rows:
         found.setdefault(row.cells["prefix"], []).insert(0, row.cells["region"])
     return {k: tuple(v) for k, v in found.items()}
+
+
+def lint_prefixes(rows: Sequence[TableRow]) -> list[str]:
+    """What is wrong with rows of number_prefixes.csv, one Chinese line each."""
+    out = []
+    seen: set[tuple[str, str]] = set()
+    for row in rows:
+        prefix, region = row.cells["prefix"], row.cells["region"]
+        if not prefix or len(prefix) > 5:
+            out.append(f"{row.place}：字号前缀“{prefix}”应为一至五个字")
+        if region != NATION and region not in regions():
+            out.append(f"{row.place}：字号前缀“{prefix}”的地名“{region}”不在地名表中")
+        if (prefix, region) in seen:
+            out.append(f"{row.place}：字号前缀“{prefix}”重复")
+        seen.add((prefix, region))
+    return out
 
 
 def regions_of_number(number: str) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from kb.errors import DataError
 from kb.lines import ISSUER_ENDS
 from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates, parse_date
 from kb.regions import find_places, is_national
-from kb.tables import table
+from kb.tables import TableRow, table
 
 LONGEST_TITLE = 180
 MOST_LINES = 7
@@ -39,8 +40,27 @@ class Title:
 @lru_cache(maxsize=1)
 def genre_words() -> tuple[tuple[str, str], ...]:
     """(how a title ends, genre), longest first."""
-    rows = [(row.cells["word"], row.cells["genre"]) for row in table("genres", ("word", "genre", "note"))]
-    return tuple(sorted(rows, key=lambda r: -len(r[0])))
+    rows = table("genres", ("word", "genre", "note"))
+    problems = lint_genres(rows)
+    if problems:
+        raise DataError(problems[0], "genres.csv", "请改正该行")
+    return tuple(sorted(((row.cells["word"], row.cells["genre"]) for row in rows), key=lambda r: -len(r[0])))
+
+
+def lint_genres(rows: Sequence[TableRow]) -> list[str]:
+    """What is wrong with rows of genres.csv, one Chinese line each; empty when all is well."""
+    out = []
+    seen: set[str] = set()
+    for row in rows:
+        word, genre = row.cells["word"], row.cells["genre"]
+        if not word or not genre:
+            out.append(f"{row.place}：文种“{word or genre}”缺少结尾词或文种名")
+        elif word in seen:
+            out.append(f"{row.place}：结尾词“{word}”重复")
+        elif any(c in word for c in "《》（），。 "):
+            out.append(f"{row.place}：结尾词“{word}”不应含标点")
+        seen.add(word)
+    return out
 
 
 @lru_cache(maxsize=1)

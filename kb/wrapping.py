@@ -242,6 +242,8 @@ def goes_on(block: str, line: Line, after: Line, full: int, broken: bool) -> boo
     text = after.text
     if after.hashes or stands_alone(text):
         return _held_open(block, text) and not after.hashes
+    if text[0] in "，。、；：）》”,;" and not line.hashes and find_marker(text) is None:
+        return True  # nothing begins so
     if line.hashes and not full:
         return bool(open_mark(block))
     if ends_sentence(block):
@@ -252,8 +254,9 @@ def goes_on(block: str, line: Line, after: Line, full: int, broken: bool) -> boo
         return False
     mark = open_mark(block)
     marker = find_marker(text)
-    unlikely = marker is not None and not marker.sure and not marker.misread and full  # …条例 / 第十八条和…
-    unlikely = unlikely or (full > 0 and text[:1] == "一" and block[-1] in settings("noise")["sentence"]["before_one"])
+    prose = full > 0 or (len(block) >= 12 and any(c in "，、；," for c in block))
+    unlikely = marker is not None and not marker.sure and not marker.misread and prose  # …条例 / 第十八条和…
+    unlikely = unlikely or (prose and text[0] == "一" and block[-1] in settings("noise")["sentence"]["before_one"])
     if marker is not None and not unlikely and not (mark and (not marker.sure or mark in "《〈" or _closes(mark, text))):
         return False
     if mark and mark not in "“‘\"":
