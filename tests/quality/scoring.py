@@ -274,7 +274,8 @@ def answer_points(b: Build, g: Row, answer: Row) -> float:
     if g["type"] == "document":
         docs = {b.key.get(e["document"]) for e in answer["evidence"]} | {n.split("#")[0] for n in named}
         return float(want[0].split("#")[0] in docs)
-    return sum(n in named[:8] for n in want) / len(want)
+    also = g.get("also", {})
+    return sum(any(x in named[:8] for x in (n, *also.get(n, ()))) for n in want) / len(want)
 
 
 def overlap(have: set[str], want: set[str]) -> float:

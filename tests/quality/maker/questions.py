@@ -2,7 +2,8 @@
 
 questions.psv: type | question | region | document | units | references | answer | note
 queries.psv:   query | kind | reference=grade; …
-A reference is DOC#PATH, DOC@ROW (a row by its number), DOC, or {DOC ROLE UNIT}: every task of the unit in that role (or any).
+A reference is DOC#PATH, DOC@ROW (a row by its number), or {DOC ROLE UNIT}: every task of the unit in that role (or any).
+A~B: the clause B answers as well as A.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def lines(path: Path) -> Iterator[list[str]]:
 def question_rows(path: Path, book: Book) -> Iterator[Row]:
     """One label a question."""
     for number, (kind, question, region, doc, units, references, answer, note) in enumerate(lines(path), 1):
-        nodes = [n for r in re.split(r"、(?![^{]*})", references) if r for n in book.find(r)]
+        parts = [r.split("~") for r in re.split(r"、(?![^{]*})", references) if r]
+        nodes = [n for r in parts for n in book.find(r[0])]
         label: Row = {
             "id": f"q{number:03}",
             "question": question,
@@ -65,6 +67,8 @@ def question_rows(path: Path, book: Book) -> Iterator[Row]:
             "answer_quotes": [[n.doc, start_of(n)] for n in nodes],
             "note": note,
         }
+        if any(len(r) > 1 for r in parts):
+            label["also"] = {book.find(r[0])[0].id: [book.find(x)[0].id for x in r[1:]] for r in parts if len(r) > 1}
         lead = re.search(r"lead=([^;]+)", note)
         also = re.search(r"also=([^;]+)", note)
         if kind == "who_responsible":
