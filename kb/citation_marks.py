@@ -17,7 +17,7 @@ from kb.numerals import to_chinese, to_int
 from kb.tables import settings
 
 LONGEST_TITLE = 200
-_CLOSES = {"《": "》", "〈": "〉", "<": ">", "＜": "＞"}
+_CLOSES = {"《": "》", "〈": "〉", "<": ">", "＜": "＞", "«": "»"}
 _GAP = " \t\u3000\u00a0\n\r"
 
 
@@ -144,38 +144,53 @@ def without_state(title: str) -> str:
 
 @lru_cache(maxsize=1)
 def _brackets() -> re.Pattern[str]:
-    return re.compile(r"[《》〈〉<>＜＞]")
+    return re.compile(r"[《》〈〉<>＜＞«»]")
 
 
 def find_titles(text: str) -> list[TitleMark]:
     """Every title in 《》 and every title nested in one, by place, outer before inner.
 
     A 〈〉 or <> outside of 《》 is none, nor is a bracket that never closes, except that 《关于印发《Ａ的通知》 (one 》 for two 《)
-    is read as it was meant. A title holds no 。 and is at most 200 characters long.
+    and 《Ａ办法〉 or 〈Ａ办法》 (one bracket misread) are read as they were meant. A title holds no 。 and is at most 200 characters long.
     """
-    if "《" not in text:
+    if "《" not in text and "》" not in text and "«" not in text:
         return []
     open_: list[tuple[int, str]] = []
     pairs: list[tuple[int, int]] = []  # place of the opening, end of the closing bracket
     for match in _brackets().finditer(text):
         mark, place = match[0], match.start()
         if mark in _CLOSES:
-            if mark == "《" or (open_ and not _is_tag(text, place)):
+            if not _is_tag(text, place):
                 open_.append((place, mark))
             continue
-        while open_ and _CLOSES[open_[-1][1]] != mark and any(_CLOSES[m] == mark for _, m in open_):
-            open_.pop()
-        if not open_ or _CLOSES[open_[-1][1]] != mark:
-            continue
-        begin, _ = open_.pop()
-        if place - begin <= LONGEST_TITLE and "。" not in text[begin:place]:
+        begin = _opening_of(text, open_, mark, place)
+        if begin is not None and place - begin <= LONGEST_TITLE and "。" not in text[begin:place]:
             pairs.append((begin, place + 1))
     pairs += _mended(text, [place for place, mark in open_ if mark == "《"], pairs)
     return _as_marks(text, sorted(pairs, key=lambda p: (p[0], -p[1])))
 
 
+def _opening_of(text: str, open_: list[tuple[int, str]], mark: str, place: int) -> int | None:
+    """Takes the opening that a closing mark belongs to off the stack; a bracket of another kind only where a genre ends there."""
+    if not open_:
+        return None
+    near = open_[-12:]
+    if any(_CLOSES[m] == mark for _, m in near):
+        while _CLOSES[open_[-1][1]] != mark:
+            open_.pop()
+        return open_.pop()[0]
+    if text.endswith(_genre_ends(), max(0, place - 6), place) and "《" in (open_[-1][1], mark.replace("》", "《")):
+        return open_.pop()[0]
+    return None
+
+
+@lru_cache(maxsize=1)
+def _genre_ends() -> tuple[str, ...]:
+    return tuple(words()["genres"])
+
+
 def _is_tag(text: str, place: int) -> bool:
-    return text[place] == "<" and (text[place + 1 : place + 2].isascii() or not text[place + 1 : place + 2])
+    return text[place] == "<" and text[place + 1 : place + 2].isascii()
 
 
 def _mended(text: str, left_open: list[int], pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -197,9 +212,9 @@ def _as_marks(text: str, pairs: list[tuple[int, int]]) -> list[TitleMark]:
     for begin, end in pairs:
         while around and marks[around[-1]].end <= begin:
             around.pop()
-        if not around and text[begin] != "《":
+        if not around and text[begin] not in "《«" and text[end - 1] != "》":
             continue
-        inner_end = end - 1 if text[end - 1] in "》〉>＞" else end
+        inner_end = end - 1 if text[end - 1] in "》〉>＞»" else end
         title = " ".join(text[begin + 1 : inner_end].split())
         if not title:
             continue

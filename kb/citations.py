@@ -76,7 +76,7 @@ def _first_of_body(clauses: Sequence[Clause]) -> set[str]:
 @lru_cache(maxsize=1)
 def _trigger() -> re.Pattern[str]:
     """What any citation holds: a quick look that spares most clauses the rest."""
-    return re.compile(r"《|[)）〕］\]】\d]\s{0,2}号|令\s?第|公告|(?:法|典|条例|规定|办法|细则|意见|方案|规则|决定|通知)\s?第")
+    return re.compile(r"[《》«]|[)）〕］\]】\d]\s{0,2}号|令\s?第|公告|(?:法|典|条例|规定|办法|细则|意见|方案|规则|决定|通知)\s?第")
 
 
 # --- the document's own title ------------------------------------------------------------------------------------

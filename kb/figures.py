@@ -52,7 +52,7 @@ class Figure:
 class When:
     """A calendar expression: text[start:end]; `value` is YYYY, YYYY-MM, YYYY-MM-DD or "" where no year is known.
 
-    `sense`: until (到2025年, 6月底前), within (2021年, “十四五”期间), start (自…起), done (…年通过).
+    `sense`: until (到2025年, 6月底前), within (2021年, “十四五”期间), start (自…起, 比2020年), done (…年通过), past (2019年以来).
     """
 
     start: int
@@ -136,10 +136,10 @@ def _figure_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str
     units, han_units = any_word(known), any_word(u for u, m in known.items() if m.han)
     arabic = re.compile(
         rf"(?P<a>{number})(?P<m1>{large})?{_GAP}(?:[%％]?{_GAP}[-－—–~～至]{{1,2}}{_GAP}(?P<b>{number}))?{_GAP}"
-        rf"[余多]?(?P<m>{large})?[余多]?{_GAP}(?P<u>{units})?(?P<per>/[人户亩年月天次村]{{1,2}}(?:[·・]?[年月天])?)?"
+        rf"[余多]?(?P<m>{large})?[余多]?{_GAP}(?P<u>{units})?(?P<per>/(?:平方米|立方米|平方公里|公里|工日|吨|[人户亩年月天次村床生镇县])(?:[·・./]?[年月天次])?)?"
     )
     han = re.compile(rf"(?P<a>[{_HAN}]{{1,14}})(?:点(?P<p>[一二三四五六七八九零〇]{{1,4}}))?[余多]?{_GAP}(?P<u>{han_units}|(?<=[{_HAN}]{{2}}[万亿]))")
-    percent = re.compile(rf"百分之(?P<a>[{_HAN}]{{1,8}})(?:点(?P<p>[一二三四五六七八九零〇]{{1,4}}))?")
+    percent = re.compile(rf"(?P<d>[{_HAN}]{{1,4}})分之(?P<a>[{_HAN}]{{1,8}})(?:点(?P<p>[一二三四五六七八九零〇]{{1,4}}))?")
     behind = re.compile(rf"(?:{any_word(figure_words()['words']['never_behind'])})\s?$")
     return arabic, han, percent, behind
 
@@ -184,8 +184,12 @@ def _stands_alone(text: str, figure: Figure) -> bool:
 
 
 def _from_percent(match: re.Match[str]) -> Figure | None:
-    value = _han_value(match["a"], match["p"])
-    return Figure(match.start(), match.end(), value, "%", "rate", False, True, False) if value else None
+    value, whole = _han_value(match["a"], match["p"]), {"百": 100, "千": 1000, "万": 10000}.get(match["d"]) or to_int(match["d"])
+    if not value or not whole:
+        return None
+    if whole == 100:
+        return Figure(match.start(), match.end(), value, "%", "rate", False, True, False)
+    return Figure(match.start(), match.end(), f"{value}/{whole}", "", "rate", False, True, False)
 
 
 def _from_arabic(match: re.Match[str]) -> Figure | None:
@@ -242,7 +246,7 @@ def _when_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str],
     month = re.compile(
         rf"(?<![{_DIGIT}年个一二三四五六七八九十])(?P<mo>{part}){_GAP}月份?{_GAP}(?:(?P<d>{part}){_GAP}日|(?P<edge>底|末|上旬|中旬|下旬|初))?{clock}{_GAP}(?P<tail>之前|以前|前|止)"
     )
-    soon = re.compile(rf"(?P<which>今年|本年度?|明年|(?<![{_DIGIT}{_HAN}几多整当每同本半上下前后逐历去周])年)(?P<edge>底|末|内|上半年)(?P<tail>之前|以前|前)?")
+    soon = re.compile(rf"(?P<which>今年|本年度?|明年|(?<![{_DIGIT}{_HAN}几多整当每同本半上下前后逐历去周])年|(?<![上下])(?=[上下]半年(?!各|分别)))(?P<edge>底|末|内|上半年|下半年)(?P<tail>之前|以前|前)?")
     plan = re.compile(rf"[“\"]?(?P<plan>{any_word(words['plans'])})[”\"]?(?:规划)?(?P<tail>时期末|期末|末期|末|期间|时期内)")
     return dated, month, soon, plan
 
@@ -271,15 +275,20 @@ def find_whens(text: str, year: int | None) -> list[When]:
             if any(used[match.start() : match.end()]):
                 continue
             used[match.start() : match.end()] = b"1" * (match.end() - match.start())
-            known = bisect_left(years, match.start(), key=lambda w: w.start) if pattern is month else 0
-            own = int(years[known - 1].value[:4]) if known else year
+            own = _year_before(text, years, match.start()) if pattern is month or match[0].startswith(("年", "上", "下")) else None
             start = _lead(text, match.start())[1]
             sense = "within" if pattern is plan and match["tail"] == "期间" else "until"
             if _recurs(text, start):
                 found.append(When(start, match.end(), "", "start"))
             else:
-                found.append(When(start, match.end(), value(match, own), sense))
+                found.append(When(start, match.end(), value(match, own or year), sense))
     return sorted(found, key=lambda w: w.start)
+
+
+def _year_before(text: str, whens: list[When], place: int) -> int | None:
+    """The year that was named before in the same sentence."""
+    at = bisect_left(whens, place, key=lambda w: w.start)
+    return int(whens[at - 1].value[:4]) if at and "。" not in text[whens[at - 1].end : place] else None
 
 
 @lru_cache(maxsize=1)
@@ -322,8 +331,8 @@ def _dated_value(match: re.Match[str]) -> str:
 def _edge_month(edge: str) -> str:
     if edge in ("底", "末", "年底", "年末"):
         return "-12"
-    if edge == "上半年":
-        return "-06"
+    if edge in ("上半年", "下半年"):
+        return "-06" if edge == "上半年" else "-12"
     if "季度" in edge:
         quarter = _number(edge.replace("第", "").replace("季度", "").replace("末", "")) or 4
         return f"-{quarter * 3:02d}"
@@ -340,7 +349,7 @@ def _month_value(match: re.Match[str], year: int | None) -> str:
 def _soon_value(match: re.Match[str], year: int | None) -> str:
     if year is None:
         return ""
-    return f"{year + (match['which'] == '明年')}" + ("-12" if match["edge"] in "底末" else "-06" if match["edge"] == "上半年" else "")
+    return f"{year + (match['which'] == '明年')}" + {"底": "-12", "末": "-12", "上半年": "-06", "下半年": "-12"}.get(match["edge"], "")
 
 
 def _plan_value(match: re.Match[str], year: int | None) -> str:
@@ -354,7 +363,11 @@ def _done() -> re.Pattern[str]:
 
 def _dated_sense(text: str, match: re.Match[str], lead: str) -> str:
     tail = match["tail"] or ""
-    if tail in ("起", "以来", "以后", "之后", "后") or lead in ("自", "从", "始于"):
+    if text[match.start() - 1 : match.start()] in tuple("比较以与同"):
+        return "start"  # 比2020年提高5个百分点: what it is measured against
+    if tail == "以来":
+        return "past"
+    if tail in ("起", "以后", "之后", "后") or lead in ("自", "从", "始于"):
         return "start"
     if _done().match(text, match.end()) and tail not in ("前", "之前", "以前", "止"):
         return "done"

@@ -45,6 +45,8 @@ def operator_of(text: str, start: int, figure: Figure, inherited: str) -> tuple[
         return operator, operator in kinds["bounding"] or (operator == "~" and not figure.han)
     if gap.strip() in ("、", "和", "及", "，"):
         return inherited, False
+    if figure.kind == "time" and text.startswith("时间", figure.end):
+        return "=", True  # 用五年时间
     return (">=" if re.match(r"[^，。；、]{0,8}(?:红线|底线)", text[figure.end :]) else "="), False
 
 
@@ -90,6 +92,8 @@ def metrics_of(text: str, start: int, end: int, figure: Figure, figures: Sequenc
         behind = _behind(text, figure, end)  # 设立5年过渡期, 用3年时间完成整治, 自收到之日起15日内答复
         if behind:
             return [behind]
+    bound = _operators()[1].match(text, previous) if previous > start else None
+    previous = min(bound.end(), figure.start) if bound else previous  # 6个月以上1年以下
     own = metric_before(text, previous, figure.start) or _behind(text, figure, end)
     if not own and previous > start:
         own = metric_before(text, start, first.start)
@@ -104,7 +108,7 @@ def _leads_on(text: str, start: int, figure: Figure) -> bool:
 
 
 def _counted(text: str, figure: Figure, end: int) -> str:
-    match = re.match(r"(?:以上|以下|以内|左右)?的?([^，。；、：（）()\t]{1,25})", text[figure.end : end])
+    match = re.match(r"(?:以上|以下|以内|左右)?+的?([^，。；、：（）()\t]{1,25})", text[figure.end : end])
     if match is None or re.match(r"\s?(?:内(?!容)|时间|以|的$|至|到)", match[1]):
         return ""
     return re.split(r"(?:和|及|以及|或|与)\s?[0-9]", match[1])[0].strip()
@@ -115,7 +119,7 @@ def _behind(text: str, figure: Figure, end: int) -> str:
     term = re.match(r"的?([^，。；、的内以后前为]{1,4}期)", text[figure.end : end])
     if term:
         return term[1]
-    match = re.match(r"(?:以上|以下|以内|之内|内(?!容)|左右)?(?:的?时间)?的?(?:，|,)?([^，。；：\t]{2,40})", text[figure.end : end])
+    match = re.match(r"(?:以上|以下|以内|之内|内(?!容)|左右)?+(?:的?时间)?+的?(?:，|,)?([^，。；：\t]{2,40})", text[figure.end : end])
     return metric_of(match[1]) if match else ""
 
 
@@ -163,7 +167,7 @@ def metric_of(piece: str) -> str:
     before = _operators()[0]
     piece = without_dates(piece).strip("，,、；;：:。 　（()）*#\t")
     while True:
-        tail = re.search(rf"(?:{_EACH}|原则上|一般|应|要|可|须|必须|的)$", piece) or next((m for m in before.finditer(piece) if m.end() == len(piece)), None)
+        tail = re.search(rf"(?:{_EACH}|原则上|一般|应|要|可|须|必须|的|给予|(?<![占配对环之])比|较|(?:比|较)上年)$", piece) or next((m for m in before.finditer(piece) if m.end() == len(piece)), None)
         if tail is None:
             break
         piece = piece[: tail.start()].rstrip("，、 ")

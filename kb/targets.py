@@ -91,7 +91,7 @@ def _trigger() -> re.Pattern[str]:
     words = figure_words()["words"]
     counted = any_word(u for u, m in measures().items() if m.han)
     return re.compile(
-        rf"[0-9０-９]|百分之|二〇|年底|年内|五[”\"]?(?:规划)?(?:期|末|时期)|[一二三四五六七八九十百千万亿两零〇](?:{counted}|[万亿])"
+        rf"[0-9０-９]|分之|二〇|年底|年内|五[”\"]?(?:规划)?(?:期|末|时期)|[一二三四五六七八九十百千万亿两零〇](?:{counted}|[万亿])"
         rf"|{any_word([*words['whole'], *words['compared'], *words['compared_ends']])}"
     )
 
@@ -204,7 +204,7 @@ def _in_sentence(place: _Place, sentence: _Stretch, whens: Sequence[When], figur
     for number, stretch in enumerate(stretches):
         mine = _within(whens, stretch)
         for when in (w for w in mine if w.value and w.sense != "start"):
-            over = place.year is not None and int(when.value[:4]) < place.year
+            over = when.sense == "past" or (place.year is not None and int(when.value[:4]) < place.year)
             deadline = when if not over and when.sense in ("until", "within") else None
         if over:
             continue
@@ -230,7 +230,7 @@ def _in_sentence(place: _Place, sentence: _Stretch, whens: Sequence[When], figur
 @lru_cache(maxsize=1)
 def _past() -> re.Pattern[str]:
     words = figure_words()["words"]
-    return re.compile(rf"{any_word(words['past_not'])}|({any_word(words['past'])})")
+    return re.compile(rf"{any_word(words['past_not'])}|({any_word([*words['past'], *words['past_undated']])})")
 
 
 @lru_cache(maxsize=1)
@@ -271,6 +271,8 @@ class _Aims:
         return out
 
     def _is_aim(self, figure: Figure, between: str, bound: bool) -> bool:
+        if self.place.statute and figure.unit == "个" and figure.value == "2":
+            return False  # 两个以上 in statutes only says several
         if figure.han or self.place.statute:
             return bound or (figure.large and not self.place.statute)
         if figure.weak and not bound:
@@ -297,8 +299,7 @@ class _Aims:
             return self._dated(when, stretch, "施行日期")
         if self.place.statute or not when.value or (year is not None and int(when.value[:4]) < year) or self._was(stretch.end):
             return None
-        # a year alone is a term only where the document's own year is known, and more than a date stands there
-        if when.sense not in ("until", "within") or (when.sense == "within" and (year is None or len(when.value) > 4)):
+        if when.sense not in ("until", "within") or (when.sense == "within" and not self._to_come(when)):
             return None
         if re.search(r"是.{0,20}(?:年|期)$|周年", text[stretch.start : stretch.end]):
             return None
@@ -312,9 +313,17 @@ class _Aims:
             return None  # that one has the date
         return self._dated(when, _Stretch(stretch.start, following.end), without_opening(text[following.start : following.end]))
 
+    def _to_come(self, when: When) -> bool:
+        """Whether a date that only says when (2021年, 2022年上半年) is a term: the document's own year, or a time after its date."""
+        if self.place.year is None:
+            return False
+        own = self.place.document.date or str(self.place.year)
+        return len(when.value) == 4 or when.value[: len(own)] > own[: len(when.value)]
+
     def _was(self, end: int) -> bool:
         """Whether the stretch tells, before the place, that something has been done."""
-        return any(m[1] for m in _past().finditer(self.place.clause.text, self.stretch.start, end))
+        undated = figure_words()["words"]["past_undated"] if self.deadline else ()
+        return any(m[1] and m[1] not in undated for m in _past().finditer(self.place.clause.text, self.stretch.start, end))
 
     def _subject(self, before: str) -> str:
         """For a figure that stands alone: ……计划指标，不低于总量的10%; ……国道20公里，其中续建5公里."""
