@@ -99,15 +99,23 @@ class _Reader:
         for index in range(head + 1, end):
             cells = self.rows[index]
             filled = [c for c in cells if c.text]
+            numbered = _numbered_section(filled)
             if len(filled) == 1 and _marker_of(filled[0], SECTION_FORMS):
                 self.section(index, filled[0])
-            elif not filled:
+            elif numbered is not None and self.column(columns, "number") == cells.index(filled[0]):
+                self.section(index, numbered[0], numbered[1])
+            elif not filled or (len(filled) == 1 and self.is_title(filled[0].text, index + 1 == end < len(self.rows))):
                 self.table.items.append(TableItem("head", waste=[self.whole(index)]))
             else:
                 self.row(index, cells, columns if len(cells) == usual or len(filled) < 3 else align(places, [cells]))
 
-    def section(self, index: int, cell: RawCell) -> None:
-        marker = _marker_of(cell, SECTION_FORMS)
+    def is_title(self, text: str, before_head: bool) -> bool:
+        """The title of the table, or 续表, printed again on a page."""
+        bare = "".join(text.split()).strip("（）()")
+        return before_head or bare in ("续表", "续上表", "接上表") or (bool(self.table.title) and bare == "".join(self.table.title.split()))
+
+    def section(self, index: int, cell: RawCell, marker: Marker | None = None) -> None:
+        marker = marker or _marker_of(cell, SECTION_FORMS)
         place = Stretch(self.first + index, cell.start, cell.end)
         if marker is None or any(m.form == marker.form and m.ordinal == marker.ordinal for m in self.sections):
             self.table.items.append(TableItem("section", waste=[place]))
@@ -204,6 +212,19 @@ class _Reader:
         for item in self.table.items:
             if item.role == "row":
                 item.cells = _right(item.cells, len(self.table.roles))
+
+
+def _numbered_section(filled: Sequence[RawCell]) -> tuple[RawCell, Marker] | None:
+    """A section over two cells, its ordinal in the column of numbers: 一 | 夯实基础."""
+    if len(filled) != 2 or len(filled[0].text) > 6:
+        return None
+    first, second = filled
+    for text in (first.text + "、节", first.text + "节"):
+        found = next((m for m in readings(text) if m.form in SECTION_FORMS and m.sure), None)
+        if found is not None and found.end >= len(first.text):
+            cell = RawCell(first.text + second.text, first.start, second.end)
+            return cell, Marker(found.form, found.kind, found.value, found.ordinal, 0, second.start - first.start)
+    return None
 
 
 def _with_task(roles: list[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb.numbering_forms import ARAB, HAN, Form, bracketed, circled, dotted, forms, forms_by_first
+from kb.numbering_forms import ARAB, HAN, Form, bracketed, circled, dotted, forms, forms_by_first, ideographs
 from kb.numerals import to_chinese, to_int
 from kb.tables import settings
 
@@ -21,6 +21,7 @@ SPACES = frozenset(" \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff\r\n")
 MARKS = SPACES | frozenset("#*>_`\\")
 DASHES = "-－—–‐‑―"
 _STRIPPED = "".join(sorted(MARKS))
+_SIGNS = {"circled": circled, "bracketed": bracketed, "dotted": dotted, "ideographs": ideographs}
 _LONGEST = 14  # characters of a number, inner spaces included
 
 
@@ -118,8 +119,8 @@ def _digits(digits: str, text: str, at: int, box: bool) -> tuple[int | None, int
     """Number, offset behind it, its levels; None where there is no number of this kind."""
     if digits == "none":
         return 0, at, ()
-    if digits in ("circled", "bracketed", "dotted"):
-        known = {"circled": circled, "bracketed": bracketed, "dotted": dotted}[digits]()
+    if digits in _SIGNS:
+        known = _SIGNS[digits]()
         ok = at < len(text) and text[at] in known
         return (to_int(text[at]) if ok else None), at + 1, ()
     if digits == "levels":
@@ -190,7 +191,7 @@ def _after(form: Form, text: str, at: int, digits: str) -> tuple[str, int] | Non
     if form.name in ("bare", "han_bare"):
         end = _skip(text, at)
         return (" ", end) if end > at and end < len(text) and text[at] in SPACES else None
-    end = at if form.name == "question" or digits in ("circled", "bracketed", "dotted", "levels") else _skip(text, at)
+    end = at if form.name == "question" or digits == "levels" or digits in _SIGNS else _skip(text, at)
     for after in form.after:
         if after and text.startswith(after, end):
             return after, end + len(after)
@@ -274,18 +275,35 @@ def _misread(text: str, start: int) -> Marker | None:
     if head[0] in "（(﹙":
         close = next((i for i, c in enumerate(head) if c in "）)﹚"), 0)
         return _odd_han(text, head[1:close], (start, start + close + 1), "han_bracket") if close > 1 else None
-    stop = next((i for i, c in enumerate(head) if c in "、.．﹑"), 0)
-    if not stop:
+    stop = next((i for i, c in enumerate(head) if c in "、.．﹑，,"), 0)
+    if not stop or (head[stop] in "，," and not _numeral(head[:stop])):
         return None
     run = "".join(head[:stop].split())
     end = start + stop + 1
     rest = text[end : end + 12].lstrip(" \u3000*")
     if not run or len(run) > 4 or len(rest) < 2 or not _begins_title(rest):
         return None
+    if head[stop] in "，,":
+        return _numeral_with_comma(run, (start, end))
+    if all(c in ARAB for c in run):
+        return None
     odd = _odd_han(text, run, (start, end), "han_comma")
     if odd or (head[stop] in ".．" and any(c not in table["arab"] and c not in ARAB for c in run)):
         return odd
     return _odd_arab(run, (start, end), "num_comma" if head[stop] in "、﹑" else "num_dot")
+
+
+def _numeral(text: str) -> bool:
+    run = "".join(text.split())
+    return 0 < len(run) <= 3 and (all(c in HAN for c in run) or all(c in ARAB for c in run))
+
+
+def _numeral_with_comma(run: str, place: tuple[int, int]) -> Marker | None:
+    """三，保障措施: the dot read as a comma."""
+    name = "han_comma" if run[0] in HAN else "num_comma"
+    form = next(f for f in forms() if f.name == name)
+    number = to_int(run) or 0
+    return Marker(name, "item", number, _ordinal(form, "", "", number, ()), *place, misread=True, sure=False) if number else None
 
 
 def _begins_title(rest: str) -> bool:
@@ -311,6 +329,4 @@ def _odd_arab(run: str, place: tuple[int, int], name: str) -> Marker | None:
     kept = [c for c in run if c not in table["dropped"]]
     digits = "".join(c if c in ARAB else table["arab"][c] if len(table["arab"][c]) == 1 else "?" for c in kept)
     value = 0 if "?" in digits or not digits else to_int(digits) or 0
-    if run == "".join(c for c in run if c in ARAB):
-        return None
     return Marker(name, "item", value, str(value) if value else "", *place, misread=True, sure=False)

@@ -9,11 +9,11 @@ from typing import Any
 from kb.errors import DataError
 from kb.tables import settings
 
-HAN = frozenset("一二三四五六七八九十百千零〇两")
+HAN = frozenset("一二三四五六七八九十百千零〇两壹贰叁肆伍陆柒捌玖拾佰")
 ARAB = frozenset("0123456789０１２３４５６７８９")
 KINDS = ("part", "chapter", "section", "article", "item", "box", "question", "annex")
 OPENINGS = ("any", "gap", "weak", "end")
-DIGITS = ("han", "arab", "circled", "bracketed", "dotted", "levels", "none")
+DIGITS = ("han", "arab", "circled", "bracketed", "dotted", "ideographs", "levels", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _first_digits(form: Form) -> str:
     out = ""
     for digits in form.digits:
         out += {"han": "".join(sorted(HAN)), "arab": "".join(sorted(ARAB)), "levels": "".join(sorted(ARAB)),
-                "circled": circled(), "bracketed": bracketed(), "dotted": dotted(), "none": ""}[digits]
+                "circled": circled(), "bracketed": bracketed(), "dotted": dotted(), "ideographs": ideographs(), "none": ""}[digits]
     return out
 
 
@@ -106,6 +106,12 @@ def circled() -> str:
 def bracketed() -> str:
     """⑴ … ⒇"""
     return "".join(map(chr, range(0x2474, 0x2488)))
+
+
+@lru_cache(maxsize=1)
+def ideographs() -> str:
+    """㈠ … ㈩"""
+    return "".join(map(chr, range(0x3220, 0x322A)))
 
 
 @lru_cache(maxsize=1)

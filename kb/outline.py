@@ -81,11 +81,12 @@ class _Machine:
         self.any: dict[tuple[str, int], list[int]] = {}  # unsure and inline ones too
         self.row: dict[str, tuple[list[int], list[int]]] = {}  # family -> positions, values
         self.misread: dict[str, list[int]] = {}
-        decimals = 0
+        self.decimals: list[tuple[int, tuple[int, ...]]] = []
         for position, candidate in enumerate(self.candidates):
             for marker in candidate.readings:
                 family = self.family(marker)
-                decimals += marker.form == "decimal"
+                if marker.form == "decimal":
+                    self.decimals.append((position, marker.levels))
                 if marker.misread:
                     self.misread.setdefault(family, []).append(position)
                     continue
@@ -95,7 +96,7 @@ class _Machine:
                     places, values = self.row.setdefault(family, ([], []))
                     places.append(position)
                     values.append(marker.value)
-        self.decimal = decimals >= 3 and any(m.levels[:2] == (1, 1) for c in self.candidates for m in c.readings if m.form == "decimal")
+        self.decimal = len(self.decimals) >= 3 and any(levels == (1, 1) for _, levels in self.decimals)
         self.interview = len(self.any.get(("question", 0), ())) > 1
 
     def family(self, marker: Marker) -> str:
@@ -112,10 +113,11 @@ class _Machine:
     def step(self, position: int, candidate: Candidate) -> None:
         quoted = candidate.quoted and candidate.block > self.voided
         for marker in candidate.readings:
-            if marker.form in ("decimal", "bare"):
-                if self.decimal and not quoted and self.decimal_step(candidate, marker):
+            if marker.form in ("decimal", "bare") or (self.decimal and marker.form in ("num_dot", "num_comma") and self.heads_decimals(position, marker)):
+                if self.decimal and not quoted and not candidate.inline and self.decimal_step(candidate, marker):
                     return
-                continue
+                if marker.form in ("decimal", "bare"):
+                    continue
             if marker.misread or (not marker.sure and self.printed_later(position, marker)):
                 continue
             if self.continues(candidate, marker, quoted) or (not quoted and self.begins(position, candidate, marker)):
@@ -172,6 +174,13 @@ class _Machine:
             value = self.questions
         self.accept(candidate, marker, self.place(position, self.family(marker), rank, True), value)
         return True
+
+    def heads_decimals(self, position: int, marker: Marker) -> bool:
+        """Whether 2. is the head of 2.1, 2.2 …, or a head without any between 1.3 and 3.1."""
+        at = bisect_right(self.decimals, (position, (999,)))
+        if at == len(self.decimals):
+            return any(e.levels == (marker.value - 1,) for e in self.stack)
+        return self.decimals[at][1] in ((marker.value, 1), (marker.value + 1, 1))
 
     def decimal_step(self, candidate: Candidate, marker: Marker) -> bool:
         """1, 1.1, 1.1.1 of emergency plans: the numbers say where they belong."""
@@ -247,7 +256,9 @@ class _Machine:
 
     def fills(self, position: int, marker: Marker, value: int, following: int | None) -> bool:
         """Whether a misread ordinal can be the one after `value`, by what follows."""
-        if following is None or following <= value + 1:
+        if following == value + 1:
+            return False  # the true one is still to come
+        if following is None or following <= value:
             return marker.value == value + 1 if value else False
         missing = following - value - 1
         between = self.misread_before(position, self.family(marker))
