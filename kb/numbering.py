@@ -63,8 +63,9 @@ def readings(text: str) -> tuple[Marker, ...]:
     if start == length:
         return ()
     found = []
+    head = text[start : start + _LONGEST + 8]
     for form in forms_by_first().get(text[start], ()):
-        marker = _read(form, text, start)
+        marker = _read(form, text, start) if any(after in head for after in form.after) else None
         if marker:
             found.append(marker)
     if not any(m.sure for m in found):
@@ -225,7 +226,7 @@ def _follows(form: Form, text: str, end: int, number: int) -> bool | None:
     bare = rest.lstrip(_STRIPPED)
     if form.open == "end":
         return True if not bare.strip("：: \u3000") else None
-    if any(bare.startswith(word) for word in form.never) or any(rest.startswith(word) for word in form.tight):
+    if bare.startswith(form.never) or rest.startswith(form.tight):
         return None
     if form.name in ("han_comma", "num_comma") and _is_range(rest, number):
         return None
