@@ -13,7 +13,7 @@ from index.replies_texts import clause, document, target
 from index.replies_units import count, tasks, who
 from index.reply import Matter, Reply, record, refuse
 from index.search import Index
-from index.understanding import Question, understand
+from index.understanding import Question, missing_kind, understand
 from index.unit_names import unit_table
 from kb.errors import UsageError
 from kb.model import Document
@@ -51,15 +51,26 @@ def _homes(question: Question, documents: tuple[Document, ...]) -> tuple[tuple[i
         wanted = "、".join(f"“{t}”" for t in question.titles)
         return None, refuse(f"库中没有{wanted}这份文件", _titles(documents))
     if not question.places:
-        return None, None
+        return _of_level(question, documents), None
     here = [p for p in question.places if any(d.region == p for d in documents)]
     if not here:
         place = question.places[0]
         near = [d for d in documents if d.region and (d.region.startswith(place) or place.startswith(d.region)) and d.region != "中国"]
         kind = {"provincial": "省级", "municipal": "市级", "county": "县级"}.get(level_of(place) or "", "")
         return None, refuse(f"库中没有{place}的{kind}文件", _titles(near) if near else "")
+    kind = missing_kind(question.text, documents, here) if question.items or question.kind in ("clause", "document") else ""
+    if kind:
+        return None, refuse(f"库中没有{here[0]}的{kind}", _titles([d for d in documents if d.region in here]))
     return tuple(n for n, d in enumerate(documents) if d.region in here), None
 
 
 def _titles(documents: tuple[Document, ...] | list[Document]) -> str:
     return "；".join(f"《{d.title}》" for d in documents[:3]) + ("等" if len(documents) > 3 else "")
+
+
+def _of_level(question: Question, documents: tuple[Document, ...]) -> tuple[int, ...] | None:
+    """The documents of the one level that a question without a place is put to (国家要求…, 省里…); None for all."""
+    said = [level for level in question.levels if question.kind not in ("source", "compare")]
+    if len(said) != 1 or not question.asked_level:
+        return None
+    return tuple(n for n, d in enumerate(documents) if d.level == said[0]) or None

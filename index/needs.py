@@ -38,6 +38,7 @@ class Means:
     cut: Cutter
     count: Callable[[str], int]  # in how many entries a bare text stands
     near: Callable[[str], tuple[str, ...]]  # texts there that differ from it by one character
+    entries: int  # how many there are
     places: frozenset[str]  # names of places of its documents, also without 省, 市, 县
 
 

@@ -69,7 +69,7 @@ class Index:
 
     @cached_property
     def means(self) -> Means:
-        return Means(self.cut, self.frequency, self.near, self.scope.places)
+        return Means(self.cut, self.frequency, self.near, self.count, self.scope.places)
 
     @cached_property
     def _frequencies(self) -> OrderedDict[str, int]:

@@ -13,6 +13,7 @@ from index.tokens import bare, bigrams, grams
 from index.words import Cutter
 
 INSIDE = AnyOf("kind", ("inside",))
+TELLING = 0.08  # share of all entries up to which a word alone is worth finding
 WORD_WEIGHT = 1.0  # of words beside characters and bigrams in the engine's score
 
 
@@ -115,7 +116,8 @@ def _steps(wanted: list[Need], means: Means) -> tuple[Tree, ...]:
     parts = tuple(_said(need) for need in wanted)
     steps: list[Tree] = [Or(parts, least) for least in range(len(parts), 0, -1)]
     words = {word for need in wanted for word in need.words if len(word) > 1}
-    telling = sorted(words, key=lambda word: (means.count(word), word))[: max(1, (len(words) + 1) // 2)]
+    rare = sorted((means.count(word), word) for word in words)
+    telling = [word for n, word in rare if n <= means.entries * TELLING] or [word for _, word in rare[:1]]
     if telling:
         steps.append(Or((Or(parts), *(literal(word, True) for word in telling))))
     return tuple(steps)

@@ -17,9 +17,11 @@ class Weights:
     company: float = 0.04  # of the scores of the document's best clauses
     engine: float = 10.0  # the engine's score as a share of the best
     need: float = 10.0  # the share of what is needed that the clause says
+    need_of_sentence: float = 1.0  # the same in a sentence, whose words are often other than the law's
     narrow: float = 0.5  # of a place, unit or figure beside a topic
     whole: float = 0.3  # of the sentence as a whole
     synonym: float = 0.85
+    related: float = 0.6
     unit: float = 0.95
     lookalike: float = 0.9
     near: float = 0.7
@@ -61,13 +63,14 @@ def weighed(scores: Mapping[int, float], homes: Sequence[int], standing: Sequenc
 def rank(candidates: Sequence[Candidate], needs: Sequence[Need], rare: Mapping[str, float], weights: Weights) -> list[tuple[int, float]]:
     """The candidates' numbers, best first, with their scores; equal scores in document order. `rare`: how telling each need is."""
     best = max((c.score for c in candidates), default=0.0) or 1.0
+    share = weights.need_of_sentence if any(need.kind == "whole" for need in needs) else weights.need
     topical = any(need.kind in ("topic", "exact") for need in needs)
     worth = {need.text: rare[need.text] * _worth(need.kind, topical, weights) for need in needs}
     whole = sum(worth.values()) or 1.0
     out = []
     for c in candidates:
         held = sum(worth[need.text] * _held(need, c, weights) for need in needs)
-        score = weights.engine * c.score / best + weights.need * held / whole
+        score = weights.engine * c.score / best + share * held / whole
         if c.preamble:
             said = sum(worth[need.text] for need in needs if need.text in c.title) / whole
             score += weights.title * said * said

@@ -14,13 +14,17 @@ from kb.records import Record, evidence_record
 
 ENOUGH = 0.45
 MOST = 6
+STRANGE = 0.45  # see index/replies_units.py
 
 
 def clause(matter: Matter) -> Reply:
     """The clauses that say what is asked about."""
     question, index = matter.question, matter.index
+    if question.items and question.named and not _by_number(matter):
+        title = matter.documents[(matter.homes or (0,))[0]].title
+        return refuse(f"《{title}》没有第 {question.items[0]} 条（项）", more=[f"policykb show {matter.documents[(matter.homes or (0,))[0]].id}"])
     topic = make_topic(index, question.topic)
-    found = _by_number(matter) or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH and f.words >= 0.4]
+    found = _by_number(matter) or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH and f.words >= 0.4 and f.strange < STRANGE]
     if not found:
         where = "、".join(f"《{matter.documents[n].title}》" for n in (matter.homes or ())[:2]) or "库中文件"
         return refuse(f"{where}里没有写到“{question.topic or question.text}”", more=[f"policykb search {question.topic or question.text}"])
@@ -149,14 +153,14 @@ def index_search(matter: Matter, key: str) -> list[Clause]:
     return list(clauses_at(matter.store, numbers).values())
 
 
-_FIGURE = re.compile(r"[0-9一二两三四五六七八九十百千万亿]+(?:\.[0-9]+)?(?:%|％|个百分点|万元|亿元|元|个|所|次|倍|年|张|名|户|天|日|月|周岁|家|人|亩|公里|项|比)|[0-9]+[:：][0-9]+|全覆盖|底前|底|末")
+_FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s?[%％:：]?[\u4e00-\u9fff]?|[一二两三四五六七八九十百千万亿]+(?:个|次|年|月|天|日|周岁|倍|成|名|人|户|家|所|张|项|米|元|万|亿|平方|学时|小时|场|支|岁)|全覆盖|底前")
 
 
 def target(matter: Matter) -> Reply:
     """The figure, target or deadline, in the words of the text, at each level that states it."""
     question, index = matter.question, matter.index
     topic = make_topic(index, question.topic)
-    found = [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and _FIGURE.search(f.clause.text)]
+    found = [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and _FIGURE.search(f.clause.text)]
     if not found:
         return clause(matter) if not question.topic else _none(matter)
     said = [(f, s, _weight(s, topic)) for f in found[:12] if (s := _sentence(f, topic))]

@@ -14,8 +14,9 @@ from kb.model import Clause, Task, Unit
 from kb.records import Record
 from kb.units import select_units
 
-ENOUGH = 0.42  # share of the topic that a task must say to be the one asked about
+ENOUGH = 0.4  # share of the topic that a task must say to be the one asked about
 WORDS = 0.34  # and of its words
+STRANGE = 0.45  # a word that is nowhere and makes up this share of the topic: the matter is not here
 NEAR = 0.93  # a second task this close to the best is given beside it
 OTHERS = ("responsible", "cooperating", "guiding", "data")
 ASKED = {"leads": ("lead",), "responsible": OTHERS, "cooperates": ("cooperating", "guiding"), "data": ("data",)}
@@ -27,14 +28,16 @@ def who(matter: Matter) -> Reply:
     if not question.topic and not question.items:
         return refuse("没有听出要问哪项工作", "请说出工作的名称，如“控辍保学由哪个单位牵头”")
     topic = make_topic(index, question.topic)
+    if question.items and question.named and not _numbered(matter):
+        return refuse(f"这份文件里没有第 {question.items[0]} 项任务", "、".join(f"《{matter.documents[n].title}》" for n in matter.homes or ()))
     found = _numbered(matter) or find(index, topic, matter.homes, only_tasks=True)
-    good = [f for f in found if f.fit >= ENOUGH and f.words >= WORDS] or ([] if not question.items else found[:1])
+    good = [f for f in found if f.fit >= ENOUGH and f.words >= WORDS and f.strange < STRANGE] or ([] if not question.items else found[:1])
     if not good:
         return _nobody(matter, found)
     choices = [(fit, task) for fit in good[:8] if (task := _best_task(matter, fit, topic))]
     if not choices:
         return _nobody(matter, found)
-    choices = _prefer_role(choices, question.kind)
+    choices = _prefer_role(_prefer_named(matter, choices), question.kind)
     best, task = choices[0]
     near = [t for f, t in choices[1:] if f.fit >= best.fit * NEAR and t.id != task.id]
     return _say_who(matter, task, near, [p.text for p in topic.words])
@@ -66,21 +69,33 @@ def _prefer_role(choices: list[tuple[Fit, Task]], kind: str) -> list[tuple[Fit, 
     """Of tasks that fit about as well, those that name the role asked for come first."""
     if kind != "leads":
         return choices
-    top = choices[0][0].fit
+    top = max(f.fit for f, _ in choices)
 
-    def rank(choice: tuple[Fit, Task]) -> float:
-        fit, task = choice
+    def rank(place: int) -> float:
+        fit, task = choices[place]
         named = task.lead_basis != "none"
-        return fit.fit + (0.06 if named and fit.fit >= top * 0.8 else 0.0)
+        return fit.fit + (0.06 if named and fit.fit >= top * 0.8 else 0.0) - place * 0.02
 
-    return sorted(choices, key=lambda c: -rank(c))
+    return [choices[n] for n in sorted(range(len(choices)), key=lambda n: -rank(n))]
+
+
+def _prefer_named(matter: Matter, choices: list[tuple[Fit, Task]]) -> list[tuple[Fit, Task]]:
+    """Asked whether it is this unit or that one, of the tasks that fit well the one that is led by one of them."""
+    question = matter.question
+    if len(question.units) < 2 or not choices:
+        return choices
+    every = list(matter.store.read_many(Unit, {u.unit for _, t in choices for u in t.units if u.unit}).values())
+    table = unit_table(matter.store)
+    named = {u.id for name in question.units for u in select_units(name, every, table)}
+    top = choices[0][0].fit
+    return sorted(choices, key=lambda c: -(c[0].fit + (0.1 if c[0].fit >= top * 0.75 and any(u.unit in named and u.role == "lead" for u in c[1].units) else 0)))
 
 
 def _nobody(matter: Matter, found: list[Fit]) -> Reply:
     """No task fits: does the text say the matter without naming anybody, or is it not there at all?"""
     index, question = matter.index, matter.question
     topic = make_topic(index, question.topic)
-    texts = [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH and f.words >= WORDS]
+    texts = [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH and f.words >= WORDS and f.strange < STRANGE]
     where = "、".join(question.places) or "库中文件"
     if texts:
         clause = texts[0].clause

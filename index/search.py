@@ -124,7 +124,7 @@ def marked_words(wish: Plan) -> list[str]:
     return list(dict.fromkeys(out))
 
 
-KINDS = {"synonym": "同义", "unit": "单位别名", "lookalike": "形近字", "near": "相差一字的"}
+KINDS = {"synonym": "同义词", "related": "有关词", "unit": "单位别名", "lookalike": "形近字", "near": "相差一字的"}
 
 
 def expansions(wish: Plan, index: Index) -> list[str]:

@@ -13,36 +13,43 @@ from kb.tables import TableRow, table
 SYNONYM_COLUMNS = ("words", "way", "note")
 LOOKALIKE_COLUMNS = ("printed", "meant", "note")
 UNIT_COLUMNS = ("family", "kind", "levels", "full", "short", "from", "until", "into", "place", "note")
+LONGEST = 12  # characters of a word in the table that is looked for inside a longer one
 UNIT_TABLES = ("units", "units_party", "units_orgs")
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another form of a word, bare; `kind`: synonym, unit or lookalike."""
+    """Another form of a word, bare; `kind`: synonym, related, unit, lookalike or near."""
 
     text: str
     kind: str
 
 
 @lru_cache(maxsize=1)
-def synonyms() -> dict[str, tuple[str, ...]]:
-    """Word → its synonyms."""
+def synonyms() -> dict[str, tuple[Other, ...]]:
+    """Word → its synonyms and related words."""
     return read_synonyms(table("synonyms", SYNONYM_COLUMNS))
 
 
-def read_synonyms(rows: Iterable[TableRow]) -> dict[str, tuple[str, ...]]:
-    """Checks the table: way is = or >, two words or more in a row, no word twice in a row, none shorter than two characters."""
-    out: dict[str, dict[str, None]] = {}
+WAYS = {"=": "synonym", "~": "related", ">": "related"}
+
+
+def read_synonyms(rows: Iterable[TableRow]) -> dict[str, tuple[Other, ...]]:
+    """Checks the table: a known way, two words or more in a row, no word twice in a row, none shorter than two characters."""
+    out: dict[str, dict[str, str]] = {}
     for row in rows:
         words = [bare(word) for word in row.cells["words"].split("|")]
         way = row.cells["way"]
-        if way not in ("=", ">"):
-            raise DataError(f"way 应为 = 或 >，不是“{way}”", row.place, "请改正这一行")
+        if way not in WAYS:
+            raise DataError(f"way 应为 =、~ 或 >，不是“{way}”", row.place, "请改正这一行")
         if len(words) < 2 or len(set(words)) < len(words) or any(len(word) < 2 for word in words):
             raise DataError("一行应有两个以上不同的词，每个至少两个字", row.place, "请改正这一行")
-        for word in words if way == "=" else words[:1]:
-            out.setdefault(word, {}).update(dict.fromkeys(w for w in words if w != word))
-    return {word: tuple(others) for word, others in out.items()}
+        for word in words[:1] if way == ">" else words:
+            known = out.setdefault(word, {})
+            for other in words:
+                if other != word and known.get(other) != "synonym":
+                    known[other] = WAYS[way]
+    return {word: tuple(Other(text, kind) for text, kind in known.items()) for word, known in out.items()}
 
 
 @lru_cache(maxsize=1)
@@ -128,8 +135,8 @@ def others(word: str) -> tuple[Other, ...]:
     out: dict[str, str] = {}
     for other in unit_names(word):
         out.setdefault(other, "unit")
-    for other in _replaced(word):
-        out.setdefault(other, "synonym")
+    for found in _replaced(word):
+        out.setdefault(found.text, found.kind)
     for printed, meant in lookalikes():
         for a, b in ((bare(meant), bare(printed)), (bare(printed), bare(meant))):
             if a in word:
@@ -138,11 +145,13 @@ def others(word: str) -> tuple[Other, ...]:
     return tuple(Other(text, kind) for text, kind in out.items())
 
 
-def _replaced(word: str) -> Iterable[str]:
+def _replaced(word: str) -> Iterable[Other]:
     """Synonyms of the whole word; in a longer word also with a part exchanged: 低保对象 → 最低生活保障对象."""
     yield from synonyms().get(word, ())
     for start in range(len(word)):
-        for end in range(start + 2, min(len(word), start + 12) + 1):
+        for end in range(start + 2, min(len(word), start + LONGEST) + 1):
             part = word[start:end]
             if part != word and part in synonyms():
-                yield from (word[:start] + other + word[end:] for other in synonyms()[part])
+                for other in synonyms()[part]:
+                    if other.kind == "synonym" and other.text not in word:
+                        yield Other(word[:start] + other.text + word[end:], "synonym")

@@ -35,6 +35,7 @@ class Question:
     roles: tuple[str, ...]
     yes_no: bool
     topic: str  # what is left: the matter asked about
+    asked_level: bool = False  # the level is whom the question is put to: 国家要求…, 省里怎么规定
     named: tuple[str, ...] = ()  # ids of documents that the question names by their kind or title
 
 
@@ -59,9 +60,13 @@ def understand(text: str, documents: Sequence[Document], table: UnitTable) -> Qu
         items=items,
         roles=tuple(role for role, words in settings("questions")["roles"].items() if any(w in question for w in words)),
         yes_no=bool(re.search(r"是不是|是否|对吗|对不对|吗$|吧$|有没有", question.rstrip("？?。"))),
-        topic=_topic(question, places, bodies, titles, kind, [_law_name(d) for d in documents if d.id in named]),
+        topic=_topic(question, places, bodies, titles, kind, _spoken_names(question, [d for d in documents if d.id in named])),
+        asked_level=any(question.startswith(w) or f"{w}{after}" in question for ws in settings("questions")["levels"].values() for w in ws for after in _ASKED),
         named=named,
     )
+
+
+_ASKED = ("要求", "规定", "层面", "意见", "文件", "对", "怎么", "是怎么", "总结", "财政对", "里对")
 
 
 def _tidy(text: str) -> str:
@@ -179,29 +184,84 @@ def _asked_document() -> tuple[str, ...]:
 
 
 _KIND_WORDS = {
-    "任务分解清单": ("清单",), "清单": ("清单",), "工作要点": ("工作要点",), "规划": ("规划",), "实施方案": ("方案",), "方案": ("方案",),
-    "实施意见": ("实施意见",), "指导意见": ("指导意见",), "条例": ("条例", "行政法规", "地方性法规"), "法": ("法律",),
+    "任务分解清单": ("清单",), "任务分工": ("分工", "清单"), "清单": ("清单", "分工"), "工作要点": ("要点",), "要点": ("要点",), "规划": ("规划",),
+    "实施方案": ("方案",), "方案": ("方案",), "实施细则": ("细则",), "细则": ("细则",), "实施意见": ("实施意见",), "指导意见": ("指导意见",),
+    "条例": ("条例", "法规"), "办法": ("办法",), "管理规定": ("规定",),
 }  # fmt: skip
+STRICT = ("条例", "办法", "细则")  # kinds that nobody names loosely
 
 
 def _named(question: str, documents: Sequence[Document], places: Sequence[Place]) -> tuple[str, ...]:
-    """Documents that the question names: by number, by 《title》, by a law's name, or by place and kind (衡阳清单)."""
+    """Documents that the question names: by number, by 《title》, by a law's name or a good part of a title, or by place and kind
+    (衡阳清单)."""
     folded = bare(question)
-    by_name = [d for d in documents if d.number and bare(d.number) in folded]
+    found = [d for d in documents if d.number and bare(d.number) in folded]
     for title in (bare(t) for t in _titles(question)):
-        by_name += [d for d in documents if title and title in bare(d.title)]
-    by_name += [d for d in documents if len(_law_name(d)) >= 4 and _law_name(d) in folded]
-    if by_name:
-        return tuple(dict.fromkeys(d.id for d in by_name))
+        found += [d for d in documents if title and title in bare(d.title)]
+    found += [d for d in documents if len(_law_name(d)) >= 4 and _law_name(d) in folded]
+    if found:
+        return tuple(dict.fromkeys(d.id for d in found))
     here = {p.region for p in places}
     out: list[str] = []
     left = question
     for word, genres in _KIND_WORDS.items():  # longer names first: 任务分解清单 is no 清单 of its own
-        if len(word) > 1 and word in left:
+        if word in left:
             left = left.replace(word, " ")
+            of_kind = [d for d in documents if d.genre and any(g in d.genre for g in genres)]
             if here:
-                out += [d.id for d in documents if d.region in here and d.genre and any(g in d.genre for g in genres)]
+                out += [d.id for d in of_kind if d.region in here]
+            elif word in STRICT:
+                out += _closest(folded, of_kind)
     return tuple(dict.fromkeys(out))
+
+
+def _closest(folded: str, documents: Sequence[Document]) -> list[str]:
+    """The one document of a kind, or of several those whose title shares most with the question."""
+    if len(documents) <= 1:
+        return [d.id for d in documents]
+    shared = {d.id: _longest_shared(folded, bare(d.title)) for d in documents}
+    best = max(shared.values())
+    return [id for id, n in shared.items() if n == best] if best >= 5 else []
+
+
+def _longest_shared(a: str, b: str) -> int:
+    """Length of the longest stretch that two short texts share."""
+    best, row = 0, [0] * (len(b) + 1)
+    for x in a:
+        new = [0] * (len(b) + 1)
+        for j, y in enumerate(b, 1):
+            if x == y:
+                new[j] = row[j - 1] + 1
+                best = max(best, new[j])
+        row = new
+    return best
+
+
+def missing_kind(question: str, documents: Sequence[Document], places: Sequence[str]) -> str:
+    """The kind of document that the question names and the place has none of (谷禾市养老服务条例); "" when there is no such."""
+    for word in STRICT:
+        if word in question and places:
+            genres = _KIND_WORDS[word]
+            if not any(d.region in places and d.genre and any(g in d.genre for g in genres) for d in documents):
+                return word
+    return ""
+
+
+def _spoken_names(question: str, named: Sequence[Document]) -> list[str]:
+    """How the question calls the documents that it names: 社区养老服务条例 for 澜川省社区养老服务条例."""
+    out = []
+    for d in named:
+        out.append(_law_name(d))
+        for word in sorted(_KIND_WORDS, key=len, reverse=True):
+            at = question.find(word)
+            while at > 0 and word in d.title:
+                start = at
+                while start > 0 and question[start - 1 : at + len(word)] in d.title:
+                    start -= 1
+                if at - start >= 2:
+                    out.append(question[start : at + len(word)])
+                at = question.find(word, at + 1)
+    return out
 
 
 def _law_name(d: Document) -> str:
