@@ -177,6 +177,8 @@ def _stands_alone(text: str, figure: Figure) -> bool:
         return False
     if figure.han and before[-1:] and before[-1] in _HAN + "第几数":
         return False
+    if figure.unit == "日" and before[-1:] == "月":
+        return False  # 每月5日前
     if _figure_patterns()[3].search(before):
         return False
     unit_start = figure.end - len(figure.unit.split("/")[0].lstrip("万亿千百十"))
@@ -244,7 +246,7 @@ def _when_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str],
         rf"(?:{_GAP}(?P<mo>{part}){_GAP}月份?(?:{_GAP}(?P<d>{part}){_GAP}日)?)?{_GAP}{edge}{clock}{_GAP}{tail}"
     )
     month = re.compile(
-        rf"(?<![{_DIGIT}年个一二三四五六七八九十])(?P<mo>{part}){_GAP}月份?{_GAP}(?:(?P<d>{part}){_GAP}日|(?P<edge>底|末|上旬|中旬|下旬|初))?{clock}{_GAP}(?P<tail>之前|以前|前|止)"
+        rf"(?<![{_DIGIT}个一二三四五六七八九十])(?P<mo>{part}){_GAP}月份?{_GAP}(?:(?P<d>{part}){_GAP}日|(?P<edge>底|末|上旬|中旬|下旬|初))?{clock}{_GAP}(?P<tail>之前|以前|前|止)"
     )
     soon = re.compile(rf"(?P<which>今年|本年度?|明年|(?<![{_DIGIT}{_HAN}几多整当每同本半上下前后逐历去周])年|(?<![上下])(?=[上下]半年(?!各|分别)))(?P<edge>底|末|内|上半年|下半年)(?P<tail>之前|以前|前)?")
     plan = re.compile(rf"[“\"]?(?P<plan>{any_word(words['plans'])})[”\"]?(?:规划)?(?P<tail>时期末|期末|末期|末|期间|时期内)")

@@ -55,14 +55,21 @@ def _only_adjacent(word: str, operator: str) -> bool:
     return operator in figure_words()["kinds"]["adjacent"] or word in ("达", "逾")
 
 
+_PAID = "人户亩镇村个家所点餐次套件床吨生县"
+
+
+@lru_cache(maxsize=1)
+def _per() -> re.Pattern[str]:
+    whom = rf"百户|千人|百人|乡镇|学生|公里|平方米|[{_PAID}]"
+    words = "按照?|平均|补助|补贴|给予|发放|奖励|奖补|标准|为|最高|不低于|不少于|不超过|至少|约"
+    return re.compile(rf"每({whom})?(?:每)?(年|月|天|日|学年|季度)?(?:{words}){{0,4}}\s?$")
+
+
 def per_unit(text: str, start: int, figure: Figure) -> str:
-    """What an amount is paid for: 每人每年100元 → /人·年; nothing for other figures."""
-    if figure.kind != "money" or "/" in figure.unit:
+    """What an amount is paid or counted for: 每人每年100元 → /人·年, 每百户不少于20平方米 → /百户; nothing for other figures."""
+    if figure.kind not in ("money", "area", "volume", "weight") or "/" in figure.unit:
         return ""
-    match = re.search(
-        r"每(人|户|亩|镇|村|乡镇|县|学生|生|床|吨|公里)?(?:每)?(年|月|天|日|学年|次)?(?:按照?|补助|补贴|给予|发放|不低于|不少于|不超过|约)?\s?$",
-        text[start : figure.start],
-    )
+    match = _per().search(text, max(start, figure.start - 24), figure.start)
     if match is None or not (match[1] or match[2]):
         return ""
     return "/" + "·".join(p for p in (match[1], match[2]) if p)
@@ -94,7 +101,10 @@ def metrics_of(text: str, start: int, end: int, figure: Figure, figures: Sequenc
             return [behind]
     bound = _operators()[1].match(text, previous) if previous > start else None
     previous = min(bound.end(), figure.start) if bound else previous  # 6个月以上1年以下
-    own = metric_before(text, previous, figure.start) or _behind(text, figure, end)
+    own = metric_before(text, previous, figure.start)
+    if own.startswith("的"):
+        own = metric_before(text, start, figure.start)  # 满三年的毕业生给予3万元
+    own = own or _behind(text, figure, end)
     if not own and previous > start:
         own = metric_before(text, start, first.start)
     return [own] if own else []
@@ -120,7 +130,7 @@ def _behind(text: str, figure: Figure, end: int) -> str:
     if term:
         return term[1]
     match = re.match(r"(?:以上|以下|以内|之内|内(?!容)|左右)?+(?:的?时间)?+的?(?:，|,)?([^，。；：\t]{2,40})", text[figure.end : end])
-    return metric_of(match[1]) if match else ""
+    return without_opening(match[1]) if match else ""
 
 
 def metric_before(text: str, start: int, end: int) -> str:
@@ -131,6 +141,9 @@ def metric_before(text: str, start: int, end: int) -> str:
     if bounds and not piece[: bounds[0].start()].strip() and ops[bounds[0][0]] in figure_words()["kinds"]["bounding"]:
         return ""  # 不低于总量的10%: what is measured stands before
     head = metric_of(piece[: bounds[-1].start()]) if bounds else ""
+    done = piece[bounds[-1].end() :].strip() if bounds else ""
+    if head.startswith("每") and len(head) <= 6 and _says_something(done):
+        return head + done  # 每月至少探访一次: 每月探访
     if not _says_something(head):
         head = metric_of(piece)
     return head if _says_something(head) else ""

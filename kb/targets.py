@@ -138,16 +138,24 @@ def _in_clause(place: _Place) -> list[Target]:
     figures = find_figures(text, [*quoted, *((w.start, w.end) for w in whens)])
     if not figures and not whens and not _may_compare().search(text):
         return []
-    marker = find_marker(text)
     out: list[Target] = []
     table = _indicator_table(place.clause)
-    for sentence in _pieces(text, marker.end if marker and marker.sure else 0, len(text), _SENTENCE):
+    start, body = _body(place.clause)
+    for sentence in [*_pieces(text, start, body, _SENTENCE), *_pieces(text, body, len(text), _SENTENCE)]:
         mine, here = _within(whens, sentence), _within(figures, sentence)
         if not table[0] <= sentence.start < table[1] and (mine or here or _may_compare().search(text, sentence.start, sentence.end)) and not _no_aims().search(
             text, sentence.start, sentence.end
         ):
             out += _in_sentence(place, sentence, mine, here)
     return out
+
+
+def _body(clause: Clause) -> tuple[int, int]:
+    """Where the text begins behind the ordinal, and where behind the heading: no sentence goes on from one into the other."""
+    marker = find_marker(clause.text)
+    start = marker.end if marker and marker.sure else 0
+    at = clause.text.find(clause.heading, start, start + len(clause.heading) + 4) if clause.heading else -1
+    return start, at + len(clause.heading or "") if at >= 0 else start
 
 
 def _within(items: Sequence[_Placed], stretch: _Stretch) -> Sequence[_Placed]:
@@ -271,12 +279,14 @@ class _Aims:
         return out
 
     def _is_aim(self, figure: Figure, between: str, bound: bool) -> bool:
+        if figure.start == self.stretch.start and figure.end == self.stretch.end:
+            return False  # a cell of a table
         if self.place.statute and figure.unit == "个" and figure.value == "2":
             return False  # 两个以上 in statutes only says several
         if figure.han or self.place.statute:
             return bound or (figure.large and not self.place.statute)
         if figure.weak and not bound:
-            return re.search(any_word(figure_words()["words"]["task_verbs"]), between[-10:]) is not None
+            return re.search(any_word(figure_words()["words"]["task_verbs"]), between[-6:]) is not None
         return not _is_aside(self.place.clause.text, figure)
 
     def of_levels(self) -> list[Target]:
@@ -301,7 +311,7 @@ class _Aims:
             return None
         if when.sense not in ("until", "within") or (when.sense == "within" and not self._to_come(when)):
             return None
-        if re.search(r"是.{0,20}(?:年|期)$|周年", text[stretch.start : stretch.end]):
+        if re.search(r"是.{0,100}(?:年|期)$|周年", text[stretch.start : stretch.end]):
             return None
         rest = (text[stretch.start : when.start] + text[when.end : stretch.end]).strip("，,、 （）()")
         aim = without_opening(without_dates(rest))
