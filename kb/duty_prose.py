@@ -1,7 +1,7 @@
 """Who leads a piece of work in running text: 由县级乡村振兴部门牵头，…; 人社部门牵头监测预警….
 
-Only where the subject of 牵头 is plainly a body or the bodies of one function, and work follows. Documents that assign by lists or
-tables are read by these alone (kb/tasks.py).
+Only where the subject of 牵头 is plainly a body or the bodies of one function, and work follows. In a document that assigns by
+lists, a clause with a list is read by its list alone, and others only where the text says 由A牵头.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _OTHER_USES = ("牵头单位", "牵头部门", "牵头人", "牵头责任", "牵
 _LONGEST_SUBJECT = 60
 
 
-def prose_leads(clause: Clause, table: UnitTable) -> Iterator[Work]:
-    """The sentences of a clause (parted at 。 and ；) that name who leads."""
+def prose_leads(clause: Clause, table: UnitTable, only_named: bool = False) -> Iterator[Work]:
+    """The sentences of a clause (parted at 。 and ；) that name who leads; with `only_named` only those that say 由A牵头."""
     text = clause.text
     start = 0
     number = 0
@@ -31,7 +31,9 @@ def prose_leads(clause: Clause, table: UnitTable) -> Iterator[Work]:
         if end < len(text) and text[end] not in _STOPS:
             continue
         if "牵头" in text[start:end]:
-            work = _sentence(clause, start, end, table, number)
+            work = _sentence(clause, start, end, table, number) if not only_named or "由" in text[start:end] else None
+            if work is not None and only_named and not work.raw.startswith("由"):
+                work = None
             if work is not None:
                 number += 1
                 yield work
@@ -51,24 +53,27 @@ def _sentence(clause: Clause, start: int, end: int, table: UnitTable, number: in
     body, spans = strip(text, cut(clause.spans, start, end))
     return Work(
         clause=clause.id, number=clause.path or "序", text=body, spans=spans, units=units, basis="phrase",
-        open_ended=duties.open_ended, raw=text[begin : at + 2], lines=(clause.first_line, clause.last_line), place=number,
+        open_ended=duties.open_ended, raw=text[begin - (text[begin - 1 : begin] == "由") : at + 2], lines=(clause.first_line, clause.last_line), place=number,
     )  # fmt: skip
 
 
 def _joined(text: str, at: int, table: UnitTable) -> Iterator[ListedUnit]:
-    """The bodies behind 牵头，会同…: as many names as stand one behind the other."""
+    """The bodies behind 牵头，会同…, or those of 牵头，…配合: as many names as stand one behind the other."""
     at += len(text[at:]) - len(text[at:].lstrip("，, "))
-    joiner = next((word for word in settings("roles")["joining"] if text.startswith(word, at)), "")
+    roles = settings("roles")
+    joiner = next((word for word in roles["joining"] if text.startswith(word, at)), "")
+    names = []
     at += len(joiner)
-    while joiner:
-        ends = [m.end for m in matches_at(text, at, table.tree) if m.end - at > 2]
-        if not ends:
-            return
-        yield ListedUnit(text[at : max(ends)], text[at : max(ends)], at, max(ends), settings("roles")["joining"][joiner])
+    while ends := [m.end for m in matches_at(text, at, table.tree) if m.end - at > 2]:
+        names.append((at, max(ends)))
         at = max(ends)
         if text[at : at + 1] not in ("、", "和", "及", "与"):
-            return
+            break
         at += 1
+    verb = next((word for word in roles["verbs"] if text.startswith(word, at)), "")
+    role = roles["joining"].get(joiner) or roles["verbs"].get(verb)
+    if role:
+        yield from (ListedUnit(text[a:b], text[a:b], a, b, role) for a, b in names)
 
 
 def _without_auxiliary(subject: str) -> str:

@@ -38,8 +38,10 @@ def assign(document: Document, parsed: Parsed, table: UnitTable) -> tuple[tuple[
     Issue in the document. Never fails.
     """
     works = _works(parsed, table)
-    if not any(work.listed for work in works):
-        works += [w for clause in parsed.clauses if clause.kind != "row" for w in prose_leads(clause, table)]
+    listed = {work.clause for work in works}
+    for clause in parsed.clauses:
+        if clause.kind != "row" and clause.id not in listed:
+            works += prose_leads(clause, table, only_named=bool(listed))
     works.sort(key=lambda work: (work.spans[0][0] if work.spans else 0, work.place))
     names = _Names(document, table)
     tasks = []

@@ -178,11 +178,10 @@ def form_of(name: str) -> tuple[str, str] | None:
     """The ending and kind of a name that has the form of a body: 市果业发展中心 → (中心, other); None for other words."""
     if not 3 <= len(name) <= _LONGEST_FORM or any(c in "，,。；;：:？?！!《》…" for c in name):
         return None
-    if any(name.endswith(word) for word in forms()["form"]["never"]):
-        return None
+    barred = max((len(word) for word in forms()["form"]["never"] if name.endswith(word)), default=0)
     for ending, kind in _endings():
         if name.endswith(ending) and len(name) > len(ending):
-            return ending, kind
+            return (ending, kind) if len(ending) > barred else None  # 联席会议, but not 会议
     return None
 
 

@@ -47,7 +47,8 @@ def strength(name: str, table: UnitTable) -> int:
     if second is not None:
         return max(strength(second[0], table), strength(name.replace(f"（{second[1]}）", ""), table))
     if name.endswith("成员单位"):
-        return strength(name.removesuffix("成员单位").removesuffix("有关").removesuffix("各"), table)
+        body = name.removesuffix("成员单位").removesuffix("有关").removesuffix("各")
+        return KNOWN if strength(body, table) >= FORM else NONE
     if any(place.end == len(name) and (place.name or place.regions) for place in places_at(name, 0)):
         return REGION if name[-1] in "省市县区州旗镇乡盟" or name.endswith("街道") else NONE
     return FORM if form_of(name) else NONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -130,5 +131,5 @@ def test_no_text_breaks_it(text: str) -> None:
 @settings(max_examples=80, derandomize=True, deadline=None)
 def test_marks_ascend_and_do_not_overlap(text: str) -> None:
     marks = find_marks(text, load_units())
-    assert all(a.end <= b.start for a, b in zip(marks, marks[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(marks))
     assert all(0 <= m.start < m.end <= len(text) for m in marks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def test_joined_names_come_apart_again(names: list[str], marks: list[str], end: 
 def test_no_text_breaks_it_and_places_ascend(text: str) -> None:
     names = split_list(text, load_units()).names
     assert all(0 <= n.start < n.end <= len(text) for n in names)
-    assert all(a.end <= b.start for a, b in zip(names, names[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(names))
 
 
 @pytest.mark.parametrize(
