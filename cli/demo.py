@@ -42,9 +42,9 @@ def _commands(library: Library) -> list[list[str]]:
     store = library.store
     task, clause = _led_task(library), _traced(library)
     out = []
-    heading = store.rows("SELECT heading FROM clauses WHERE heading IS NOT NULL AND length(heading) BETWEEN 6 AND 16 AND kind = 'item' ORDER BY seq DESC LIMIT 1")
-    if heading:
-        out.append(["search", heading[0][0], "--limit", "3"])
+    words = _much_said(library)
+    if words:
+        out.append(["search", words, "--limit", "3"])
     if task:
         lead = next(u for u in task.units if u.role == "lead")
         out.append(["tasks", lead.unit or lead.printed, "--role", "lead"])
@@ -56,6 +56,13 @@ def _commands(library: Library) -> list[list[str]]:
         place = (document.region if document else None) or ""
         out.append(["ask", f"{place}{words}由哪个单位牵头？"])
     return out
+
+
+def _much_said(library: Library) -> str | None:
+    """Of some headings the one that most clauses speak of."""
+    rows = library.store.rows("SELECT DISTINCT heading FROM clauses WHERE heading IS NOT NULL AND length(heading) BETWEEN 4 AND 12 ORDER BY heading")
+    some = [row[0] for row in rows[:: max(1, len(rows) // 20)]]
+    return max(some, key=lambda h: library.search(h, limit=1)["total"], default=None)
 
 
 def _led_task(library: Library) -> Task | None:

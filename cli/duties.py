@@ -42,7 +42,8 @@ def _tasks(found: dict[str, Any]) -> None:
         if task["document"] != last:
             last = task["document"]
             say(f"\n《{task['title']}》")
-        say(f"  [{ROLE[task['role']]}] {task['number']}  {shorten(task['text'], 90)}")
+        number = "" if task["text"].lstrip().startswith(task["number"]) else f"{task['number']}  "
+        say(f"  [{ROLE[task['role']]}] {number}{shorten(task['text'], 90)}")
         say(f"        {task['id']}  {task['source']['file']} 第 {task['source']['start_line']} 行" + ("（单位沿用上级条款）" if task["inherited"] else ""))
 
 
