@@ -75,7 +75,8 @@ def find_starts(blocks: Sequence[Block], contents: Sequence[Contents]) -> list[S
 
 def _repeats(blocks: Sequence[Block], last: Start, start: Start) -> bool:
     """The same title once more with nothing but dates and numbers between: a printed cover, or a page's own heading."""
-    if start.annex or key_of(last.title.text) != key_of(start.title.text):
+    again, printed = key_of(start.title.text), key_of(last.title.text)
+    if start.annex or not (again == printed or (len(again) >= 12 and again in printed and not start.headed)):
         return False
     between = (blocks[i].text for i in range(last.title.last + 1, start.first))
     return all(is_event(t) or is_date_line(t) or number_line(t) or particular_of(t) or is_name(t) or is_letterhead(t) for t in between)
@@ -84,8 +85,8 @@ def _repeats(blocks: Sequence[Block], last: Start, start: Start) -> bool:
 def _with_first(blocks: Sequence[Block], closed: set[int], sections: set[str], starts: list[Start]) -> list[Start]:
     """Text before the first start is a document without a recognised title, unless it is only dividers."""
     begin = next((i for i in range(len(blocks)) if i not in closed), None)
-    if begin is None:
-        return starts
+    if begin is None or (not starts and all(i in closed or is_divider(blocks[i], sections) for i in range(len(blocks)))):
+        return starts or ([Start(0, Title("", 0, -1, False))] if blocks else [])
     limit = starts[0].first if starts else len(blocks)
     loose = [i for i in range(begin, limit) if i not in closed and not is_divider(blocks[i], sections)]
     if not loose or (starts and sum(len(blocks[i].text) for i in loose) < 80):
@@ -126,7 +127,7 @@ def _start_at(blocks: Sequence[Block], i: int, entries: Sequence[Entry], section
     if not could_be_title_line(block) or is_divider(block, sections):
         return None
     title = read_title(blocks, i)
-    if title is None:
+    if title is None or _is_decree_head(blocks, title):
         return None
     if title.first < title.last and not _fit_to_begin(block.text):
         return None
@@ -139,6 +140,16 @@ def _start_at(blocks: Sequence[Block], i: int, entries: Sequence[Entry], section
     if score < ENOUGH:
         score += _weigh(blocks, title, first)
     return Start(first, title, "", entry, headed) if score >= ENOUGH else None
+
+
+def _is_decree_head(blocks: Sequence[Block], title: Title) -> bool:
+    """中华人民共和国国务院令 / 第707号 above the title of the statute itself."""
+    if not is_letterhead(title.text):
+        return False
+    i = title.last + 1
+    while i < len(blocks) and number_line(blocks[i].text):
+        i += 1
+    return i > title.last + 1 and i < len(blocks) and could_be_title_line(blocks[i]) and read_title(blocks, i) is not None
 
 
 def _fit_to_begin(text: str) -> bool:
@@ -294,7 +305,7 @@ def _weigh(blocks: Sequence[Block], title: Title, first: int) -> int:
 
 
 def _is_addressee(text: str) -> bool:
-    return 4 <= len(text) <= 200 and text[-1] in "：:" and any(w in text for w in ("各", "人民政府", "单位", "部门", "党委", "办公室", "局", "委"))
+    return 4 <= len(text) <= 200 and text[-1] in "：:" and "。" not in text and find_marker(text) is None and any(w in text for w in ("各", "人民政府", "单位", "部门", "党委", "办公室", "局", "委"))
 
 
 def _ends_document(text: str) -> bool:
@@ -305,8 +316,11 @@ def _ends_document(text: str) -> bool:
     return (bool(dates) and text.rstrip("。）) ").endswith("印发")) or text.startswith(("抄送", "（此件", "(此件"))
 
 
+_RANKS = {"volume": 0, "subvolume": 1, "chapter": 2, "section": 3, "article": 4, "han_comma": 5, "num_comma": 6, "num_dot": 6}
+
+
 def _numbering_restarts(blocks: Sequence[Block], title: Title) -> bool:
-    """Numbering begins anew below the title, in a form that had gone on above it."""
+    """The highest numbering in use above the title begins anew below it."""
     below = None
     for block in blocks[title.last + 1 : title.last + 12]:
         if block.kind == "paragraph":
@@ -314,12 +328,15 @@ def _numbering_restarts(blocks: Sequence[Block], title: Title) -> bool:
             if below is not None and below.sure:
                 break
             below = None
-    if below is None or below.value != 1 or below.kind not in ("item", "chapter", "article", "part"):
+    if below is None or below.value != 1 or below.form not in _RANKS:
         return False
-    for block in reversed(blocks[max(0, title.first - 60) : title.first]):
-        if block.kind != "paragraph":
+    last = None
+    for block in reversed(blocks[max(0, title.first - 80) : title.first]):
+        above = find_marker(block.text) if block.kind == "paragraph" else None
+        if above is None or above.form not in _RANKS:
             continue
-        above = find_marker(block.text)
-        if above is not None and above.form == below.form:
-            return above.value > 1
-    return False
+        if _RANKS[above.form] < _RANKS[below.form]:
+            return False
+        if last is None and above.form == below.form:
+            last = above.value
+    return last is not None and last > 1

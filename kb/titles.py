@@ -67,7 +67,7 @@ def lint_genres(rows: Sequence[TableRow]) -> list[str]:
 def _number_pattern() -> re.Pattern[str]:
     signs = "\u4e00-\u9fffA-Za-z"
     return re.compile(
-        rf"(?<![{signs}])([{signs}]{{1,20}}) ?[〔﹝\[［（(【「] ?((?:19|20)[0-9０-９]{{2}}) ?[〕﹞\]］）)】」] ?(?:第 ?)?([0-9０-９]{{1,5}}) ?号"
+        rf"(?<![{signs}])([{signs}]{{1,20}}) ?[〔﹝\[［（(【「] ?([12１２][09０９][0-9０-９]{{2}}) ?[〕﹞\]］）)】」] ?(?:第 ?)?([0-9０-９]{{1,5}}) ?号"
     )
 
 
@@ -106,7 +106,7 @@ def number_line(text: str) -> str | None:
         if second:
             rest = text[:start] + text[end + second[2] :]
             number += "、" + second[0]
-        return number if len("".join(c for c in rest if c.isalnum())) <= 1 else None
+        return number if not any(c.isalnum() for c in rest) else None
     match = _decree_pattern().fullmatch(text.strip("（）()【】 "))
     if match is None:
         return None
@@ -125,7 +125,9 @@ def without_suffix(title: str) -> str:
 
 def genre_of(title: str) -> str | None:
     """What a title says the document is: …实施意见（试行） → 实施意见; 中华人民共和国…法 → 法律."""
-    bare = without_suffix(title).rstrip("》〉”")
+    bare = without_suffix(title)
+    if bare.startswith("《"):
+        bare = bare.rstrip("》")
     if bare.endswith("法") and not bare.endswith(("办法", "方法", "做法", "执法", "司法", "立法", "依法", "违法")):
         return "法律"
     if bare.endswith("令") and not bare.endswith("命令"):
@@ -208,6 +210,9 @@ def is_name_like(text: str) -> bool:
     return 3 <= len(text) <= 40 and text[-1] in ISSUER_ENDS and not any(c in "，。；：“”《》" for c in text) and _begins_as_body(text)
 
 
+_AFTER_NAMES = ("关于", "印发", "转发", "批转", "《", "就", "办公厅关于", "办公室关于")
+
+
 def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> Title | None:
     """The title that begins in block `first`: up to seven lines that together end as titles do; None when they do not.
 
@@ -220,6 +225,8 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
         block = blocks[i]
         if not could_be_title_line(block) and not (text and _suffix().fullmatch(block.text)):
             break
+        if text and is_name(text) and not is_name(block.text) and not block.text.startswith(_AFTER_NAMES):
+            break  # a signature above the next title
         if best and not (_carries_on(text, block.text) or _same_heading(blocks[i - 1], block)):
             break
         joint = " " if text and is_name(text) and is_name(block.text) else ""

@@ -157,7 +157,7 @@ def stands_alone(text: str) -> bool:
     """Lines that are whole whatever stands around them: 附件：…, 抄送：…, 索引号：…, a date, a 文号, a letterhead."""
     if text.startswith(_alone()) or is_field(text):
         return True
-    if len(text) < 50 and text.endswith("号") and _number_only().fullmatch(text):
+    if len(text) < 80 and ("号" in text[-1:] or "签发人" in text) and _number_only().fullmatch(text):
         return True
     if len(text) < 60 and text.endswith("文件") and looks_like_name(text[:-2].rstrip()):
         return True
@@ -174,7 +174,13 @@ def is_field(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _number_only() -> re.Pattern[str]:
-    return re.compile(r"[\u4e00-\u9fff]{1,20} ?[〔﹝\[［（(【][0-9０-９]{4}[〕﹞\]］）)】] ?(?:第 ?)?[0-9０-９]{1,5} ?号")
+    one = r"[\u4e00-\u9fff]{1,20} ?[〔﹝\[［（(【][0-9０-９]{4}[〕﹞\]］）)】] ?(?:第 ?)?[0-9０-９]{1,5} ?号"
+    return re.compile(rf"{one}(?:[、 　]{{1,3}}{one})?(?:[ 　]{{0,20}}签发人[ ：:][^，。]{{0,12}})?")
+
+
+@lru_cache(maxsize=1)
+def _event() -> re.Pattern[str]:
+    return re.compile(r"[（(]?[0-9０-９]{4}年[0-9０-９]{1,2}月[0-9０-９]{1,2}日[^，。；]{0,200}(?:通过|公布|发布|修订|修正|批准|施行|公告|印发|修改)[）)]?")
 
 
 def looks_like_heading(text: str) -> bool:
@@ -242,6 +248,8 @@ def goes_on(block: str, line: Line, after: Line, full: int, broken: bool) -> boo
     text = after.text
     if after.hashes or stands_alone(text):
         return _held_open(block, text) and not after.hashes
+    if _event().fullmatch(text) and not any(c in "，。；：" for c in block):
+        return False  # a statute's history: each event on a line of its own
     if text[0] in "，。、；：）》”,;" and not line.hashes and find_marker(text) is None:
         return True  # nothing begins so
     if line.hashes and not full:
@@ -328,7 +336,9 @@ def _prose(block: str, text: str, broken: bool) -> bool:
         return False
     if len(block) >= 15 and any(c in "，。；：、,;:" for c in block):
         return not (looks_like_name(text) and len(text) < 30)
-    return len(block) >= (10 if broken else 18) and text[0] not in "“《（("
+    if broken:
+        return len(block) >= 10 and text[0] not in "“《（("
+    return len(block) >= 18 and text[0] not in "“《（(" and any(c in "，。；、,;" for c in text)
 
 
 def _closes_remark(block: str) -> bool:
