@@ -40,10 +40,14 @@ def clean(source: Source) -> Layout:
 
 
 def drop_running_heads(lines: list[Line]) -> None:
-    """Short lines that stand at three or more page ends in the same words are running heads."""
+    """Short lines that stand at three or more page ends in the same words are running heads; so is a file's first line on top of a page."""
     near = _beside_page_ends(lines)
     if not near:
         return
+    first = next(line for line in lines if line.kind != "blank")
+    for i in near:  # a pdf of two pages: the first line of the file again on top of the next page
+        if lines[i].new_page and lines[i] is not first and lines[i].text == first.text:
+            lines[i].kind = "running_head"
     counts: Counter[str] = Counter()
     for i in near:
         counts[_without_digits(lines[i].text)] += 1
