@@ -122,7 +122,7 @@ def _title_verb() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _issuer_end() -> re.Pattern[str]:
-    return re.compile(rf"(?:{any_of(words()['issuers']['endings'])})(?:等(?:[0-9一二三四五六七八九十]+个?)?(?:部门|单位|部委)?)?[、,，\s]*$")
+    return re.compile(rf"(?:{any_of(words()['issuers']['endings'])})(?:等(?:[0-9一二三四五六七八九十]+个?)?(?:部门|单位|部委)?)?[、,，\s]{{0,4}}$")
 
 
 def _issuer_part(title: str) -> str:

@@ -132,7 +132,7 @@ def fold_number(number: str) -> str:
 @lru_cache(maxsize=1)
 def _state() -> re.Pattern[str]:
     year = r"(?:[12]\d{3}年?)?[版年]?"
-    return re.compile(rf"[（(]\s?{year}(?:{any_of(words()['states'])})[^（）()]{{0,6}}[)）]\s*$|[（(]\s?[12]\d{{3}}年?(?:版|版本)?\s?[)）]\s*$")
+    return re.compile(rf"[（(]\s?{year}(?:{any_of(words()['states'])})[^（）()]{{0,6}}[)）]\s{{0,3}}$|[（(]\s?[12]\d{{3}}年?(?:版|版本)?\s?[)）]\s{{0,3}}$")
 
 
 def without_state(title: str) -> str:

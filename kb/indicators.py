@@ -13,7 +13,7 @@ from functools import lru_cache
 from kb.figures import figure_words
 from kb.model import Document, Grid, Indicator, Row
 
-_YEAR = re.compile(r"\s*(?:19|20)\d\d\s*年?度?\s*$")
+_YEAR = re.compile(r"\s{0,3}(?:19|20)\d\d\s{0,3}年?度?\s{0,3}$")
 
 
 def find_indicators(document: Document, grids: Sequence[Grid]) -> tuple[Indicator, ...]:

@@ -180,7 +180,7 @@ def metric_of(piece: str) -> str:
     before = _operators()[0]
     piece = without_dates(piece).strip("，,、；;：:。 　（()）*#\t")
     while True:
-        tail = re.search(rf"(?:{_EACH}|原则上|一般|应|要|可|须|必须|的|给予|(?<![占配对环之])比|较|(?:比|较)上年)$", piece) or next((m for m in before.finditer(piece) if m.end() == len(piece)), None)
+        tail = re.search(rf"(?:{_EACH}|原则上|一般|应|要|可|须|必须|的|给予|按照?每[^，、]{1,4}|(?<![占配对环之])比|较|(?:比|较)上年)$", piece) or next((m for m in before.finditer(piece) if m.end() == len(piece)), None)
         if tail is None:
             break
         piece = piece[: tail.start()].rstrip("，、 ")

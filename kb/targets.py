@@ -82,7 +82,7 @@ def _is_statute(document: Document, clauses: Sequence[Clause]) -> bool:
 
 def _indicator_table(clause: Clause) -> tuple[int, int]:
     """The part of a text that is a table of indicators: the business of `find_indicators`, no running text."""
-    natures = [m.end() for m in re.finditer(r"\t\s*(?:约束性|预期性)", clause.text)]
+    natures = [m.end() for m in re.finditer(r"\t[ \u3000]{0,3}(?:约束性|预期性)", clause.text)]
     return (clause.text.find("\t"), natures[-1]) if len(natures) > (clause.kind != "row") else (0, 0)
 
 
@@ -187,7 +187,7 @@ def _pieces(text: str, start: int, end: int, stops: str) -> list[_Stretch]:
     position = start
     for match in [*_stop_pattern(stops).finditer(text, start, end), None]:
         piece = text[position : match.start() if match else end]
-        lead = re.match(r"[\s*#]*(?:[0-9]{1,3}\s?[.、．]\s?(?![0-9])|[（(][0-9一二三四五六七八九十]{1,3}[)）]\s?|[①-⑳]\s?)?[\s*]*", piece)
+        lead = re.match(r"[\s*#]{0,9}(?:[0-9]{1,3}\s?[.、．]\s?(?![0-9])|[（(][0-9一二三四五六七八九十]{1,3}[)）]\s?|[①-⑳]\s?)?[\s*]{0,9}", piece)
         left = position + (lead.end() if lead else 0)
         right = position + len(piece.rstrip("* \u3000\t\r\n"))
         while right - left > _LONGEST and stops == _STOPS:
