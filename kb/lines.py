@@ -18,6 +18,7 @@ from kb.spans import cut
 from kb.tables import settings
 
 SPACE = " \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff\r\f\v"
+SPACE_BUT_TAB = SPACE.replace("\t", "")
 
 
 @dataclass(slots=True)
@@ -133,8 +134,10 @@ def _torn_tag(raw: str, after: str) -> tuple[int, int]:
 
 
 def _read_line(raw: str, position: int, number: int) -> Line:
-    bare = raw.strip(SPACE) if "\t" not in raw else raw.strip(SPACE.replace("\t", ""))
-    if not bare.strip():
+    if not raw:
+        return Line(number, position, position, "", (), "blank")
+    bare = raw.strip(SPACE) if "\t" not in raw else raw.strip(SPACE_BUT_TAB)
+    if not bare or bare.isspace():
         return Line(number, position, position, "", (), "blank")
     offset = raw.index(bare[0])
     start = position + offset
@@ -202,8 +205,8 @@ def clean_stretch(bare: str, start: int, begin: int) -> tuple[str, Spans]:
     if at < len(bare):
         pieces.append((at, len(bare)))
     text = "".join(bare[a:b] for a, b in pieces)
-    stripped = text.strip(SPACE.replace("\t", ""))
-    left = len(text) - len(text.lstrip(SPACE.replace("\t", ""))) if stripped else 0
+    stripped = text.strip(SPACE_BUT_TAB)
+    left = len(text) - len(text.lstrip(SPACE_BUT_TAB)) if stripped else 0
     spans = cut(tuple((start + a, start + b) for a, b in pieces), left, left + len(stripped))
     drops = _needless_gaps(stripped)
     if not drops:

@@ -123,6 +123,12 @@ def fullness(line: Line, page: Page, row_width: float) -> int:
     return FULL if mine >= page.width - SLACK else NOT_FULL
 
 
+@lru_cache(maxsize=1)
+def _brackets() -> re.Pattern[str]:
+    pairs = _sentence()[2]
+    return re.compile("[" + re.escape("".join(pairs) + "".join(pairs.values())) + "]")
+
+
 def ends_sentence(text: str) -> bool:
     """Whether a text ends in a sentence mark, closing brackets and quotation marks behind it left aside."""
     terminal, closing, _ = _sentence()
@@ -135,12 +141,11 @@ def ends_sentence(text: str) -> bool:
 def open_mark(text: str, reach: int = 400) -> str:
     """The innermost bracket or quotation mark that the end of the text leaves open; only the last `reach` characters count."""
     _, _, pairs = _sentence()
-    closers = {c for closing in pairs.values() for c in closing}
     stack: list[str] = []
-    for c in text[-reach:]:
+    for c in _brackets().findall(text, max(0, len(text) - reach)):
         if c in pairs:
             stack.append(c)
-        elif c in closers:
+        else:
             for k in range(len(stack) - 1, max(-1, len(stack) - 4), -1):
                 if c in pairs[stack[k]]:
                     del stack[k:]
@@ -246,6 +251,8 @@ def goes_on(block: str, line: Line, after: Line, full: int, broken: bool) -> boo
     `full`: whether the line fills the page (see fullness); `broken`: a page number, rule or footnote stands between.
     """
     text = after.text
+    if block[-1] == "。" and full != FULL and text[0] not in "，。、；：）》”,;":
+        return False
     if after.hashes or stands_alone(text):
         return _held_open(block, text) and not after.hashes
     if _event().fullmatch(text) and not any(c in "，。；：" for c in block):
