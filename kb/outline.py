@@ -159,7 +159,9 @@ class _Machine:
             if not marker.sure and family not in self.runs and marker.form != "article":
                 return False
             self.runs.add(family)
-            self.accept(candidate, marker, self.place(position, family, rank, False), marker.value)
+            depth = self.place(position, family, rank, False)
+            lost = depth > 0 and self.stack[depth - 1].family == "article"  # items never run on from article to article
+            self.accept(candidate, marker, depth, marker.value, doubt="ordinal_gap" if lost else "")
             return True
         return False
 
@@ -218,12 +220,15 @@ class _Machine:
                 return False
             self.accept(candidate, marker, depth, value + 1, doubt="ordinal_misread")
             return True
-        if following == value + 2 and marker.value != value + 1 and (known or following == 2):
+        near = family in self.runs or self.next_place(position, family) < self.limit(position, depth)
+        if near and following == value + 2 and marker.value != value + 1 and (known or following == 2):
             self.accept(candidate, marker, depth, value + 1, doubt="ordinal_misread")
             return True
         if following is not None and following - marker.value - 1 == self.misread_before(position, family):
             following = marker.value + 1  # the misread ones between fill the row
         doubt = self.believable(marker, family, value if known else None, following)
+        if not known and depth and self.stack[depth - 1].family == "article" and marker.sure:
+            doubt = "ordinal_gap"  # an item of an article whose first ones lost their ordinals
         if doubt:
             self.accept(candidate, marker, depth, marker.value, doubt=doubt)
         return bool(doubt)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.model import Block, Document, Part, Source
+from kb.model import Block, Document, Parsed, Part, Source
 
 
 def source(text: str, file: str = "样例.txt") -> Source:
@@ -29,3 +29,9 @@ def part(text: str) -> Part:
             blocks.append(block(line, at, number))
         at += len(line) + 1
     return Part(document(end=len(text), lines=text.count("\n") + 1), tuple(blocks), text=text)
+
+
+def outline_of(parsed: Parsed) -> str:
+    """A clause tree for people and golden files: a line per clause with path, lines, kind, heading and first words."""
+    lines = [f"{c.path or '序'} [{c.first_line}-{c.last_line}] {c.kind} {c.heading or '—'} | {c.text[:20]}" for c in parsed.clauses]
+    return "".join(" ".join(line.split()) + "\n" for line in lines)
