@@ -60,7 +60,7 @@ def _commands(library: Library) -> list[list[str]]:
 
 def _much_said(library: Library) -> str | None:
     """Of some headings the one that most clauses speak of."""
-    rows = library.store.rows("SELECT DISTINCT heading FROM clauses WHERE heading IS NOT NULL AND length(heading) BETWEEN 4 AND 12 ORDER BY heading")
+    rows = library.store.rows("SELECT DISTINCT heading FROM clauses WHERE heading IS NOT NULL AND length(heading) BETWEEN 4 AND 8 AND kind = 'item' AND heading NOT GLOB '*[“”（）0-9]*' ORDER BY heading")
     some = [row[0] for row in rows[:: max(1, len(rows) // 20)]]
     return max(some, key=lambda h: library.search(h, limit=1)["total"], default=None)
 
