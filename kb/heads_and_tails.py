@@ -38,7 +38,7 @@ class Frame:
     attachments: list[str] = field(default_factory=list)  # titles of the list 附件：1.…
 
 
-_EVENTS = ("通过", "公布", "发布", "修订", "修正", "批准", "施行", "公告", "实施", "印发", "修改", "颁布", "决定")
+_EVENTS = ("生效", "通过", "公布", "发布", "修订", "修正", "批准", "施行", "公告", "实施", "印发", "修改", "颁布", "决定")
 URGENCY = frozenset(("特急", "特提", "加急", "平急", "急件", "秘密", "机密", "绝密", "内部", "内部资料", "公开", "征求意见稿", "送审稿"))
 
 
@@ -77,7 +77,7 @@ def is_date_line(text: str) -> bool:
     if len(dates) != 1 or "-" not in dates[0].value:
         return False
     rest = (text[: dates[0].start] + text[dates[0].end :]).strip("（()）[]【】 \u3000")
-    return rest in ("", "印发", "发布", "公布", "成文", "起草", "稿") or (len(rest) <= 4 and "：" not in rest and not rest.endswith(("前", "底", "起")))
+    return rest in ("", "印发", "发布", "公布", "成文", "起草", "讨论稿", "修改稿")
 
 
 def is_event(text: str) -> bool:

@@ -107,6 +107,8 @@ def event_issuers(events: Sequence[str]) -> tuple[str, ...]:
         dates = find_dates(event)
         text = event[dates[0].end :] if dates and dates[0].start < 6 else event
         text = _SESSION.sub("", text).strip("（()） \u3000")
+        if text.startswith("《国务院关于"):
+            return ("国务院",)
         found = re.match(r"([\u4e00-\u9fff]{2,24}?(?:人民代表大会常务委员会|人民代表大会|人大常委会))", text)
         if found:
             return (full_name(found[1].replace("中华人民共和国", "")),)
@@ -131,7 +133,7 @@ def event_date(events: Sequence[str]) -> str | None:
             rank = 2
         else:
             rank = 1
-        if "施行" in event and rank == 1 and "通过" not in event:
+        if rank == 1 and any(w in event for w in ("施行", "生效", "实施")):
             rank = 0
         key = (rank, found[0].value)
         if best is None or key > best:

@@ -131,6 +131,9 @@ def find_places(text: str) -> tuple[Place, ...]:
     out: list[Place] = []
     i = 0
     while i < len(text):
+        if text.startswith("中共", i) and (i == 0 or text[i - 1] != "其"):
+            i += 2  # 中共和县委 is the Party's committee of 和县, not one of 共和县
+            continue
         hit = _at(text, i, own, short, lengths, out)
         if hit is None:
             i += 1
@@ -172,7 +175,7 @@ def _free_standing(text: str, start: int, end: int, name: str, chained: bool) ->
     if name[-1] in "县区" and text.startswith(("级", "域", "间"), end):
         return False
     if len(name) == 2 and not chained:
-        return start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff"
+        return start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff" or text.endswith("中共", 0, start)
     return True
 
 
