@@ -101,8 +101,12 @@ class _Parser:
     def plain(self, index: int, nodes: Sequence[Node], at: int) -> int:
         """A block outside tables of duties: cut at its ordinals. Returns the next node."""
         begin = 0
-        text = self.blocks[index].text
-        if self.blocks[index].kind == "paragraph" and not (at < len(nodes) and nodes[at].block == index and not nodes[at].at):
+        block = self.blocks[index]
+        text = block.text
+        if block.kind == "row":
+            text = text.rstrip("\t \u3000")
+            self.others += [Other("table_border", a, b) for a, b in cut(block.spans, len(text), len(block.text))]
+        if block.kind == "paragraph" and not (at < len(nodes) and nodes[at].block == index and not nodes[at].at):
             self.step_out(nodes, at)
         while at < len(nodes) and nodes[at].block == index:
             node = nodes[at]
