@@ -190,7 +190,7 @@ def formed_unit(name: str, level: str | None, region: str | None) -> Unit | None
     form = form_of(name)
     if form is None:
         return None
-    unit = _formed(name, *form, level, region)
+    unit = _branch(name, level, region) or _formed(name, *form, level, region)
     parts = name.split("、")
     if len(parts) < 2:
         return unit
@@ -200,6 +200,9 @@ def formed_unit(name: str, level: str | None, region: str | None) -> Unit | None
 
 def _formed(name: str, ending: str, kind: str, level: str | None, region: str | None) -> Unit:
     placed = _leading_place(name, ending, level, region)
+    if name.endswith(tuple(forms()["form"]["own_names"])) and not name.startswith(tuple(level_words())):
+        where = _place_inside(name, region, 0) or region
+        return Unit(name, name, level_of(where) if where else level, where, _function(name, ending), kind)
     if placed is None:
         if name.startswith(_NATIONAL_HEADS):
             own = ("national", "中国") if not _place_inside(name, region) else (level_of(_place_inside(name, region)) or level, _place_inside(name, region))
@@ -214,6 +217,24 @@ def _formed(name: str, ending: str, kind: str, level: str | None, region: str | 
     full = lead + core if own_region and kind not in ("enterprise", "bank") else name
     aliases = (name,) if full != name else ()
     return Unit(full, full, own_level, own_region, _function(core, ending), "party" if party else kind, aliases)
+
+
+def _branch(name: str, level: str | None, region: str | None) -> Unit | None:
+    """市生态环境局陆河分局: the county's office of a city's bureau, by the name of the bureau."""
+    at = name.find("局")
+    if not name.endswith("分局") or not 2 <= at < len(name) - 3:
+        return None
+    head, short = name[: at + 1], name[at + 1 : -2]
+    placed = _leading_place(head, "局", level, region)
+    if placed is None or placed[1] is None:
+        return None
+    outer, core = placed[1], placed[2]
+    county = next((part for part in (region or "",) if part.startswith(outer) and last_part(part).startswith(short)), None)
+    if county is None:
+        named = [p.regions for p in places_at(short, 0) if p.end == len(short) and p.regions]
+        county = choose(tuple(r for group in named for r in group if r.startswith(outer)), region) if named else None
+    full = outer + core + short + "分局"
+    return Unit(full, full, "county", county or outer, core.removesuffix("局"), "department", (name,) if name != full else ())
 
 
 def _leading_place(name: str, ending: str, level: str | None, region: str | None) -> tuple[str, str | None, str, bool] | None:
@@ -236,9 +257,9 @@ def _leading_place(name: str, ending: str, level: str | None, region: str | None
     return None
 
 
-def _place_inside(name: str, region: str | None) -> str | None:
+def _place_inside(name: str, region: str | None, begin: int = 1) -> str | None:
     """A region named inside a company's name: 中国石化湖南衡阳石油分公司."""
-    for start in range(1, max(1, len(name) - 2)):
+    for start in range(begin, max(begin, len(name) - 2)):
         for place in places_at(name, start, by_form=False):
             if place.regions:
                 chosen = choose(max((p for p in places_at(name, start, by_form=False) if p.regions), key=lambda p: p.end).regions, region)

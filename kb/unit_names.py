@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from kb.tables import settings
-from kb.unit_places import Place, bare_part, chain, last_part, place_pairs, places_at
+from kb.unit_places import Place, bare_part, chain, city_of, last_part, place_pairs, places_at, short_part
 from kb.unit_tables import SLOT, NameRow
 
 _HERE = ""  # key of a node's own entries
@@ -170,6 +170,8 @@ def fill(full: str, region: str | None, word: str = "") -> str:
         "{province}": province,
         "{pbare}": bare_part(province) if province else "",
         "{trim}": place[: len(place) - len(last)] + bare,
+        "{city}": city_of(place) if region else word,
+        "{short}": short_part(place) if region else word,
     }
     for name, value in values.items():
         full = full.replace(name, value)

@@ -45,25 +45,48 @@ def _heads() -> tuple[str, ...]:
     return ("", *settings("unit_forms")["words"]["heads"])
 
 
-@lru_cache(maxsize=1)
-def _gazetteer() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[int, ...]]]:
-    """Full names of the regions by what is written for them, and the lengths of names by first character."""
+@dataclass(slots=True)
+class _Gazetteer:
+    """What is written for regions, for the regions in force (a user may add his own, kb/regions.py)."""
+
+    known: dict[str, regions.Region]
+    names: dict[str, tuple[str, ...]]
+    lengths: dict[str, tuple[int, ...]]
+    county_shorts: frozenset[str]
+    chains: dict[str, tuple[str, ...]]
+
+
+_made: list[_Gazetteer] = []
+
+
+def _gazetteer() -> _Gazetteer:
+    known = regions.regions()
+    if _made and _made[0].known is known:
+        return _made[0]
     names: dict[str, list[str]] = {}
     lengths: dict[str, set[int]] = {}
-    for region in regions.regions().values():
-        short = region.short if region.level != "county" else ()  # 兴和, 城中: too like other words
-        for name in {region.name, *short}:
+    county_shorts = set()
+    for region in known.values():
+        for name in {region.name, *region.short}:
             names.setdefault(name, []).append(region.full)
             lengths.setdefault(name[0], set()).add(len(name))
-    return {k: tuple(v) for k, v in names.items()}, {k: tuple(sorted(v)) for k, v in lengths.items()}
+            if region.level == "county" and name != region.name:
+                county_shorts.add(name)
+    for region in known.values():
+        county_shorts -= {region.name, *(region.short if region.level != "county" else ())}
+    _made[:] = [
+        _Gazetteer(known, {k: tuple(v) for k, v in names.items()}, {k: tuple(sorted(v)) for k, v in lengths.items()}, frozenset(county_shorts), {})
+    ]
+    return _made[0]
 
 
 def places_at(text: str, start: int, by_form: bool = True) -> tuple[Place, ...]:
     """Every place that begins at `start`. Time is bounded by the longest region name, not by the text.
 
-    With `by_form`, a run of characters before 县, 区, 镇 … counts as a place too.
+    With `by_form`, for a text that is one name, a run of characters before 县, 区, 镇 … counts as a place too, and so does a
+    county without its 县 (陆河); in running text both are too like other words.
     """
-    found = [*_levels_at(text, start), *_regions_at(text, start)]
+    found = [*_levels_at(text, start), *_regions_at(text, start, by_form)]
     if not by_form:
         return tuple(found)
     wide = [p for p in found if p.regions and text[p.end - 1] in "省市区州盟"]  # 衡阳市 of 衡阳市祁东县
@@ -76,7 +99,7 @@ def places_at(text: str, start: int, by_form: bool = True) -> tuple[Place, ...]:
 
 def place_pairs(behind: str) -> set[str]:
     """The first two characters of every place, where one of `behind` follows a level word of one character."""
-    names, _ = _gazetteer()
+    names = _gazetteer().names
     pairs = {name[:2] for name in names}
     for head in _heads():
         for word in level_words():
@@ -103,8 +126,9 @@ def _levels_at(text: str, start: int) -> list[Place]:
     return found
 
 
-def _regions_at(text: str, start: int) -> list[Place]:
-    names, lengths = _gazetteer()
+def _regions_at(text: str, start: int, counties: bool = True) -> list[Place]:
+    gazetteer = _gazetteer()
+    names, lengths = gazetteer.names, gazetteer.lengths
     found: dict[int, tuple[str, ...]] = {}
     stages: list[tuple[int, tuple[str, ...]]] = [(start, ())]
     while stages:
@@ -113,6 +137,8 @@ def _regions_at(text: str, start: int) -> list[Place]:
             word = text[at : at + size]
             if len(word) < size:
                 break
+            if not counties and word in gazetteer.county_shorts:
+                continue
             inner = tuple(n for n in names.get(word, ()) if not outer or any(n.startswith(o) and n != o for o in outer))
             if inner and at + size not in found:
                 found[at + size] = inner
@@ -137,10 +163,15 @@ def _forms_at(text: str, start: int) -> list[Place]:
 # --- regions as values ----------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4096)
 def chain(region: str) -> tuple[str, ...]:
     """The region and those around it, widest first: 湖南省衡阳市祁东县 → 湖南省, 湖南省衡阳市, 湖南省衡阳市祁东县."""
-    known = regions.regions()
+    chains = _gazetteer().chains
+    if region not in chains:
+        chains[region] = _chain(region, _gazetteer().known)
+    return chains[region]
+
+
+def _chain(region: str, known: dict[str, regions.Region]) -> tuple[str, ...]:
     inner = region
     around: list[str] = []
     while inner and inner not in known:
@@ -180,6 +211,18 @@ def bare_part(region: str) -> str:
     return last_part(region)
 
 
+def short_part(region: str) -> str:
+    """The own name as a branch office bears it: 陆河县 → 陆河; a name of two characters stays whole."""
+    name = bare_part(region)
+    return name[:-1] if len(name) > 2 and name.endswith((*COUNTY_ENDS, "市")) else name
+
+
+def city_of(region: str) -> str:
+    """The city around a county, in full; of other regions themselves."""
+    around = [part for part in chain(region) if level_of(part) == "municipal"]
+    return around[-1] if around else region
+
+
 def level_in(word: str, region: str | None) -> tuple[str, str] | None:
     """What a level word means in a document of `region`: 市 in 湖南省衡阳市祁东县 → (municipal, 湖南省衡阳市).
 
@@ -205,6 +248,8 @@ def choose(candidates: tuple[str, ...], region: str | None) -> str | None:
     own, or the wider one (衡阳 is the city, not the county); None where that leaves several."""
     if len(candidates) == 1:
         return candidates[0]
+    if not candidates:
+        return None
     if region:
         near = [c for c in candidates if c.startswith(region) or region.startswith(c)]
         if not near and chain(region):

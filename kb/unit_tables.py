@@ -21,7 +21,7 @@ COLUMNS = ("family", "kind", "levels", "full", "short", "from", "until", "into",
 FILES = ("units", "units_party", "units_orgs")
 LEVEL_SIGNS = {"国": "national", "省": "provincial", "市": "municipal", "县": "county", "镇": "township"}
 SLOT = "{}"
-FIELDS = ("{}", "{last}", "{bare}", "{province}", "{pbare}", "{trim}")
+FIELDS = ("{}", "{last}", "{bare}", "{province}", "{pbare}", "{trim}", "{city}", "{short}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 from kb.model import LEVELS, Unit, UnitMention
+from kb.regions import regions
+from kb.unit_build import Reading, build_unit, fits_place
 from kb.unit_forms import collective_unit, formed_unit, has_second_name, is_collective
-from kb.unit_names import Entry, Match, Node, build_tree, compose, fill, first_pairs, forms, full_matches, matches_at
+from kb.unit_names import Entry, Match, Node, build_tree, first_pairs, forms, full_matches, matches_at
 from kb.unit_places import Place, chain, choose, last_part, level_in, level_of
 from kb.unit_tables import SLOT, NameRow, ambiguous_names, name_rows
 
@@ -33,24 +34,20 @@ class UnitTable:
     _built: dict[tuple[str, str | None, str | None, str | None], Unit | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One way to read a name: the row, its level and place, and how far it is from the document's own level."""
-
-    entry: Entry
-    level: str
-    region: str | None
-    word: str
-    many: bool  # all bodies of that level, or one that the text does not tell
-    distance: int
+_loaded: dict[Path | None, tuple[object, UnitTable]] = {}
 
 
-@lru_cache(maxsize=4)
 def load_units(extra: Path | None = None) -> UnitTable:
-    """The unit table, with the rows of the CSV file `extra` over ours. DataError when a row of it breaks a rule."""
-    rows = name_rows(extra)
-    tree = build_tree(rows)
-    return UnitTable(rows, tree, ambiguous_names(), first_pairs(tree), {})
+    """The unit table, with the rows of the CSV file `extra` over ours. DataError when a row of it breaks a rule.
+
+    Made once for the regions in force; made anew when a user's places come or go (kb/regions.py, `use_own`).
+    """
+    known = regions()
+    if extra not in _loaded or _loaded[extra][0] is not known:
+        rows = name_rows(extra)
+        tree = build_tree(rows)
+        _loaded[extra] = (known, UnitTable(rows, tree, ambiguous_names(), first_pairs(tree), {}))
+    return _loaded[extra][1]
 
 
 def squeeze(text: str) -> str:
@@ -75,7 +72,7 @@ def _resolve(name: str, level: str | None, region: str | None, date: str | None,
         return None
     best = _best_reading(name, level, region, date, table)
     if best is not None:
-        return _unit(best, name, table)
+        return build_unit(best, name, table.rows)
     if name.removeprefix("中共") in table.ambiguous or _bare(name) in table.ambiguous:
         return None
     if is_collective(name):
@@ -118,12 +115,12 @@ def _with_second_name(first: Unit, second: Unit | None, printed: str) -> Unit:
 # --- choosing a reading ---------------------------------------------------------------------------------------------
 
 
-def _best_reading(name: str, level: str | None, region: str | None, date: str | None, table: UnitTable) -> _Reading | None:
-    ranked: list[tuple[tuple[int, int, int, int], _Reading]] = []
+def _best_reading(name: str, level: str | None, region: str | None, date: str | None, table: UnitTable) -> Reading | None:
+    ranked: list[tuple[tuple[int, int, int, int], Reading]] = []
     for match in full_matches(name, table.tree):
         for entry in match.entries:
             reading = _read(match, entry, level, region)
-            if reading is None or not _fits_place(entry.row, reading.region):
+            if reading is None or not fits_place(entry.row, reading.region):
                 continue
             rank = (reading.distance + sum(bool(place.name) for place in match.places), 0 if entry.row.places else 1, 0 if _in_force(entry.row, date) else 1, entry.row.order)
             ranked.append((rank, reading))
@@ -139,10 +136,6 @@ def _best_reading(name: str, level: str | None, region: str | None, date: str | 
     return first[1]
 
 
-def _fits_place(row: NameRow, region: str | None) -> bool:
-    return not row.places or any((region or "").startswith(place) for place in row.places)
-
-
 def _in_force(row: NameRow, date: str | None) -> bool:
     if date is None:
         return True
@@ -151,7 +144,7 @@ def _in_force(row: NameRow, date: str | None) -> bool:
     return since and until
 
 
-def _read(match: Match, entry: Entry, level: str | None, region: str | None) -> _Reading | None:
+def _read(match: Match, entry: Entry, level: str | None, region: str | None) -> Reading | None:
     if entry.group:
         return _read_group(match, entry, level, region)
     if not match.places:
@@ -172,7 +165,7 @@ def _read(match: Match, entry: Entry, level: str | None, region: str | None) -> 
         own = own if region else None
     if not _has_level(entry.row, place_level, own):
         return None
-    return _Reading(entry, place_level, own, word, many, 0)
+    return Reading(entry, place_level, own, word, many, 0)
 
 
 def _has_level(row: NameRow, level: str, region: str | None) -> bool:
@@ -194,116 +187,39 @@ def _region_of(place: Place, region: str | None) -> str | None:
     return (around[-1] if around else "") + place.name
 
 
-def _read_bare(entry: Entry, level: str | None, region: str | None) -> _Reading | None:
+def _read_bare(entry: Entry, level: str | None, region: str | None) -> Reading | None:
     """A name without a place: of the document's own level, else of the nearest level above."""
     levels = entry.row.levels
     if level is None or level not in LEVELS:
         own = "national" if "national" in levels else levels[0]
-        return _Reading(entry, own, "中国" if own == "national" else None, "", False, 5 if own != "national" else 1)
+        return Reading(entry, own, "中国" if own == "national" else None, "", False, 5 if own != "national" else 1)
     at = LEVELS.index(level)
     for distance, candidate in enumerate(reversed(LEVELS[: at + 1])):
         if candidate not in levels:
             continue
         if candidate == "national":
-            return _Reading(entry, candidate, "中国", "", False, distance)
+            return Reading(entry, candidate, "中国", "", False, distance)
         inside = [part for part in chain(region or "") if level_of(part) == candidate]
         if inside or region is None:
-            return _Reading(entry, candidate, inside[-1] if inside else None, "", False, distance)
+            return Reading(entry, candidate, inside[-1] if inside else None, "", False, distance)
     return None
 
 
-def _read_group(match: Match, entry: Entry, level: str | None, region: str | None) -> _Reading | None:
+def _read_group(match: Match, entry: Entry, level: str | None, region: str | None) -> Reading | None:
     if not match.places:
-        return _Reading(entry, "other", region, "", True, 3)
+        return Reading(entry, "other", region, "", True, 3)
     place = match.places[-1]
     if place.regions or place.name:
         where = _region_of(place, region)
-        return _Reading(entry, level_of(where) or "other", where, "", True, 3) if where else None
+        return Reading(entry, level_of(where) or "other", where, "", True, 3) if where else None
     known = None if place.collective else level_in(place.word, region)
     own_level, where = known if known else (place.level, region)
-    return _Reading(entry, own_level, where, "" if known else match_word(place), True, 3)
+    return Reading(entry, own_level, where, "" if known else match_word(place), True, 3)
 
 
 def match_word(place: Place) -> str:
     """The words of a place that stand for a whole level: 县级, 县市区."""
     return place.word + "级" if place.collective and len(place.word) == 1 else place.word
-
-
-# --- building the unit ----------------------------------------------------------------------------------------------
-
-
-def _unit(reading: _Reading, printed: str, table: UnitTable) -> Unit:
-    row = reading.entry.row
-    if reading.entry.group:
-        return _group_unit(reading, printed)
-    if reading.many:
-        name = (reading.region or "") + printed
-        return Unit(name, name, reading.level, reading.region, row.family, "collective", (printed,))
-    name = compose(reading.entry, reading.level, reading.region, reading.word)
-    before = tuple(_other_names(r, reading) for r in table.rows if r.into and r.into in (row.full, _variant_name(reading.entry)) and _same_place(r, reading))
-    after: tuple[str, ...] = ()
-    if row.into:
-        next_row = next((r for r in table.rows if (r.full == row.into or row.into in r.variants) and _same_place(r, reading)), None)
-        after = (_other_names(next_row, reading, row.into),) if next_row else ()
-    return Unit(
-        id=name, name=name, level=reading.level, region=reading.region, family=row.family, kind=row.kind,
-        aliases=_aliases(reading, name), predecessors=tuple(n for n in dict.fromkeys(before) if n != name), successors=after,
-    )  # fmt: skip
-
-
-def _variant_name(entry: Entry) -> str:
-    bare = entry.alias.removeprefix(SLOT)
-    return bare if bare in entry.row.variants else entry.row.full
-
-
-def _same_place(row: NameRow, reading: _Reading) -> bool:
-    return reading.level in row.levels and _fits_place(row, reading.region)
-
-
-def _other_names(row: NameRow, reading: _Reading, name: str | None = None) -> str:
-    alias = name if name and name in row.variants else row.aliases[0]
-    return compose(Entry(row, alias), reading.level, reading.region, reading.word)
-
-
-def _aliases(reading: _Reading, name: str) -> tuple[str, ...]:
-    """What documents print for the body: 市医保局, 梅州市医保局, 市医疗保障局."""
-    row = reading.entry.row
-    if reading.level == "national":
-        return tuple(a for a in row.aliases if a != name)
-    words = [word for word in (_level_word(reading), last_part(reading.region) if reading.region else "") if word]
-    out: dict[str, None] = {}
-    for alias in row.aliases:
-        if alias in row.variants and alias != _variant_name(reading.entry):
-            continue
-        if alias not in row.variants and _variant_name(reading.entry) != row.full:
-            continue
-        for word in words:
-            text = alias if SLOT in alias else SLOT + alias
-            if row.kind == "party" and SLOT not in alias:
-                text = SLOT + "委" + alias
-            if text.count(SLOT) == 1 and not (word == words[0] and not text.startswith((SLOT, "团" + SLOT))):
-                out[fill(text, None, word)] = None
-    out.pop(name, None)
-    return tuple(out)
-
-
-def _level_word(reading: _Reading) -> str:
-    last = last_part(reading.region) if reading.region else reading.word
-    for ending in ("自治区", "省", "街道", "市", "州", "盟", "县", "区", "旗", "镇", "乡"):
-        if last.endswith(ending):
-            return "省" if ending == "自治区" else ending
-    return ""
-
-
-def _group_unit(reading: _Reading, printed: str) -> Unit:
-    """人社部门: the bodies of one function at one or all levels."""
-    row, alias = reading.entry.row, reading.entry.alias.removeprefix(SLOT)
-    stem = next((w for w in sorted(forms()["words"]["departments"], key=len, reverse=True) if alias.endswith(w)), "")
-    endings = forms()["words"]["department_endings"]
-    function = next((row.full[: -len(e)] for e in endings if row.full.endswith(e)), row.full)
-    function = alias[: -len(stem)] if SLOT[0] in function else function.removeprefix("国家")
-    name = f"{(reading.region or '') if reading.region != '中国' else ''}{reading.word}{function}{stem}"
-    return Unit(name, name, reading.level, reading.region, row.family, "collective", (printed,))
 
 
 # --- in running text ------------------------------------------------------------------------------------------------
