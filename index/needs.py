@@ -12,6 +12,7 @@ from kb.tables import settings
 
 MEASURES = tuple("章节条款项号%亿万千百亩元户人个年月日")
 DIGITS = frozenset("零〇一二三四五六七八九十百千万亿0123456789.-")
+NARROW = ("place", "unit", "figure")  # kinds that narrow a topic down
 LONG = 9  # characters from which a text with idle words is a sentence rather than a name
 VERY_LONG = 16  # characters from which any text is one
 FEW = 3  # occurrences below which forms that differ by one character are looked for

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.engines.protocol import And, AnyOf, Begins, Not, Nothing, Or, Phrase, RankTerm, Tree
-from index.needs import Means, Need, content, idle, needs_of
+from index.needs import NARROW, Means, Need, content, idle, needs_of
 from index.query import All, Any, Leaf, Node, Query, Without
 from index.scope import Scope
+from index.synonyms import others
 from index.tokens import bare, bigrams, grams
 from index.words import Cutter
 
 INSIDE = AnyOf("kind", ("inside",))
+FORM_WEIGHT = 0.4  # of synonyms and other forms in it
 TELLING = 0.08  # share of all entries up to which a word alone is worth finding
 WORD_WEIGHT = 1.0  # of words beside characters and bigrams in the engine's score
 
@@ -104,7 +106,10 @@ def _plain(query: Query, scope: Scope, means: Means) -> Plan:
             texts.append(bare(leaf.text))
     needs, sentence = needs_of(texts, means)
     wanted = [need for need in needs if need.kind != "whole"]
-    terms = rank_terms((*(n.text for n in exact), *(part for text in texts for part in content(text) or [text])), means.cut)
+    forms = [other.text for need in needs for other in need.others if other.kind != "unit"]
+    narrow = frozenset(n.text for n in needs if n.kind in NARROW) if any(n.kind == "topic" for n in needs) else frozenset()
+    main = [part for text in texts for part in content(text) or [text] if part not in narrow]
+    terms = rank_terms((*(n.text for n in exact), *main), means.cut, (*forms, *narrow))
     besides = scope.number(query.text) or Nothing()
     return Plan(And((*required, Not(INSIDE))), _steps(wanted, means), besides, terms, (*exact, *needs), True, sentence)
 
@@ -119,7 +124,8 @@ def _steps(wanted: list[Need], means: Means) -> tuple[Tree, ...]:
     rare = sorted((means.count(word), word) for word in words)
     telling = [word for n, word in rare if n <= means.entries * TELLING] or [word for _, word in rare[:1]]
     if telling:
-        steps.append(Or((Or(parts), *(literal(word, True) for word in telling))))
+        forms = (other.text for word in telling for other in others(word) if other.kind == "synonym")
+        steps.append(Or((Or(parts), *(literal(form, True) for form in dict.fromkeys((*telling, *forms))))))
     return tuple(steps)
 
 
@@ -131,8 +137,8 @@ def _said(need: Need) -> Tree:
     return Or((sure, And(tuple(literal(word, True) for word in need.words))))
 
 
-def rank_terms(texts: Iterable[str], cut: Cutter) -> tuple[RankTerm, ...]:
-    """Characters, bigrams and words of bare texts, each once."""
+def rank_terms(texts: Iterable[str], cut: Cutter, forms: Iterable[str] = ()) -> tuple[RankTerm, ...]:
+    """Characters, bigrams and words of bare texts, each once; of other forms what bigrams and words are new, for less."""
     out: dict[tuple[str, str], float] = {}
     for text in texts:
         for gram in grams(text):
@@ -140,4 +146,10 @@ def rank_terms(texts: Iterable[str], cut: Cutter) -> tuple[RankTerm, ...]:
         for word in cut(text):
             if word not in idle()[0]:
                 out.setdefault(("words", word), WORD_WEIGHT)
+    for form in forms:
+        for gram in grams(form):
+            if len(gram) > 1:
+                out.setdefault(("text", gram), FORM_WEIGHT)
+        for word in cut(form):
+            out.setdefault(("words", word), FORM_WEIGHT * WORD_WEIGHT)
     return tuple(RankTerm(field, token, weight) for (field, token), weight in out.items())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.needs import Need
+from index.needs import NARROW, Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,20 +14,25 @@ class Weights:
     """What counts how much; tuned in docs/search-measurements.md."""
 
     standing: float = 0.1  # for each unit of ln(1 + documents that name the clause's document)
+    level: float = 0.05  # of a national document
     company: float = 0.04  # of the scores of the document's best clauses
     engine: float = 10.0  # the engine's score as a share of the best
     need: float = 10.0  # the share of what is needed that the clause says
     need_of_sentence: float = 1.0  # the same in a sentence, whose words are often other than the law's
     narrow: float = 0.5  # of a place, unit or figure beside a topic
+    alone: float = 0.4  # of it where the topic is not said
     whole: float = 0.3  # of the sentence as a whole
     synonym: float = 0.85
-    related: float = 0.6
+    related: float = 0.7
     unit: float = 0.95
     lookalike: float = 0.9
     near: float = 0.7
     around: float = 0.6  # said by the title, place or headings above, not by the clause itself
-    words: float = 0.5  # only the words of it
-    times: float = 0.1  # said again and again
+    words: float = 0.4  # only the words of it
+    lead: float = 0.3  # the clause gives the unit the lead
+    thin: float = 0.3  # off for a bare heading
+    attached: float = 3.0  # off the score in a form or table attached to a document
+    times: float = 0.2  # said again and again
     early: float = 0.1  # said in the first words
     title: float = 3.0  # a preamble whose title says it all
 
@@ -43,19 +48,28 @@ class Candidate:
     trail: str
     title: str
     preamble: bool
+    attached: bool = False
+    leads: frozenset[str] = frozenset()  # the needs for a unit that the clause gives the lead
 
 
+HEIGHTS = {"national": 1.0, "provincial": 0.6, "municipal": 0.3}
 COMPANY = 4  # best clauses of a document that speak for it
 
 
-def weighed(scores: Mapping[int, float], homes: Sequence[int], standing: Sequence[int], weights: Weights) -> dict[int, float]:
+def prior(named: int, level: str | None, weights: Weights) -> float:
+    """What a document's weight makes of its clauses' scores: how many others name it, and how high it stands."""
+    height = HEIGHTS.get(level or "", 0.0)
+    return (1 + weights.standing * math.log1p(named)) * (1 + weights.level * height)
+
+
+def weighed(scores: Mapping[int, float], homes: Sequence[int], prior_of: Callable[[int], float], weights: Weights) -> dict[int, float]:
     """The engine's scores, raised for clauses of documents that much of the query is found in and that others rest on."""
     best: dict[int, list[float]] = {}
     for number, score in sorted(scores.items(), key=lambda hit: (-hit[1], hit[0])):
         held = best.setdefault(homes[number], [])
         if len(held) < COMPANY:
             held.append(score)
-    factor = {home: 1 + weights.standing * math.log1p(standing[home]) for home in best}
+    factor = {home: prior_of(home) for home in best}
     company = {home: weights.company * sum(held) for home, held in best.items()}
     return {n: score * factor[homes[n]] + company[homes[n]] for n, score in scores.items()}
 
@@ -69,8 +83,9 @@ def rank(candidates: Sequence[Candidate], needs: Sequence[Need], rare: Mapping[s
     whole = sum(worth.values()) or 1.0
     out = []
     for c in candidates:
-        held = sum(worth[need.text] * _held(need, c, weights) for need in needs)
-        score = weights.engine * c.score / best + share * held / whole
+        held = _said(needs, c, worth, weights)
+        score = weights.engine * c.score / best + share * held / whole * _substance(c, weights)
+        score -= weights.attached * c.attached
         if c.preamble:
             said = sum(worth[need.text] for need in needs if need.text in c.title) / whole
             score += weights.title * said * said
@@ -78,27 +93,48 @@ def rank(candidates: Sequence[Candidate], needs: Sequence[Need], rare: Mapping[s
     return sorted(out, key=lambda hit: (-hit[1], hit[0]))
 
 
+def _said(needs: Sequence[Need], c: Candidate, worth: Mapping[str, float], weights: Weights) -> float:
+    """How much of what is needed the clause says; a place, unit or figure counts less where nothing of the topic is said."""
+    topic = narrow = most = 0.0
+    for need in needs:
+        share = worth[need.text] * _held(need, c, weights)
+        if need.kind in NARROW:
+            narrow += share
+        else:
+            topic += share
+            most += worth[need.text]
+    return topic + (narrow * (weights.alone + (1 - weights.alone) * min(1.0, topic / most)) if most else narrow)
+
+
 def _worth(kind: str, topical: bool, weights: Weights) -> float:
     if kind == "whole":
         return weights.whole
-    return weights.narrow if topical and kind in ("place", "unit", "figure") else 1.0
+    return weights.narrow if topical and kind in NARROW else 1.0
 
 
 EARLY = 40  # characters at the start of a clause
+THIN = 30  # characters below which a clause is hardly more than a heading
+
+
+def _substance(c: Candidate, weights: Weights) -> float:
+    return 1.0 - weights.thin * max(0.0, 1 - len(c.text) / THIN)
 
 
 def _held(need: Need, c: Candidate, weights: Weights) -> float:
     """0 … about 1.2: how well the clause says what is needed."""
+    if need.kind == "place":
+        return 1.0 if need.text in c.around or need.text in c.text else 0.0
+    lead = weights.lead if need.text in c.leads else 0.0
     if need.text in c.text:
         times = c.text.count(need.text)
-        return 1.0 + weights.times * (1 - 1 / times) + (weights.early if need.text in c.text[:EARLY] else 0.0)
+        return 1.0 + weights.times * (1 - 1 / times) + (weights.early if need.text in c.text[:EARLY] else 0.0) + lead
     best = max((getattr(weights, o.kind) for o in need.others if o.text in c.text), default=0.0)
     if need.text in c.around or need.text in c.trail:
         best = max(best, weights.around)
     if need.words:
         said = sum(len(w) for w in need.words if w in c.text) / sum(map(len, need.words))
         best = max(best, weights.words * said)
-    return float(best)
+    return float(best) + lead
 
 
 def rarity(count: int, frequency: int) -> float:

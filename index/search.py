@@ -11,7 +11,7 @@ from index.facets import facet_counts
 from index.opening import Index, clauses_at, open_searcher, probe
 from index.plan import Plan, literal, plan
 from index.query import LONGEST, parse
-from index.ranking import Candidate, Weights, rank, rarity, weighed
+from index.ranking import Candidate, Weights, prior, rank, rarity, weighed
 from index.scope import Filters
 from index.snippets import snippet
 from index.tokens import bare, same_but_quotes
@@ -26,6 +26,7 @@ DEPTH = 1000  # candidates that the engine brings
 READ = 300  # of them are read for their final order
 ENOUGH = 100  # hits below which fewer of the words typed need be there
 ENOUGH_FOR_SENTENCE = 3000  # the same for a sentence, whose words are often other than the law's
+ATTACHED = "附件"  # the genre of what only goes with a document
 ITEMS = 200  # clauses inside an article that are shown with it
 
 
@@ -83,9 +84,11 @@ def _ranked(index: Index, query: str, restricted: tuple[Tree, ...], most: int) -
     scores = dict(index.engine.rank(tree, wish.terms, max(DEPTH, most)))
     if total > len(scores) and wish.steps:  # what holds all that is wanted must not be missed among so many
         scores.update(index.engine.rank(And((wish.match(0), *restricted)), wish.terms, READ))
-    scores = weighed(scores, index.homes, index.standing, weights)
+    documents = index.scope.documents
+    scores = weighed(scores, index.homes, lambda home: prior(index.standing[home], documents[home].level, weights), weights)
     best = sorted(scores.items(), key=lambda hit: (-round(hit[1], 4), hit[0]))
-    candidates = [_candidate(index, number, score) for number, score in best[:READ]]
+    leads = _leads(index, wish)
+    candidates = [_candidate(index, number, score, leads) for number, score in best[:READ]]
     rare = {need.text: rarity(index.count, index.frequency(need.text)) for need in wish.needs}
     order = rank(candidates, wish.needs, rare, weights) + [(n, 0.0) for n, _ in best[READ:]]
     return Found(order, total, tree, marked_words(wish), expansions(wish, index))
@@ -109,11 +112,31 @@ def _wide_enough(index: Index, wish: Plan, restricted: tuple[Tree, ...]) -> tupl
     return at(low)
 
 
-def _candidate(index: Index, number: int, score: float) -> Candidate:
+def _leads(index: Index, wish: Plan) -> dict[str, frozenset[int]]:
+    """For each unit that is needed the entries that give it the lead."""
+    out = {}
+    for need in wish.needs:
+        if need.kind == "unit":
+            tree = index.scope.unit(need.text, "lead")
+            out[need.text] = frozenset(index.engine.match(tree)) if tree.tokens else frozenset()
+    return out
+
+
+def _candidate(index: Index, number: int, score: float, leads: dict[str, frozenset[int]]) -> Candidate:
     home = index.homes[number]
     text = index.texts[number]
     title = index.scope.titles[home]
-    return Candidate(number, score, text, index.scope.surroundings[home], index.trails[number], title, title in text[: len(title)])
+    return Candidate(
+        number=number,
+        score=score,
+        text=text,
+        around=index.scope.surroundings[home],
+        trail=index.trails[number],
+        title=title,
+        preamble=title in text[: len(title)],
+        attached=index.scope.documents[home].genre == ATTACHED,
+        leads=frozenset(unit for unit, entries in leads.items() if number in entries),
+    )
 
 
 def marked_words(wish: Plan) -> list[str]:

@@ -13,6 +13,8 @@ from kb.model import Clause, Document
 
 STATE = "中华人民共和国"
 LONGEST_TITLE = 120
+PARTS = ("编", "总则", "分则", "附则")
+LONGEST_PART = 8
 
 
 def standing(documents: Sequence[Document], clauses: Sequence[Clause]) -> tuple[int, ...]:
@@ -46,8 +48,11 @@ def titles_in(text: str) -> Iterator[str]:
 
 
 def _keys(title: str) -> set[str]:
-    """The forms in which others may name a title: whole, without the name of the state, without a bracket at its end."""
+    """The forms in which others may name a title: whole, without the name of the state, without a bracket at its end; of a
+    book of a code (…民法典合同编) also what stands before the book's name."""
     out = {title}
+    if title.endswith(PARTS):
+        out |= {title[:-n] for n in range(2, LONGEST_PART + 1) if len(title) - n >= 4}
     if title.endswith(")") and "(" in title[1:]:
         out.add(title[: title.rindex("(")])
     return out | {key.removeprefix(STATE) for key in out if len(key) > len(STATE) + 2}
