@@ -87,7 +87,8 @@ def _end(blocks: Sequence[Block], start: int) -> int:
             if misses > 4 or len(text) > 120 or (misses > 2 and text[-1:] in "。；"):
                 break
             continue
-        key = "".join(text.split())
+        marker = find_marker(text)
+        key = key_of(text[marker.end :] if marker and marker.kind == "item" else text)
         if len(text) > 60 or text[-1:] in "。；，：" or key in seen or not _is_heading_entry(text, bool(seen)):
             break
         seen.add(key)
@@ -100,23 +101,25 @@ def _is_heading_entry(text: str, begun: bool) -> bool:
 
 
 def _read(blocks: Sequence[Block], first: int, start: int, last: int) -> Contents:
-    entries = []
-    sections = []
+    """The entries and sections of a page; none for the list of a single document's own chapters."""
+    entries: list[Entry] = []
+    sections: list[str] = []
+    own = 0
     paged = any(_is_leader(b) for b in blocks[start : last + 1])
     for block in blocks[start : last + 1]:
         text = _page_end().sub("", block.text).strip()
         marker = find_marker(text)
         bare = text[marker.end :].strip() if marker else text
-        if paged and not _is_leader(block):
+        if marker and marker.kind in ("chapter", "section", "article", "part"):
+            own += 1
+        title = _without_number(bare)
+        if not genre_of(title) or (paged and not _is_leader(block)):
             sections.append(bare)
             continue
-        if not genre_of(_without_number(bare)) or (marker and marker.kind in ("chapter", "section", "article", "part") and "关于" not in bare):
-            continue
         number = find_number(bare)
-        title = _without_number(bare)
         entries.append(Entry(title, number[0] if number else None, block.first_line, key_of(title)))
-    if len(entries) < 2:
-        entries = []
+    if len(entries) < 2 or own * 3 > last - start + 1:
+        return Contents(first, last, (), ())
     return Contents(first, last, tuple(entries), tuple(sections))
 
 

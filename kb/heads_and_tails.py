@@ -219,11 +219,19 @@ def _tail_kind(block: Block, dated: bool, above: int) -> str:
         return "note"
     if is_date_line(text):
         return "date"
+    if dated and len(text) <= 14 and _person().fullmatch(text):
+        return "signature"
     if _signed_line(text, dates):
         return "signature"
     if is_name(text) and (dated or above > 0):
         return "signature"
     return ""
+
+
+@lru_cache(maxsize=1)
+def _person() -> re.Pattern[str]:
+    """The officer who signs a decree: 省长 某某某."""
+    return re.compile(r"(?:代)?(?:总理|省长|市长|州长|县长|区长|镇长|乡长|主席|部长|局长|厅长|主任|书记|委员长|院长|检察长|署长|行长|会长)[ 　]?[\u4e00-\u9fff·]{2,6}")
 
 
 def _signed_line(text: str, dates: Sequence[object]) -> bool:
@@ -247,7 +255,8 @@ def _note_tail(kind: str, text: str, frame: Frame) -> None:
         if dates:
             frame.signed.insert(0, text[dates[0].start :])
             text = text[: dates[0].start].strip()
-        frame.signatures.insert(0, text)
+        if not _person().fullmatch(text):
+            frame.signatures.insert(0, text)
 
 
 def _attachment_list(blocks: Sequence[Block], last: int, first: int) -> int | None:

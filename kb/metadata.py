@@ -32,9 +32,12 @@ def _endings() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found, key=lambda r: -len(r[0])))
 
 
+_TERM = re.compile(r"第[一二三四五六七八九十百]{1,4}届(?=人民代表大会|委员会|全国人民代表大会)")
+
+
 def full_name(printed: str) -> str:
     """An issuer's name in full: 中央农办 → 中央农村工作领导小组办公室; a name that is full stays."""
-    printed = "".join(printed.split())
+    printed = _TERM.sub("", "".join(printed.split()))
     known = _full_names().get(printed)
     if known:
         return known

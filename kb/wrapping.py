@@ -164,6 +164,8 @@ def stands_alone(text: str) -> bool:
         return True
     if len(text) < 80 and ("号" in text[-1:] or "签发人" in text) and _number_only().fullmatch(text):
         return True
+    if text[-1].isdigit() and _leader().search(text):
+        return True
     if len(text) < 60 and text.endswith("文件") and looks_like_name(text[:-2].rstrip()):
         return True
     if len(text) < 18 and _date_only().fullmatch(text) and parse_date(text):
@@ -181,6 +183,12 @@ def is_field(text: str) -> bool:
 def _number_only() -> re.Pattern[str]:
     one = r"[\u4e00-\u9fff]{1,20} ?[〔﹝\[［（(【][0-9０-９]{4}[〕﹞\]］）)】] ?(?:第 ?)?[0-9０-９]{1,5} ?号"
     return re.compile(rf"{one}(?:[、 　]{{1,3}}{one})?(?:[ 　]{{0,20}}签发人[ ：:][^，。]{{0,12}})?")
+
+
+@lru_cache(maxsize=1)
+def _leader() -> re.Pattern[str]:
+    """An entry of a contents page: dots and a page number."""
+    return re.compile(r"[.．…·]{2,200}[ 　]{0,3}[0-9]{1,4}$")
 
 
 @lru_cache(maxsize=1)
