@@ -40,7 +40,7 @@ def lines(*body: str, numbering: str = "", styles: str = "", parts: dict[str, st
     [
         ("chineseCounting", 1, "一"), ("chineseCounting", 10, "十"), ("chineseCounting", 23, "二十三"),
         ("chineseCountingThousand", 105, "一百零五"), ("japaneseCounting", 12, "十二"), ("taiwaneseCounting", 20, "二十"),
-        ("ideographDigital", 10, "一〇"), ("ideographTraditional", 3, "丙"), ("ideographZodiac", 12, "亥"),
+        ("ideographDigital", 10, "一〇"), ("ideographTraditional", 3, "丙"), ("ideographZodiac", 12, "亥"), ("ideographTraditional", 11, "11"),
         ("ideographEnclosedCircle", 4, "㊃"), ("chineseLegalSimplified", 25, "贰拾伍"),
         ("decimal", 7, "7"), ("decimalZero", 7, "07"), ("decimalFullWidth", 12, "１２"), ("decimalEnclosedCircle", 1, "①"),
         ("decimalEnclosedCircle", 21, "㉑"), ("decimalEnclosedCircleChinese", 36, "㊱"), ("decimalEnclosedParen", 3, "⑶"),

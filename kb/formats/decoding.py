@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from kb.errors import UnreadableFile
@@ -37,11 +38,14 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes, file: str) -> Decoded:
-    """The text of `data`. Raises UnreadableFile (Chinese reason) for bytes that are no text.
+    """The text of `data`. Raises UnreadableFile (Chinese reason) for bytes that are no text, or too many.
 
     `decode("第一条　总则".encode("gb18030"), "a.txt")` gives the text with encoding gb18030. A text whose lines end in
     \\r alone gets \\n for it (as many characters); every other character stays as it is, control characters included.
     """
+    limit = settings("limits")["text"]["max_bytes"]
+    if len(data) > limit:
+        raise UnreadableFile(f"文本大于 {limit // 1048576} MB，超过大小上限，请拆成几个文件", file)
     decoded = _by_bom(data, file) or _strict(data) or _broken(data, file)
     if decoded is None or not _few_controls(decoded.text):
         raise UnreadableFile("不是文本文件，或文字编码不认识（已试 UTF-8、GB18030、Big5、UTF-16）", file)
@@ -84,8 +88,7 @@ def _strict(data: bytes) -> Decoded | None:
 
 def _chance_utf8(text: str, data: bytes) -> bool:
     """Whether a few Chinese characters of GB18030 happen to be valid UTF-8 as well: 通知 would read ֪ͨ."""
-    odd = [c for c in text if c > "\x7f"]
-    if not odd or max(odd) > "\u07ff" or len(odd) > 40:
+    if len(data) > 200 or not "\x7f" < max(text, default="") <= "\u07ff":
         return False
     other = _try(data, "gb18030")
     return other is not None and _han_score(other) >= 0.5
@@ -194,8 +197,8 @@ def _controls() -> re.Pattern[str]:
 
 
 def _few_controls(text: str) -> bool:
-    count = sum(1 for _ in _controls().finditer(text))
-    return count <= max(2, len(text) * _setting("max_control_share"))
+    most = max(2, int(len(text) * _setting("max_control_share")))
+    return sum(1 for _ in islice(_controls().finditer(text), most + 1)) <= most
 
 
 def _control_note(text: str, file: str) -> tuple[Problem, ...]:

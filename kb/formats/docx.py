@@ -30,8 +30,14 @@ def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
     main = _main_part(archive, file)
     story = _story(archive, file, main)
     reader = _Reader(story, file)
+    room = settings("limits")["file"]["max_chars"]
+    seen = 0
     for block in blocks(archive.chunks(main), file, "w_body"):
         reader.block(block)
+        room -= sum(len(line) for line in reader.lines[seen:])
+        seen = len(reader.lines)
+        if room < 0:
+            raise UnreadableFile("文字过多，超过上限，请拆成几个文件", file)
     reader.finish()
     if not any(line.strip() for line in reader.lines):
         raise UnreadableFile("文档里没有文字（可能是扫描图片）", file)

@@ -19,7 +19,7 @@ OFF = ("0", "false", "off")
 _CHINESE = ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting",
             "taiwaneseCountingThousand", "koreanCounting", "koreanDigital", "japaneseDigitalTenThousand")  # fmt: skip
 _LEGAL = ("chineseLegalSimplified", "ideographLegalTraditional", "japaneseLegal", "koreanLegal")
-_CYCLES = {
+_SERIES = {
     "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
     "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
     "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
@@ -78,7 +78,7 @@ class Numbering:
     styles: dict[str, Style] = field(default_factory=dict)
     default_style: str = ""
     _counters: dict[str, list[int | None]] = field(default_factory=dict)
-    _seen: set[str] = field(default_factory=set)
+    _seen: set[tuple[str, int]] = field(default_factory=set)
 
     def number(self, properties: Element | None) -> str:
         """The number that Word would print before a paragraph with these properties, "" for none.
@@ -91,10 +91,9 @@ class Numbering:
             return ""
         abstract = self._linked(form.abstract)
         counters = self._counters.setdefault(abstract, [None] * LEVELS)
-        if list_id not in self._seen:
-            self._seen.add(list_id)
-            for started in form.starts:
-                counters[started] = None
+        if level in form.starts and (list_id, level) not in self._seen:
+            counters[level] = None  # the list's own start counts when this level is first used in it
+        self._seen.add((list_id, level))
         self._count(form, abstract, level, counters)
         return self._printed(form, abstract, level, counters)
 
@@ -188,8 +187,8 @@ def printed_number(value: int, form: str) -> str:
         return _translate(str(value), "0123456789", "〇一二三四五六七八九")
     if form in ("decimalFullWidth", "decimalFullWidth2"):
         return _translate(str(value), "0123456789", "０１２３４５６７８９")
-    if form in _CYCLES:
-        return _CYCLES[form][(value - 1) % len(_CYCLES[form])] if value > 0 else str(value)
+    if form in _SERIES:
+        return _SERIES[form][value - 1] if 0 < value <= len(_SERIES[form]) else str(value)
     for low, high, first in _ENCLOSED.get(form, ()):
         if low <= value <= high:
             return chr(first + value - low)
@@ -199,7 +198,7 @@ def printed_number(value: int, form: str) -> str:
     if form in ("upperRoman", "lowerRoman") and 0 < value < 5000:
         return _roman(value).upper() if form == "upperRoman" else _roman(value)
     if form == "ideographZodiacTraditional" and value > 0:
-        return _CYCLES["ideographTraditional"][(value - 1) % 10] + _CYCLES["ideographZodiac"][(value - 1) % 12]
+        return _SERIES["ideographTraditional"][(value - 1) % 10] + _SERIES["ideographZodiac"][(value - 1) % 12]
     if form == "decimalZero":
         return f"{value:02d}"
     if form in ("none", "bullet"):

@@ -32,12 +32,12 @@ def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
     decoded = _decode(data, file)
     root = parse(decoded.text, file)
     titles = [body_of.page_title(root)]
-    body_of.prune(root)
-    labels = body_of.take_labels(root)
-    body = body_of.find_body(root)
-    titles[:0] = [body_of.find_title(root, body), *(v for k, v in labels if k in body_of.words()["title_labels"])]
-    body_of.drop_link_blocks(body)
-    lines = _without_second_title(body_of.drop_noise_lines(_Page(body_of.weigh(body)).render(body)))
+    weights = body_of.prune(root)
+    labels = body_of.take_labels(root, weights)
+    body = body_of.find_body(root, weights)
+    titles[:0] = [body_of.find_title(root, body, weights), *(v for k, v in labels if k in body_of.words()["title_labels"])]
+    body_of.drop_link_blocks(body, weights)
+    lines = _without_second_title(body_of.drop_noise_lines(_Page(weights, file).render(body)))
     if not any(line.strip() for line in lines):
         raise UnreadableFile("网页里没有正文", file)
     opening = body_of.squeeze("".join(lines[:15]))
@@ -110,8 +110,9 @@ def _collapse(text: str) -> str:
 class _Page:
     """Renders elements of one page; `weights` says how much text each holds."""
 
-    def __init__(self, weights: dict[int, body_of.Weight]) -> None:
-        self.weights = weights
+    def __init__(self, weights: dict[int, body_of.Weight], file: str) -> None:
+        self.weights, self.file = weights, file
+        self.room: int = settings("limits")["table"]["max_cells"]
 
     def render(self, node: Node) -> list[str]:
         """The lines of an element."""
@@ -187,6 +188,9 @@ class _Page:
                     printed.append(rows.cell(self.render(cell)) if i == 0 else "")
             _fill(printed, hanging)
             lines.append(rows.row(printed))
+            self.room -= len(printed)  # spans make cells out of nothing
+            if self.room < 0:
+                raise UnreadableFile("表格过大，超过上限", self.file)
         return lines
 
     def _arranges(self, node: Node, trs: list[Node]) -> bool:

@@ -76,8 +76,8 @@ def _below_links(root: Node) -> set[int]:
     return out
 
 
-def prune(root: Node) -> None:
-    """Takes out, in place, what is no text of a document."""
+def prune(root: Node) -> dict[int, Weight]:
+    """Takes out, in place, what is no text of a document; the weights of what remains."""
     _drop(root, lambda node: node.tag in words()["dropped_tags"] or _is_hidden(node))
     weights = weigh(root)
     furniture, containers = frozenset(words()["furniture"]), frozenset(words()["containers"])
@@ -92,6 +92,7 @@ def prune(root: Node) -> None:
         return False
 
     _drop(root, is_furniture)
+    return weigh(root)
 
 
 def _drop(root: Node, wrong: Any) -> None:
@@ -114,10 +115,9 @@ def _name_parts(node: Node) -> Iterator[str]:
                 yield part.lower()
 
 
-def find_body(root: Node) -> Node:
+def find_body(root: Node, weights: dict[int, Weight]) -> Node:
     """The element that holds the text: a container of a known name that has most of it, or all but a little, else the
     densest block."""
-    weights = weigh(root)
 
     def own(node: Node) -> int:
         return weights[id(node)].text - weights[id(node)].links
@@ -154,9 +154,8 @@ def _densest(root: Node, weights: dict[int, Weight]) -> Node:
         current = best
 
 
-def drop_link_blocks(body: Node) -> None:
+def drop_link_blocks(body: Node, weights: dict[int, Weight]) -> None:
     """Takes lists of links out of the body: blocks with three links or more that are little else."""
-    weights = weigh(body)
 
     def is_list(node: Node) -> bool:
         weight = weights[id(node)]
@@ -167,9 +166,8 @@ def drop_link_blocks(body: Node) -> None:
     _drop(body, is_list)
 
 
-def take_labels(root: Node) -> list[tuple[str, str]]:
+def take_labels(root: Node, weights: dict[int, Weight]) -> list[tuple[str, str]]:
     """The table that says what the document is, as (发文字号, 民发〔2022〕31号) …; it is taken out of the tree."""
-    weights = weigh(root)
     best: Node | None = None
     found: list[tuple[str, str]] = []
     for node in root.elements():
@@ -238,9 +236,8 @@ def _pairs(pieces: list[str]) -> list[tuple[str, str]]:
     return out
 
 
-def find_title(root: Node, body: Node) -> str:
+def find_title(root: Node, body: Node, weights: dict[int, Weight]) -> str:
     """The title where it stands outside of the body: an h1 or an element named as a title; "" for none."""
-    weights = weigh(root)
     named = frozenset(words()["titles"])
     inside = {id(n) for n in body.elements()}
     for node in root.elements():

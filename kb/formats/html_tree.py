@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,17 +25,19 @@ BLOCKS = frozenset((
     "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul",
 ))  # fmt: skip
 # A start tag closes these elements when they are open, up to the nearest of the stops.
-CLOSES = {
-    "li": ({"li"}, {"ul", "ol", "menu"}),
-    "dt": ({"dt", "dd"}, {"dl"}),
-    "dd": ({"dt", "dd"}, {"dl"}),
-    "tr": ({"tr"}, {"table"}),
-    "td": ({"td", "th"}, {"tr", "table"}),
-    "th": ({"td", "th"}, {"tr", "table"}),
-    "tbody": ({"thead", "tbody", "tfoot", "caption", "colgroup"}, {"table"}),
-    "thead": ({"thead", "tbody", "tfoot", "caption", "colgroup"}, {"table"}),
-    "tfoot": ({"thead", "tbody", "tfoot", "caption", "colgroup"}, {"table"}),
-    "option": ({"option"}, {"select"}),
+ROW_STOPS, TABLE_STOPS = frozenset(("tr", "table")), frozenset(("table",))
+SECTIONS = {"thead", "tbody", "tfoot", "caption", "colgroup"}
+CLOSES: dict[str, tuple[set[str], frozenset[str]]] = {
+    "li": ({"li"}, frozenset(("ul", "ol", "menu"))),
+    "dt": ({"dt", "dd"}, frozenset(("dl",))),
+    "dd": ({"dt", "dd"}, frozenset(("dl",))),
+    "tr": ({"tr"}, TABLE_STOPS),
+    "td": ({"td", "th"}, ROW_STOPS),
+    "th": ({"td", "th"}, ROW_STOPS),
+    "tbody": (SECTIONS, TABLE_STOPS),
+    "thead": (SECTIONS, TABLE_STOPS),
+    "tfoot": (SECTIONS, TABLE_STOPS),
+    "option": ({"option"}, frozenset(("select",))),
     "a": ({"a"}, BLOCKS),
 }
 P_STOPS = frozenset(("td", "th", "table", "caption", "button", "body"))
@@ -78,59 +81,71 @@ class Node:
 def parse(markup: str, file: str) -> Node:
     """The tree of a page; the root has the tag "root". Raises UnreadableFile for a page of too many elements."""
     limits = settings("limits")["html"]
-    root = Node("root")
-    stack = [root]
+    open_ = _Open()
     count = 0
     for kind, name, value in tokens(markup):
         if kind == "text":
-            stack[-1].children.append(str(value))
+            open_.stack[-1].children.append(str(value))
         elif kind == "end":
-            _close(stack, name)
+            open_.close(name)
         else:
             count += 1
             if count > limits["max_elements"]:
                 raise UnreadableFile(f"网页元素多于 {limits['max_elements']} 个", file)
-            _imply_ends(stack, name)
+            open_.imply_ends(name)
             node = Node(name, value if isinstance(value, dict) else {})
-            stack[-1].children.append(node)
-            if name not in VOID and len(stack) < limits["max_depth"]:
-                stack.append(node)
-    return root
+            open_.stack[-1].children.append(node)
+            if name not in VOID and len(open_.stack) < limits["max_depth"]:
+                open_.push(node)
+    return open_.stack[0]
 
 
-def _imply_ends(stack: list[Node], name: str) -> None:
-    if name in BLOCKS:
-        _pop_to(stack, {"p"}, P_STOPS)
-    if name == "tr":
-        _pop_to(stack, {"td", "th"}, frozenset(("tr", "table")))
-    if name in ("tbody", "thead", "tfoot"):
-        _pop_to(stack, {"tr"}, frozenset(("table",)))
-    if name in CLOSES:
-        closed, stops = CLOSES[name]
-        _pop_to(stack, closed, frozenset(stops))
+class _Open:
+    """The open elements, and how many of each name: what is not open need not be looked for."""
 
+    def __init__(self) -> None:
+        self.stack = [Node("root")]
+        self.counts: Counter[str] = Counter()
 
-def _close(stack: list[Node], name: str) -> None:
-    """An end tag: closes the nearest such element; inline ones only within their block, others only within their cell."""
-    if name in ("table", "html", "body"):
-        stops: frozenset[str] = frozenset()
-    elif name in TABLE_PARTS:
-        stops = frozenset(("table",))
-    elif name in BLOCKS:
-        stops = CELL_STOPS
-    else:
-        stops = BLOCKS
-    _pop_to(stack, {name}, stops)
+    def push(self, node: Node) -> None:
+        self.stack.append(node)
+        self.counts[node.tag] += 1
 
+    def imply_ends(self, name: str) -> None:
+        """A start tag: closes the elements that it cannot stand in."""
+        if name in BLOCKS:
+            self._pop_to({"p"}, P_STOPS)
+        if name == "tr":
+            self._pop_to({"td", "th"}, ROW_STOPS)
+        if name in ("tbody", "thead", "tfoot"):
+            self._pop_to({"tr"}, TABLE_STOPS)
+        if name in CLOSES:
+            self._pop_to(*CLOSES[name])
 
-def _pop_to(stack: list[Node], names: set[str], stops: frozenset[str]) -> None:
-    for i in range(len(stack) - 1, 0, -1):
-        tag = stack[i].tag
-        if tag in names:
-            del stack[i:]
+    def close(self, name: str) -> None:
+        """An end tag: closes the nearest such element; inline ones only within their block, others only within their cell."""
+        if name in ("table", "html", "body"):
+            stops: frozenset[str] = frozenset()
+        elif name in TABLE_PARTS:
+            stops = TABLE_STOPS
+        elif name in BLOCKS:
+            stops = CELL_STOPS
+        else:
+            stops = BLOCKS
+        self._pop_to({name}, stops)
+
+    def _pop_to(self, names: set[str], stops: frozenset[str]) -> None:
+        if not any(self.counts[name] for name in names):
             return
-        if tag in stops:
-            return
+        for i in range(len(self.stack) - 1, 0, -1):
+            tag = self.stack[i].tag
+            if tag in names:
+                for node in self.stack[i:]:
+                    self.counts[node.tag] -= 1
+                del self.stack[i:]
+                return
+            if tag in stops:
+                return
 
 
 Token = tuple[str, str, "dict[str, str] | str"]

@@ -29,13 +29,13 @@ class _Blocks:
 
     def __init__(self, file: str, container: str) -> None:
         limits = settings("limits")["xml"]
-        self.max_depth, self.max_elements = limits["max_depth"], limits["max_elements"]
+        self.max_depth, self.max_elements, self.max_block = limits["max_depth"], limits["max_elements"], limits["max_block"]
         self.file, self.container = file, container
         self.done: list[Element] = []
         self._names: dict[str, str] = {}
         self._depth = 0
         self._inside = 0  # depth of the container, 0 while outside
-        self._count = 0
+        self._count = self._in_block = 0
         self._builder: TreeBuilder | None = None
 
     def refuse(self, *_: object) -> None:
@@ -47,10 +47,11 @@ class _Blocks:
             raise UnreadableFile(f"XML 元素套得太深（多于 {self.max_depth} 层）", self.file)
         if self._builder is not None or (self._inside and self._depth == self._inside + 1):
             if self._builder is None:
-                self._builder, self._count = TreeBuilder(), 0
+                self._builder, self._in_block = TreeBuilder(), 0
             self._count += 1
-            if self._count > self.max_elements:
-                raise UnreadableFile(f"XML 一段内元素多于 {self.max_elements} 个", self.file)
+            self._in_block += 1
+            if self._count > self.max_elements or self._in_block > self.max_block:
+                raise UnreadableFile(f"XML 元素过多（全文多于 {self.max_elements} 个，或一段、一表多于 {self.max_block} 个）", self.file)
             short = self._short
             self._builder.start(short(name), {short(k): v for k, v in attributes.items()} if attributes else {})
         elif not self._inside and self._short(name) == self.container:
