@@ -34,7 +34,7 @@ def clean(source: Source) -> Layout:
     drop_running_heads(lines)
     settle_tabs(lines)
     mark_quotes_and_specks(lines)
-    blocks = join_wrapped_lines(lines)
+    blocks = join_wrapped_lines(lines, source.format in ("html", "docx"))
     declared = [(line.kind, line.start, line.end) for line in lines if line.kind not in ("text", "row", "quote", "blank")]
     return Layout(tuple(blocks), tuple(declare_the_rest(source.text, blocks, declared)))
 
@@ -119,8 +119,8 @@ class _Open:
         self.text += line.text
 
 
-def join_wrapped_lines(lines: list[Line]) -> list[Block]:
-    """Physical lines → paragraphs and rows. Footnotes are found here, since only an interrupted sentence shows them."""
+def join_wrapped_lines(lines: list[Line], paragraphs: bool = False) -> list[Block]:
+    """Physical lines → paragraphs and rows; `paragraphs`: the format has paragraphs of its own, a line is one. Footnotes are found here, since only an interrupted sentence shows them."""
     widths = page_widths(lines)
     blocks: list[Block] = []
     current = _Open()
@@ -140,7 +140,7 @@ def join_wrapped_lines(lines: list[Line]) -> list[Block]:
             _take_quote(current, line)
             if line.kind == "quote":
                 continue
-        if current.lines and _belongs(current, line, width, notes.broken):
+        if current.lines and _belongs(current, line, width, "broken" if notes.broken else "paragraph" if paragraphs else ""):
             current.row_width = current.row_width + _width_of(current.lines[-1]) if current.glue else 0.0
             current.add(line)
         else:
@@ -195,14 +195,14 @@ def _take_quote(current: _Open, line: Line) -> None:
     line.kind = "text"
 
 
-def _belongs(current: _Open, line: Line, width: Page, broken: bool) -> bool:
+def _belongs(current: _Open, line: Line, width: Page, gap: str) -> bool:
     last = current.lines[-1]
     if current.glue and (last.text[-1] in OPENING_QUOTES or not ends_sentence(current.text)):
         return line.hashes == 0
     full = fullness(last, width, current.row_width)
     if last.kind == "row" or line.kind == "row":
         return current.lines[0].kind == "row" and _row_goes_on(current, line, width)
-    return goes_on(current.text, last, line, full, broken)
+    return goes_on(current.text, last, line, full, gap)
 
 
 def _row_goes_on(current: _Open, line: Line, width: Page) -> bool:

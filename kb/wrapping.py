@@ -253,10 +253,11 @@ def looks_like_name(text: str) -> bool:
     return 2 < len(text) <= 40 and text[-1] in ISSUER_ENDS and not any(c in "，。；：、“”" for c in text)
 
 
-def goes_on(block: str, line: Line, after: Line, full: int, broken: bool) -> bool:
+def goes_on(block: str, line: Line, after: Line, full: int, gap: str) -> bool:
     """Whether the paragraph `block`, whose last physical line is `line`, goes on in the line `after`.
 
-    `full`: whether the line fills the page (see fullness); `broken`: a page number, rule or footnote stands between.
+    `full`: whether the line fills the page (see fullness); `gap`: what stands between: "" a line end, "broken" a page number, rule or
+    footnote, "paragraph" the end of a paragraph in a format that has paragraphs of its own (html, docx).
     """
     text = after.text
     if block[-1] == "。" and full != FULL and text[0] not in "，。、；：）》”,;":
@@ -294,7 +295,7 @@ def goes_on(block: str, line: Line, after: Line, full: int, broken: bool) -> boo
         return False
     if looks_like_heading(block):
         return False
-    return _prose(block, text, broken)
+    return _prose(block, text, gap)
 
 
 def _bracketed_whole(block: str) -> bool:
@@ -341,7 +342,7 @@ def _is_label(block: str) -> bool:
     return begin > 0 and len(block) - begin <= 8
 
 
-def _prose(block: str, text: str, broken: bool) -> bool:
+def _prose(block: str, text: str, gap: str) -> bool:
     """A paragraph cut at a page end: it holds a comma, or is long, and its end is no end."""
     if text[:2] in ("——", "问：", "答："):
         return False
@@ -349,9 +350,11 @@ def _prose(block: str, text: str, broken: bool) -> bool:
         return True
     if block[-1] in "）)〕" and _closes_remark(block):
         return False
+    if gap == "paragraph" and len(block) < 40:
+        return False
     if len(block) >= 15 and any(c in "，。；：、,;:" for c in block):
         return not (looks_like_name(text) and len(text) < 30)
-    if broken:
+    if gap == "broken":
         return len(block) >= 10 and text[0] not in "“《（("
     return len(block) >= 18 and text[0] not in "“《（(" and any(c in "，。；、,;" for c in text)
 
