@@ -314,7 +314,7 @@ class _Machine:
 
     def second_follows(self, position: int, candidate: Candidate, family: str) -> bool:
         """Whether a doubtful first item has a second one near by."""
-        if candidate.inline and not candidate.opening:
+        if candidate.inline and (not candidate.opening or family == "article"):
             return False
         there = self.next_after(family, 2, position, every=True)
         again = self.next_after(family, 1, position, every=True)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from kb.numbering import Marker, readings
 
 _MOST = 200  # items of one list inside a paragraph; more are no list
+_TITLE = 40  # characters of a title that its first item is glued to
 _FAR = 40  # blocks that a quotation may run over before an unclosed quote mark is taken for a slip
 
 
@@ -32,7 +33,7 @@ class Candidate:
 
 @lru_cache(maxsize=1)
 def _inline_pattern() -> re.Pattern[str]:
-    number = r"[（(][0-9０-９]{1,2}[）)]|[①-⑳]|[⑴-⒇]|[0-9０-９]{1,2}[.．、](?![0-9０-９])|[（(][一二三四五六七八九十]{1,3}[）)]"
+    number = r"[（(][0-9０-９]{1,2}[）)]|[①-⑳]|[⑴-⒇]|[0-9０-９]{1,2}[.．、](?![0-9０-９])|[（(][一二三四五六七八九十]{1,3}[）)]|第[一二三四五六七八九十百千零〇0-9]{1,9}条[ \u3000]"
     return re.compile(rf"[：:。；;，,、！？!?）)〕][ \u3000]?(?={number})")
 
 
@@ -52,18 +53,28 @@ def find_candidates(texts: Sequence[str | None]) -> list[Candidate]:
 
 
 def _inline(index: int, text: str, begin: int, quoted: bool) -> list[Candidate]:
-    out = []
+    out = _behind_title(index, text, begin, quoted)
     depth_at = 0
     depth = 0
     for match in _inline_pattern().finditer(text, begin):
         depth += text.count("“", depth_at, match.end()) - text.count("”", depth_at, match.end())
         depth_at = match.end()
         found = tuple(_moved(m, match.end()) for m in readings(text[match.end() : match.end() + 24]) if m.sure)
-        if found and found[0].start == match.end():
+        if found and found[0].start == match.end() and not (out and out[-1].at >= match.end()):
             out.append(Candidate(index, match.end(), found[:1], True, quoted or depth > 0, match[0][0] in "：:。；;"))
             if len(out) == _MOST:
                 break
     return out
+
+
+def _behind_title(index: int, text: str, begin: int, quoted: bool) -> list[Candidate]:
+    """一、总体要求（一）指导思想。…: the first item glued to the title above it."""
+    for printed in ("（一）", "(一)"):
+        at = text.find(printed, begin, begin + _TITLE)
+        if begin > 1 and at > begin + 1 and text[at - 1] not in "条款项第号表" and not any(c in "。；：，、《“" for c in text[begin:at]):
+            found = tuple(_moved(m, at) for m in readings(text[at : at + 24]) if m.sure)
+            return [Candidate(index, at, found[:1], True, quoted, True)] if found else []
+    return []
 
 
 def _moved(marker: Marker, by: int) -> Marker:

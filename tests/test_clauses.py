@@ -66,6 +66,7 @@ def test_laws_hold_for_the_cases(case: dict[str, Any]) -> None:
 
 
 BITS = (
+    "！（一）", "总则", "第二条 ", "㈠", "1.2.1 ", "续表", "一\t",
     "一、", "二、", "三、", "（一）", "(二)", "（三）", "1.", "2、", "3．", "1-0、", "S、", "。、", "-、", "l.", "（1）", "（2）", "①", "②", "1.1", "2.1 ", "1 ",
     "第一章 ", "第二节", "第一条 ", "第二条", "第三条规定的", "专栏1-1 ", "附件1", "附件：", "问：", "答：", "“", "”", "《", "》", "\t", "\t\t", "目标任务", "牵头单位",
     "责任单位", "备注", "序号", "指标", "2025年", "属性", "约束性", "代码", "名称", "县水务局", "市财政局、", "各镇", "修好水渠。", "加强管护，", "；", "：", " ", "　", "##", "**", "\n",
@@ -101,3 +102,13 @@ def test_lines_of_a_clause_inside_a_wrapped_paragraph() -> None:
     merged = replace(whole.blocks[0], text="".join(b.text for b in whole.blocks[:3]), spans=tuple(s for b in whole.blocks[:3] for s in b.spans), last_line=3)
     parsed = parse(replace(whole, blocks=(merged, whole.blocks[3])))
     assert [(c.path, c.first_line, c.last_line) for c in parsed.clauses] == [("1", 1, 1), ("1/①", 1, 2), ("1/②", 2, 3), ("2", 4, 4)]
+
+CELLS = ("", "", "一、夯实基础", "（一）修渠", "(二) 打井", "1.清淤，", "2.衬砌。", "3 管护。", "l-、巡查。", "一", "4", "县水务局", "各镇、县财政局、", "续表", "95", "约束性", "村")
+HEADS = ("目标任务\t牵头单位\t责任单位\t备注", "\t目标任务\t牵头单位\t责任单位\t备注", "目标任务\t\t牵头单位\t责任单位\t备注", "序号\t指标\t2025年\t属性", "序号\t工作任务\t责任单位", "代码\t名称\t代码\t名称")
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(st.one_of(st.sampled_from(HEADS), st.lists(st.sampled_from(CELLS), min_size=2, max_size=6).map("\t".join), st.sampled_from(("二、要求", "专栏1-1 指标", "注：略。")))))
+def test_laws_hold_for_any_table(lines: list[str]) -> None:
+    given_part = part("\n".join(lines))
+    check_laws(given_part, parse(given_part))
