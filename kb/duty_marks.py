@@ -20,6 +20,9 @@ OPENS, CLOSES = "（([〔﹝【［{｛", "）)]〕﹞】］}｝"
 _ENDS = "。；;！!.｡"
 _BLANK = " 　\t\r\n*“”\"‘’"
 _LONGEST_LIST = 1500
+_LONGEST_RULE = 60
+_AROUND = 60  # characters before and behind a bracket that tell what it is
+_DEEPEST = 3  # brackets within brackets that are looked into
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +64,23 @@ def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:
-    """Pairs of brackets, outer before inner. An opening bracket that never closes hides nothing."""
+    """Pairs of brackets, outer before inner, some levels deep. An opening bracket that never closes hides nothing."""
     stack: list[int] = []
-    pairs = []
+    pairs: list[tuple[int, int]] = []
     for at, character in enumerate(text):
         if character in OPENS:
             stack.append(at)
         elif character in CLOSES and stack:
             pairs.append((stack.pop(), at + 1))
-    return sorted(pairs, key=lambda pair: (pair[0], -pair[1]))
+    kept: list[tuple[int, int]] = []
+    around: list[int] = []
+    for start, end in sorted(pairs, key=lambda pair: (pair[0], -pair[1])):
+        while around and around[-1] <= start:
+            around.pop()
+        if len(around) < _DEEPEST:
+            kept.append((start, end))
+        around.append(end)
+    return kept
 
 
 def _bracket_mark(text: str, start: int, end: int, table: UnitTable) -> Mark | None:
@@ -104,7 +115,7 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
     strengths = [strength(unit.name, table) for unit in duties.units]
     if min(strengths) < FORM or max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths):
         return False
-    before, after = text[:start].rstrip(_BLANK), text[end:].lstrip(_BLANK)
+    before, after = text[max(0, start - _AROUND) : start].rstrip(_BLANK), text[end : end + _AROUND].lstrip(_BLANK)
     ends_sentence = not after or after[0] in _ENDS
     begins_after = bool(before) and before[-1] in _ENDS
     if duties.spoken:
@@ -130,14 +141,15 @@ def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mar
     for start, behind, role in labels_in(text):
         if role in ("skip", "deadline", "data") or start < taken or any(m.start <= start < m.end for m in found):
             continue
-        before = text[:start].rstrip(_BLANK)
+        low = max(0, start - _AROUND)
+        before = text[low:start].rstrip(_BLANK)
         opened = bool(before) and before[-1] in OPENS
         if before and not opened and before[-1] not in _ENDS + CLOSES:
             continue
         end = _end_of_list(text, behind, table)
         duties = read_duties(text[start:end], "responsible", table)
         if duties.units and duties.weakest >= FORM:
-            at = len(before) - 1 if opened else start
+            at = low + len(before) - 1 if opened else start
             if text[end : end + 1] in tuple(CLOSES):
                 end += 1
             taken = end
@@ -225,10 +237,10 @@ def _statement(text: str, at: int) -> tuple[int, int]:
     """The stretch between marks around `at`, with 下同 behind it."""
     breaks = "，,；;。、\n" + OPENS + CLOSES + "：:"
     start = at
-    while start > 0 and text[start - 1] not in breaks:
+    while start > max(0, at - _LONGEST_RULE) and text[start - 1] not in breaks:
         start -= 1
     end = at
-    while end < len(text) and text[end] not in breaks:
+    while end < min(len(text), at + _LONGEST_RULE) and text[end] not in breaks:
         end += 1
     rest = text[end + 1 : end + 4].lstrip(" 　")
     if end < len(text) and rest.startswith(("下同", "以下同")):

@@ -13,6 +13,7 @@ from kb.unit_names import forms
 from kb.unit_places import Place, chain, choose, last_part, level_in, level_of, level_words, places_at
 
 _LONGEST_FORM = 30
+_LONGEST_COLLECTIVE = 60
 _NATIONAL_HEADS = ("中国", "国家", "中央", "全国", "国务院", "中华")
 _SCOPE_LEVELS = {"省": "provincial", "市": "municipal", "县": "county", "区": "county", "州": "municipal", "国": "national", "中": "national", "镇": "township", "乡": "township"}
 
@@ -45,6 +46,8 @@ def strip_heads(name: str) -> tuple[str, str, bool]:
 
     Of several ways the one that leaves a known noun is taken (各地级以上市 is 各 + 地级以上市, not 各地 + 级以上市).
     """
+    if len(name) > _LONGEST_COLLECTIVE:
+        return name, "", False
     return _stripped(plain(name), "", False, 0)
 
 

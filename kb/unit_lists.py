@@ -31,6 +31,7 @@ from kb.unit_places import places_at
 from kb.unit_sharing import joined, with_heads, with_tails
 from kb.units import UnitTable, squeeze
 
+_LONGEST_RUN = 240  # characters without a mark between them, beyond which nothing is parted
 SEPARATORS = "、，,；;。﹑､丶｡\t|／/"
 __all__ = ["FORM", "KNOWN", "NONE", "REGION", "label_role", "split_list", "strength"]
 
@@ -133,7 +134,7 @@ def label_role(label: str) -> str:
 
 def _parted(text: str, piece: Piece, table: UnitTable) -> list[Piece]:
     """The bodies of one piece: two joined by 和, several parted by white space or by nothing at all."""
-    if piece.called or strength(piece.name, table) == KNOWN:
+    if piece.called or len(piece.name) > _LONGEST_RUN or strength(piece.name, table) == KNOWN:
         return [piece]
     return _by_space(text, piece, table) or _by_joiner(text, piece, table) or _by_tiles(text, piece, table) or [piece]
 

@@ -14,6 +14,7 @@ SPACE = " \u3000\u00a0\n\r\x0b\x0c"
 QUOTES = "“”\"‘’＂*"
 JOINERS = ("以及", "和", "及", "与", "暨")
 KNOWN, REGION, FORM, NONE = 3, 2, 1, 0
+LONGEST_NAME = 80
 _BODY_ENDS = ("部", "局", "厅", "委", "办", "会", "行", "院", "署", "社", "联", "门", "中心", "公司", "府", "队", "校", "）")
 
 
@@ -31,7 +32,7 @@ class Piece:
 
 def strength(name: str, table: UnitTable) -> int:
     """How surely a squeezed name is a body: KNOWN by the tables or as a collective, a REGION, by its FORM only, or NONE."""
-    if len(name) < 2:
+    if not 2 <= len(name) <= LONGEST_NAME:
         return NONE
     if full_matches(name, table.tree) or is_collective(name):
         return KNOWN
