@@ -191,7 +191,8 @@ def _after(form: Form, text: str, at: int, digits: str) -> tuple[str, int] | Non
     """What stands behind the number and the offset behind that."""
     if form.name in ("bare", "han_bare"):
         end = _skip(text, at)
-        return (" ", end) if end > at and end < len(text) and text[at] in SPACES else None
+        gap = end > at or "" in form.after
+        return (" ", end) if (gap and end < len(text) and "\u3400" <= text[end] <= "\u9fff") or (text[end : end + 1] in ("“", "《") and gap) else None
     end = at if form.name == "question" or digits == "levels" or digits in _SIGNS else _skip(text, at)
     for after in form.after:
         if after and text.startswith(after, end):

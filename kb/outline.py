@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.numbering import Marker
 from kb.numbering_forms import Form, forms
@@ -125,6 +125,8 @@ class _Machine:
         if quoted or candidate.inline:
             return
         for marker in candidate.readings:
+            if marker.form == "bare" and self.lost_dot(position, candidate, marker):
+                return
             if marker.form not in ("decimal", "bare") and self.repair(position, candidate, marker):
                 return
 
@@ -202,6 +204,16 @@ class _Machine:
         return True
 
     # doubtful ones
+
+    def lost_dot(self, position: int, candidate: Candidate, marker: Marker) -> bool:
+        """3巩固成果 between 2. and 4.: an ordinal without its dot."""
+        depth = self.open_depth("num")
+        if depth is None or self.stack[depth].value + 1 != marker.value or self.next_value(position, "num") != marker.value + 1:
+            return False
+        if self.next_place(position, "num") >= self.limit(position, depth):
+            return False
+        self.accept(candidate, replace(marker, form="num_dot"), depth, marker.value, doubt="ordinal_misread")
+        return True
 
     def repair(self, position: int, candidate: Candidate, marker: Marker) -> bool:
         """An ordinal that does not fit: misread, after a gap, or printed twice."""
