@@ -17,6 +17,8 @@ from typing import NamedTuple
 from kb.measures import Substance
 from kb.similarity import MATCH, Part, Weights, bigrams, evidence, heading_likeness, part, without_stock
 
+SOUGHT = 8  # grams of a measure, its rarest in the document, by which it is sought
+FEW = 3  # grams of a measure that the document has at all, up to which one of them is enough to be found
 FLOOR = 0.5  # evidence below which a match is noise
 NEARLY = 0.8  # a match with this share of the best one's evidence counts as equally good
 HEADING_WEIGHT = 3.0  # how much more telling equal headings make the rest
@@ -45,6 +47,7 @@ class Index(NamedTuple):
     measures: tuple[int, ...]  # entry → number of its measure in the clause, -1 for the heading
     totals: tuple[float, ...]
     tells: tuple[float, ...]
+    grams: tuple[frozenset[str], ...]
     postings: Mapping[str, Sequence[int]]
     trigrams: Mapping[str, Sequence[int]]
 
@@ -79,6 +82,7 @@ def index(texts: Sequence[Prepared], title: str) -> Index:
     measures: list[int] = []
     totals: list[float] = []
     tells: list[float] = []
+    grams: list[frozenset[str]] = []
     postings: dict[str, list[int]] = defaultdict(list)
     trigrams: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
@@ -91,11 +95,12 @@ def index(texts: Sequence[Prepared], title: str) -> Index:
                 measures.append(position)
                 totals.append(sum(mine.grams[gram] for gram in telling))
                 tells.append(mine.tells)
+                grams.append(frozenset(telling))
         for gram in sorted(frozenset[str]().union(*text.trigrams)):
             if gram[:2] not in matter or gram[1:] not in matter:
                 trigrams[gram].append(number)
     few = {gram: numbers for gram, numbers in trigrams.items() if len(numbers) <= RARE_IN_DOCUMENT}
-    return Index(tuple(texts), tuple(clauses), tuple(measures), tuple(totals), tuple(tells), dict(postings), few)
+    return Index(tuple(texts), tuple(clauses), tuple(measures), tuple(totals), tuple(tells), tuple(grams), dict(postings), few)
 
 
 def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]:
@@ -129,21 +134,27 @@ def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]
 
 
 def _matches(mine: Part, heading: bool, above: Index) -> dict[int, tuple[float, int]]:
-    """Clause → (evidence, entry) of its measure that matches best."""
-    shared: dict[int, float] = defaultdict(float)
+    """Clause → (evidence, entry) of its measure that matches best: sought by the measure's rarest grams, then compared in full."""
     postings = above.postings
-    for gram, weight in mine.grams.items():
-        for entry in postings.get(gram, ()):
-            shared[entry] += weight
+    present = sorted([(len(postings[gram]), gram) for gram in mine.grams if gram in postings])
+    votes: dict[int, int] = defaultdict(int)
+    for _, gram in present[:SOUGHT]:
+        for entry in postings[gram]:
+            votes[entry] += 1
+    enough = 2 if len(present) > FEW else 1
     best: dict[int, tuple[float, int]] = {}
-    for entry, weight in shared.items():
-        if weight > FLOOR:  # evidence is never more than what is shared
-            value = evidence(weight, mine.total, above.totals[entry]) * min(mine.tells, above.tells[entry])
-            if heading != (above.measures[entry] < 0):
-                value *= HEADING_IN_TEXT if heading else TEXT_IN_HEADING
-            clause = above.clauses[entry]
-            if value > FLOOR and value > best.get(clause, (0.0, 0))[0]:
-                best[clause] = (value, entry)
+    grams, total = mine.grams, mine.total
+    for entry, count in votes.items():
+        if count < enough:
+            continue
+        clause, position = above.clauses[entry], above.measures[entry]
+        theirs = above.grams[entry]
+        shared = sum([weight for gram, weight in grams.items() if gram in theirs])
+        value = evidence(shared, total, above.totals[entry]) * min(mine.tells, above.tells[entry])
+        if heading != (position < 0):
+            value *= HEADING_IN_TEXT if heading else TEXT_IN_HEADING
+        if value > FLOOR and value > best.get(clause, (0.0, 0))[0]:
+            best[clause] = (value, entry)
     return best
 
 

@@ -10,19 +10,21 @@ others however many there are.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from kb.measures import fold, knowledge
 from kb.model import LEVELS, Citation, Document
 from kb.similarity import bigrams
 
-MOST_SOURCES = 12  # documents that one document is compared with, beside those it names
+MOST_CLOSE = 8  # documents on the same matter, or mentioned, that one document is compared with; all that it names as its basis are
+MOST_FAR = 6  # documents on other matters whose wording it shares
 MOST_PARALLELS = 3
-GRAM = 5  # characters of the wording that finds documents
+GRAM = 8  # characters of the wording that finds documents
 SAMPLE = 1_500_000  # characters of all documents from which on only every second, third … place is sampled
 COMMON = 60  # documents that share a wording before it says nothing
-FEWEST = 3  # shared wordings below which two documents are strangers
+FEWEST = 3  # shared wordings below which two documents are strangers whatever their titles
+LEAST = 20, 0.01  # shared wordings, and share of the lower document's, from which documents on different matters are compared
 ALIKE = 0.6  # likeness of titles from which two documents are on the same matter
 
 
@@ -67,7 +69,7 @@ def candidates(
             continue
         family = families[document.id]
         named = [d for root in cited.get(family.root, {}) for d in by_root[root]]
-        out[document.id] = _choose(family, families, dict.fromkeys([*named, *near[document.id]]), cited)
+        out[document.id] = _choose(family, families, dict.fromkeys([*named, *near[document.id]]), near[document.id], cited)
     return out
 
 
@@ -87,7 +89,7 @@ def families_of(documents: Sequence[Document]) -> dict[str, Family]:
             next((d.region for d in chain if d.region), None),
             next((d.date for d in chain if d.date), None),
             frozenset(i for d in chain for i in d.issuers),
-            frozenset(topic(document.title)),
+            frozenset(topic(document)),
         )
     return out
 
@@ -102,13 +104,18 @@ def cited_roots(families: Mapping[str, Family], citations: Sequence[Citation]) -
     return found
 
 
-def topic(title: str) -> set[str]:
-    """The grams of what a title is about: without its issuers, the words of its genre and what is always in titles."""
-    text = fold(title).text
+def topic(document: Document) -> set[str]:
+    """The grams of what a title is about: without its issuers, its place, the words of its genre and what is always in titles."""
+    text = fold(document.title).text
     at = text.find("关于")
     if at >= 0:
         text = text[at + 2 :]
-    for word in ("贯彻落实", "实施意见", "指导意见", "实施方案", "工作方案", "工作要点", "的通知", "的意见", "印发", "《", "》", "（", "）", "〈", "〉"):
+    region = document.region or ""
+    for size in range(len(region) - 1, 1, -1):  # 湖南省衡阳市 stands in titles as 衡阳市
+        if text.startswith(region[-size:]):
+            text = text[size:]
+            break
+    for word in knowledge()["title_words"]:
         text = text.replace(word, "")
     return bigrams(text)
 
@@ -164,24 +171,37 @@ def is_form(document: Document) -> bool:
 
 
 def _choose(
-    family: Family, families: Mapping[str, Family], order: Mapping[str, None], cited: Mapping[str, Mapping[str, bool]]
+    family: Family,
+    families: Mapping[str, Family],
+    order: Iterable[str],
+    sharing: Mapping[str, tuple[int, float]],
+    cited: Mapping[str, Mapping[str, bool]],
 ) -> tuple[Candidate, ...]:
-    named: list[Candidate] = []
-    others: list[Candidate] = []
+    basis: list[Candidate] = []
+    close: list[Candidate] = []
+    far: list[Candidate] = []
     parallels: list[Candidate] = []
+    named = cited.get(family.root, {})
     for name in order:
         upper = families[name]
-        is_cited = upper.root in cited.get(family.root, {})
-        what = role(family, upper, is_cited, family.root in cited.get(upper.root, {}))
+        what = role(family, upper, upper.root in named, family.root in cited.get(upper.root, {}))
         if what is None:
             continue
-        candidate = Candidate(name, what == "parallel", is_cited, is_cited or likeness(family, upper) >= ALIKE)
-        (parallels if candidate.parallel else named if is_cited else others).append(candidate)
-    return (*named, *others[:MOST_SOURCES], *parallels[:MOST_PARALLELS])
+        is_close = upper.root in named or likeness(family, upper) >= ALIKE
+        candidate = Candidate(name, what == "parallel", upper.root in named, is_close)
+        if candidate.parallel:
+            parallels.append(candidate)
+        elif named.get(upper.root):
+            basis.append(candidate)
+        elif is_close:
+            close.append(candidate)
+        elif all(have >= least for have, least in zip(sharing[name], LEAST, strict=True)):
+            far.append(candidate)
+    return (*basis, *close[:MOST_CLOSE], *far[:MOST_FAR], *parallels[:MOST_PARALLELS])
 
 
-def _sharing(documents: Sequence[Document], texts: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Document → the documents that share rare wording with it, most first."""
+def _sharing(documents: Sequence[Document], texts: Mapping[str, Sequence[str]]) -> dict[str, dict[str, tuple[int, float]]]:
+    """Document → the documents that share rare wording with it, most first: how much, and which share of its own."""
     step = 1 + sum(len(t) for measures in texts.values() for t in measures) // SAMPLE
     grams: list[set[str]] = []
     postings: dict[str, list[int]] = defaultdict(list)
@@ -200,6 +220,7 @@ def _sharing(documents: Sequence[Document], texts: Mapping[str, Sequence[str]]) 
             if 1 < len(found) <= COMMON:
                 shared.update(found)
         del shared[number]
-        ranked = sorted(((count, other) for other, count in shared.items() if count >= FEWEST), key=lambda pair: (-pair[0], pair[1]))
-        out[document.id] = [documents[other].id for _, other in ranked]
+        ranked = sorted(((count * step, other) for other, count in shared.items()), key=lambda pair: (-pair[0], pair[1]))
+        every = len(grams[number]) * step
+        out[document.id] = {documents[other].id: (count, count / every) for count, other in ranked if count >= FEWEST}
     return out

@@ -10,6 +10,7 @@ clause's, what stands right of it the other way round.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -31,7 +32,6 @@ ADJUSTED = 0.25  # share of the matching evidence in measures that changed, from
 VERBATIM = 0.65  # share of the clause that is carried over, and of the matches that are whole, from which it is verbatim
 ALL = 0.9  # share of the source that is carried over, from which the clause is verbatim
 MOST_MEASURES = 3  # added and dropped measures named
-HAN = "二两三四五六七八九十百千"
 
 
 class Change(NamedTuple):
@@ -155,9 +155,9 @@ def _key(word: str) -> str:
     """What a word says, however it is written."""
     if len(word) == 2 and word[0] in "全我本":
         return "全" + word[1]
-    end = _number_end(word, 0)
-    value = to_int(word[:end]) if end else None
-    return word if value is None else f"{value}{word[end:]}"
+    number = _numbers().match(word)
+    value = to_int(number.group()) if number else None
+    return word if number is None or value is None else f"{value}{word[number.end():]}"
 
 
 def listed(text: str, name: str) -> list[str]:
@@ -179,31 +179,25 @@ def listed(text: str, name: str) -> list[str]:
 def figures(text: str, kind: str) -> list[str]:
     """The figures with their units (kind figure), or the dates (kind date), of a folded text. A number without a unit is a name: 832平台."""
     found = []
-    i = 0
-    units = sorted(words()["figure_units"], key=len, reverse=True)
-    while i < len(text):
-        end = _number_end(text, i)
-        if end == i:
-            i += 1
-            continue
-        unit = next((u for u in units if text.startswith(u, end)), "")
-        is_date = unit in ("年", "月", "日") and text[i].isdigit() and (end - i == 4 or unit != "年")
+    for number in _numbers().finditer(text):
+        end = number.end()
+        if number.group().endswith("."):
+            end -= 1
+        unit = next((u for u in _units() if text.startswith(u, end)), "")
+        is_date = unit in ("年", "月", "日") and text[number.start()].isdigit() and (end - number.start() == 4 or unit != "年")
         if unit and is_date == (kind == "date"):
-            found.append(text[i : end + len(unit)])
-        i = end + len(unit)
+            found.append(text[number.start() : end + len(unit)])
     return found
 
 
-def _number_end(text: str, start: int) -> int:
-    """Behind the number that begins at `start`; `start` where none does."""
-    i = start
-    if text[i].isdigit():
-        while i < len(text) and (text[i].isdigit() or (text[i] == "." and text[i + 1 : i + 2].isdigit())):
-            i += 1
-        return i
-    while i < len(text) and text[i] in HAN:
-        i += 1
-    return i
+@lru_cache(maxsize=1)
+def _numbers() -> re.Pattern[str]:
+    return re.compile("[0-9][0-9.]*|[二两三四五六七八九十百千]+")
+
+
+@lru_cache(maxsize=1)
+def _units() -> tuple[str, ...]:
+    return tuple(sorted(words()["figure_units"], key=len, reverse=True))
 
 
 def _groups(lower: str, upper: str, rest_lower: str, rest_upper: str) -> Iterator[Change]:

@@ -65,7 +65,7 @@ def knowledge() -> dict[str, Any]:
 def lint(data: dict[str, Any]) -> list[str]:
     """What is wrong with a tracing table, in Chinese; empty when nothing is."""
     problems = []
-    for name in ("explaining_genres", "draft_marks", "stock_phrases", "unit_openings", "form_endings", "people_endings"):
+    for name in ("explaining_genres", "draft_marks", "stock_phrases", "unit_openings", "form_endings", "people_endings", "title_words"):
         rows = data.get(name)
         if not isinstance(rows, list) or not all(isinstance(r, str) and r.strip() == r and r for r in rows):
             problems.append(f"{name} 应为词语列表")

@@ -11,8 +11,8 @@ A county's 统筹用好公益岗位 is linked to the national clause that has th
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from kb.alignment import Finding, Hit, Index, Prepared, find, index, prepare
 from kb.candidates import Candidate, candidates
@@ -29,7 +29,8 @@ MOST_RELATED = 1
 MOST_PARALLELS = 2
 LONE_PREAMBLE = 200  # characters from which the text of a document without clauses is its substance
 SHORTEST_LOCAL = 8  # characters
-CACHED = 400_000  # characters of indexed documents that are kept at hand
+CACHED = 8_000  # clauses of documents that are kept ready
+T = TypeVar("T")
 
 
 class Text(NamedTuple):
@@ -61,8 +62,9 @@ def trace_all(
 def read_texts(documents: Sequence[Document], clauses: Sequence[Clause]) -> dict[str, tuple[Text, ...]]:
     """Document id → its clauses that say something themselves, in order."""
     out: dict[str, list[Text]] = {d.id: [] for d in documents}
+    notices = {d.parent for d in documents}  # what only forwards something has no provisions of its own
     for text in read_clauses(clauses):
-        if text.clause.document in out:
+        if text.clause.document in out and (text.clause.kind != "preamble" or text.clause.document not in notices):
             out[text.clause.document].append(text)
     return {document: tuple(own) for document, own in out.items()}
 
@@ -93,34 +95,36 @@ def _counts(texts: Mapping[str, Sequence[Text]]) -> tuple[Counter[str], int]:
 
 
 class Shelf:
-    """The indexes of documents in use: built when asked for, the least lately used ones put away when there are too many."""
+    """Documents in use, ready to be compared: made so when asked for, the least lately used put away when there are too many."""
 
     def __init__(self, documents: Sequence[Document], texts: Mapping[str, Sequence[Text]], weights: Weights) -> None:
         self.texts, self.weights = texts, weights
         self._titles = {d.id: fold(d.title).text for d in documents}
-        self._kept: dict[str, Index] = {}
-        self._size = 0
+        self._prepared: dict[str, tuple[Prepared, ...]] = {}
+        self._indexes: dict[str, Index] = {}
+
+    def prepared(self, document: str) -> tuple[Prepared, ...]:
+        """The document's clauses as the lower side."""
+        return self._take(self._prepared, document, lambda: tuple(prepare(t.substance, t.section, self.weights) for t in self.texts[document]))
 
     def index(self, document: str) -> Index:
-        found = self._kept.pop(document, None)
-        if found is None:
-            found = index([prepare(t.substance, t.section, self.weights) for t in self.texts[document]], self._titles[document])
-            self._size += self._length(document)
-            while self._size > CACHED and self._kept:
-                oldest = next(iter(self._kept))
-                del self._kept[oldest]
-                self._size -= self._length(oldest)
-        self._kept[document] = found
-        return found
+        """The document as the upper side."""
+        return self._take(self._indexes, document, lambda: index(self.prepared(document), self._titles[document]))
 
-    def _length(self, document: str) -> int:
-        return sum(len(t.clause.text) for t in self.texts[document])
+    def _take(self, kept: dict[str, T], document: str, make: Callable[[], T]) -> T:
+        found = kept.pop(document, None)
+        if found is None:
+            found = make()
+            while kept and sum(len(self.texts[d]) for d in kept) > CACHED:
+                del kept[next(iter(kept))]
+        kept[document] = found
+        return found
 
 
 def _trace_document(document: str, plan: Sequence[Candidate], shelf: Shelf) -> tuple[list[Link], list[Local]]:
     """The links of a document's clauses and their local stretches."""
     own = shelf.texts[document]
-    lowers = shelf.index(document).texts
+    lowers = shelf.prepared(document)
     links: dict[int, list[Link]] = defaultdict(list)
     explained: dict[int, set[int]] = defaultdict(set)
     for candidate in plan:
