@@ -7,7 +7,7 @@ KB ?= .demo/kb
 SHARED ?= ../shared
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint score bench fuzz clean lock
+.PHONY: help demo test lint score bench readme clean
 
 help:
 	@echo "make demo   建库并演示四个主要用法（make demo CORPUS=你的文件夹 用自己的文件）"
@@ -47,3 +47,6 @@ bench: $(VENV)/.dev
 
 clean:
 	rm -rf .demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+
+readme: $(VENV)/.dev
+	$(BIN)/python docs/write_readme.py
