@@ -112,3 +112,13 @@ HEADS = ("目标任务\t牵头单位\t责任单位\t备注", "\t目标任务\t�
 def test_laws_hold_for_any_table(lines: list[str]) -> None:
     given_part = part("\n".join(lines))
     check_laws(given_part, parse(given_part))
+
+
+def test_line_ends_inside_a_clause_are_no_others() -> None:
+    from kb.model import Other
+    from kb.pipeline import less_clauses
+
+    given_part = part("一、要求\n各镇落实。\n二、附则")
+    gaps = [Other("blank", 4, 5), Other("blank", 10, 11)]
+    assert less_clauses(gaps, parse(given_part).clauses) == [Other("blank", 10, 11)]
+    assert less_clauses([Other("blank", 0, 20)], parse(given_part).clauses) == [Other("blank", 10, 11), Other("blank", 15, 20)]
