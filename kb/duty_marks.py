@@ -112,6 +112,8 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
     All in it are bodies and one at least is known; it stands at the end of a sentence, or says 牵头, 负责 …; and the
     word before it is no body, whose second name it would be.
     """
+    if text[start + 1 : end].lstrip(_BLANK).startswith(tuple(settings("roles")["words"]["explaining"])):
+        return False
     strengths = [strength(unit.name, table) for unit in duties.units]
     if min(strengths) < FORM or max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths):
         return False

@@ -89,7 +89,14 @@ def _nouns() -> dict[str, list[str]]:
 def is_collective(name: str) -> bool:
     """Whether a name stands for many bodies: 各县（市、区）, 各级党委和政府, 省直有关单位; no region and no body of the tables."""
     rest, _, headed = strip_heads(name)
-    return headed and (rest in _nouns() or _two_nouns(rest) is not None)
+    return headed and (_is_noun(rest) or bool(_loose_noun(name, rest)))
+
+
+def _loose_noun(name: str, rest: str) -> str:
+    """The family of 各项目牵头单位: 各 and few characters before a word for bodies at large; "" for other names."""
+    if not name.startswith("各") or not 3 <= len(rest) <= 10:
+        return ""
+    return next((str(family) for ending, family in forms()["collective_endings"].items() if rest.endswith(ending)), "")
 
 
 def is_indefinite(name: str) -> bool:
@@ -107,10 +114,16 @@ def collective_unit(name: str, level: str | None, region: str | None, known: Cal
     pair = _two_nouns(rest) if headed else None
     if pair is not None:
         return _collective(name, pair[1], pair[0], region)
+    loose = _loose_noun(name, rest) if headed and not rest.endswith("部门") else ""
+    if loose:
+        return _collective(name, loose, scope or "other", region)
     if headed and len(rest) > 1:
         one = known(rest)
         if one is not None and one.kind != "other":
             return _collective(name, one.family, one.level if _names_level(rest) else "other", region)
+    loose = _loose_noun(name, rest) if headed else ""
+    if loose:
+        return _collective(name, loose, scope or "other", region)
     unit = _region_unit(name, level, region)
     return unit or _members(name, known)
 

@@ -45,6 +45,7 @@ def split_list(text: str, table: UnitTable) -> UnitList:
     cut = [without_ending(piece) for piece in _labelled(text, _cut(text))]
     pieces = [piece for piece in cut if piece.name]
     pieces = [part for piece in joined(pieces, table) for part in _parted(text, piece, table)]
+    pieces = joined(pieces, table)  # 各县（市、区）党委、政府和市直有关部门: only now does 政府 stand alone
     pieces = with_tails(with_heads(pieces, table), table)
     names = tuple(ListedUnit(_printed(text, p), p.called or p.name, p.start, p.end, p.role) for p in pieces if _says_something(p.name))
     opened = any(piece.opened for piece in (*cut, *pieces))
@@ -189,7 +190,8 @@ def _by_space(text: str, piece: Piece, table: UnitTable) -> list[Piece]:
                 at += size
                 break
         else:
-            return []
+            persons = all(2 <= len(w.name) <= 4 and strength(w.name, table) == NONE for w in words[at:])
+            return out if out and persons else []  # 市教育局 张三: the person is no unit
     return out if len(out) > 1 else []
 
 

@@ -15,6 +15,7 @@ QUOTES = "“”\"‘’＂*"
 JOINERS = ("以及", "和", "及", "与", "暨")
 KNOWN, REGION, FORM, NONE = 3, 2, 1, 0
 LONGEST_NAME = 80
+GOVERNMENTS = ("政府", "党委", "人民政府")  # behind 各县（市、区）党委、…: no body by themselves
 _BODY_ENDS = ("部", "局", "厅", "委", "办", "会", "行", "院", "署", "社", "联", "门", "中心", "公司", "府", "队", "校", "）")
 
 
@@ -36,6 +37,8 @@ def strength(name: str, table: UnitTable) -> int:
         return NONE
     if full_matches(name, table.tree) or is_collective(name):
         return KNOWN
+    if name in GOVERNMENTS:
+        return REGION
     rest, _, headed = strip_heads(name)
     if headed and len(rest) > 1 and full_matches(rest, table.tree):
         return KNOWN

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from kb.unit_forms import form_of, is_collective, plain
 from kb.unit_names import forms, full_matches
-from kb.unit_pieces import FORM, REGION, Piece, strength
+from kb.unit_pieces import FORM, GOVERNMENTS, REGION, Piece, strength
 from kb.unit_places import level_words, places_at
 from kb.units import UnitTable
 
@@ -35,7 +35,7 @@ def _collective_run(pieces: list[Piece], at: int, table: UnitTable) -> int:
         run = pieces[at : at + size]
         if len(run) < size or run[-1].name.startswith(("各", "有关", "相关")):
             break
-        if strength(run[-1].name, table) >= REGION and not plain(run[-1].name).startswith(("县市", "县区", "市区", "区县", "自治", "直辖市")):
+        if strength(run[-1].name, table) >= REGION and run[-1].name not in GOVERNMENTS and not plain(run[-1].name).startswith(("县市", "县区", "市区", "区县", "县级", "自治", "直辖市")):
             break
         if is_collective("".join(p.name for p in run)):
             best = size
@@ -50,6 +50,8 @@ def _shared_tail_run(pieces: list[Piece], at: int, table: UnitTable) -> int:
     if not size or at + size >= len(pieces):
         return 0
     last = pieces[at + size].name
+    if pieces[at].name in level_words() and any(p.word and len(last) > p.end for p in places_at(last, 0, by_form=False)):
+        return size + 1 if strength(last, table) >= FORM else 0  # 省、市、县（区）林业部门
     for end in range(2, min(6, len(last) - 1)):
         if _is_short_place(last[:end]) and strength(last, table) >= FORM:
             return size + 1
@@ -57,6 +59,8 @@ def _shared_tail_run(pieces: list[Piece], at: int, table: UnitTable) -> int:
 
 
 def _is_short_place(name: str) -> bool:
+    if name in level_words() or name.removesuffix("级") in level_words():
+        return True
     if 2 <= len(name) <= 4 and all(c in _province_letters() for c in name):
         return True
     return any(p.end == len(name) and p.regions and name[-1] not in "省市县区州旗盟" for p in places_at(name, 0, by_form=False))

@@ -81,7 +81,7 @@ def _resolve(name: str, level: str | None, region: str | None, date: str | None,
     if parts is not None:
         first, second = (resolve(part, level, region, date, table) if part else None for part in parts)
         if first is not None:
-            return _with_second_name(first, second, parts[1])
+            return first if second is None else _with_second_name(first, second)
         joined = name.replace(f"（{parts[1]}）", "")
         if joined != parts[0]:  # a bracket inside the name: 卫生健康（疾病预防控制）部门
             return resolve(joined, level, region, date, table)
@@ -100,16 +100,13 @@ def _places_before(name: str) -> list[Place]:
     return sorted(places_at(name, 0), key=lambda place: -place.end)
 
 
-def _with_second_name(first: Unit, second: Unit | None, printed: str) -> Unit:
+def _with_second_name(first: Unit, second: Unit) -> Unit:
     """市委宣传部（市文明办）: one body; its second name is written with the last part of the place."""
-    name = printed
-    if second is not None:
-        name = second.name
-        if second.region and second.region in name:
-            name = name.replace(second.region, last_part(second.region), 1)
+    name = second.name
+    if second.region and second.region in name:
+        name = name.replace(second.region, last_part(second.region), 1)
     full = f"{first.name}（{name}）"
-    aliases = (*first.aliases, *((second.name, *second.aliases) if second else (printed,)))
-    return replace(first, id=full, name=full, aliases=tuple(dict.fromkeys(aliases)))
+    return replace(first, id=full, name=full, aliases=tuple(dict.fromkeys((*first.aliases, second.name, *second.aliases))))
 
 
 # --- choosing a reading ---------------------------------------------------------------------------------------------
