@@ -168,7 +168,7 @@ def _documents(source: Source, blocks: Sequence[Block], pieces: list[_Piece]) ->
     seen: Counter[tuple[str, str | None]] = Counter()
     for n, piece in enumerate(pieces):
         title = piece.start.title.text or (PurePosixPath(source.file).stem if n == 0 else piece.start.annex or blocks[piece.start.first].text[:30])
-        number = _number(piece)
+        number = _number(blocks, piece)
         seen[title, number] += 1
         id_ = document_id(source.file, title, number, seen[title, number])
         documents.append(_document(source, blocks, piece, id_, title, number))
@@ -178,9 +178,13 @@ def _documents(source: Source, blocks: Sequence[Block], pieces: list[_Piece]) ->
     return _with_family_tails(pieces, documents)
 
 
-def _number(piece: _Piece) -> str | None:
+def _number(blocks: Sequence[Block], piece: _Piece) -> str | None:
     if piece.frame.numbers:
         return piece.frame.numbers[0]
+    printed = "".join(blocks[i].text for i in range(piece.start.title.first, piece.start.title.last + 1))
+    behind = find_number(printed)
+    if behind and behind[2] >= len(printed) - 1 and printed[: behind[1]].rstrip().endswith(("（", "(", "〔", "[")):
+        return behind[0]
     for name in ("发文字号", "文号"):
         if name in piece.frame.particulars:
             found = find_number(piece.frame.particulars[name])

@@ -53,6 +53,7 @@ def split_names(text: str) -> tuple[str, ...]:
     `split_names("国家乡村振兴局 中央农办 财政部")` gives three names; 中共湖南省委湖南省人民政府 gives two.
     """
     out: list[str] = []
+    text = re.sub(r"[（(](?:盖章|公章|印章|章|印|代章)[)）]", "", text)
     for piece in re.split(r"[ 　、，,\t]|(?<=[委府局厅部办])和(?=[省市县国中])", text):
         piece = piece.strip()
         if piece:

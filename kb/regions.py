@@ -221,7 +221,9 @@ def is_national(text: str) -> bool:
         return False
     for office in ("办公厅", "办公室", "党组", "综合司"):
         bare = bare.removesuffix(office)
-    return bare in _ministries()
+    if bare in _ministries():
+        return True
+    return any(bare.startswith(name) and not bare.startswith("门", len(name)) for name in _ministries() if len(name) > 2 and name[-1] in "部委局署")
 
 
 @lru_cache(maxsize=1)

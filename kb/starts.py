@@ -31,7 +31,8 @@ from kb.titles import (
 )
 
 ENOUGH = 3
-_ANNEX = re.compile(r"附[件表录][ 　]{0,3}[0-9０-９一二三四五六七八九十]{0,3}(?:[-—－][0-9]{1,2})?[ 　]{0,2}[：:]?")
+WEAK = (None, "说明", "制度", "措施", "表", "标准", "规范", "名单", "目录", "安排", "流程", "要求")  # headings within a document end so too
+_ANNEX = re.compile(r"附(?:$|[：:]$)|[（(]?附[件表录][ 　]{0,3}[0-9０-９一二三四五六七八九十]{0,3}(?:[-—－][0-9]{1,2})?[ 　]{0,2}[）)]?[：:]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _start_at(blocks: Sequence[Block], i: int, entries: Sequence[Entry], section
     block = blocks[i]
     if len(block.text) > 180 or block.text[-1:] in "。；，、？！":
         return None
-    if block.text.startswith("附"):
+    if block.text.startswith(("附", "（附件", "(附件")):
         return _annex(blocks, i, named)
     if not could_be_title_line(block) or is_divider(block, sections):
         return None
@@ -245,7 +246,7 @@ def _annex(blocks: Sequence[Block], i: int, named: Sequence[str]) -> Start | Non
     if not found or len(text) > 120:
         return None
     rest = text[found.end() :].strip()
-    label = "".join(found.group().split()).rstrip("：:")
+    label = "".join(found.group().split()).strip("：:（）()")
     following = blocks[i + 1] if i + 1 < len(blocks) else None
     if following is None:
         return None
@@ -284,7 +285,7 @@ def _weigh(blocks: Sequence[Block], title: Title, first: int) -> int:
         score += 2
     if text.endswith(("答记者问", "政策解读", "新闻发布会实录")):
         score += 2
-    if len(text) >= 12 and genre_of(text) not in (None, "说明", "制度", "措施", "表", "标准", "规范"):
+    if len(text) >= 12 and genre_of(text) not in WEAK:
         score += 1
     if blocks[title.first].hashes == 1:
         score += 1

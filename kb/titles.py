@@ -67,7 +67,7 @@ def lint_genres(rows: Sequence[TableRow]) -> list[str]:
 def _number_pattern() -> re.Pattern[str]:
     signs = "\u4e00-\u9fffA-Za-z"
     return re.compile(
-        rf"(?<![{signs}])([{signs}]{{1,20}}) ?[〔﹝\[［（(【「] ?([12１２][09０９][0-9０-９]{{2}}) ?[〕﹞\]］）)】」] ?(?:第 ?)?([0-9０-９]{{1,5}}) ?号"
+        rf"(?<![{signs}])([{signs}]{{1,20}}) ?[〔﹝\[［（(【「] ?([12１２][09０９][0-9０-９]{{2}}) ?[〕﹞\]］）)】」] ?(第 ?)?([0-9０-９]{{1,5}}) ?号"
     )
 
 
@@ -87,7 +87,7 @@ def find_number(text: str) -> tuple[str, int, int] | None:
     match = _number_pattern().search(text)
     if match is None:
         return None
-    number = f"{match[1].strip()}〔{match[2]}〕{match[3]}号".translate(_WIDE_DIGITS)
+    number = f"{match[1].strip()}〔{match[2]}〕{match[3] or ''}{match[4]}号".translate(_WIDE_DIGITS)
     return "".join(number.split()), match.start(), match.end()
 
 
@@ -120,14 +120,25 @@ def _suffix() -> re.Pattern[str]:
 
 def without_suffix(title: str) -> str:
     """The title without （试行）, （征求意见稿）, （2021年版） at its end."""
-    return _suffix().sub("", title)
+    return _suffix().sub("", without_number(title))
+
+
+def without_number(title: str) -> str:
+    """The title without the 文号 in brackets behind it: …的通知（湘水发〔2021〕31号）."""
+    if not title.endswith(("）", ")", "〕", "]")):
+        return title
+    found = find_number(title[-40:])
+    if found is None or found[2] < len(title[-40:]) - 1:
+        return title
+    head = title[: len(title) - len(title[-40:]) + found[1]].rstrip()
+    return head[:-1].rstrip() if head[-1:] in ("（", "(", "〔", "[") else title
 
 
 def genre_of(title: str) -> str | None:
     """What a title says the document is: …实施意见（试行） → 实施意见; 中华人民共和国…法 → 法律."""
     bare = without_suffix(title)
-    if bare.startswith("《"):
-        bare = bare.rstrip("》")
+    if bare.startswith("《") or ("印发《" in bare and not bare.startswith(("关于", "印发")) and "关于印发" not in bare):
+        bare = bare.rstrip("》")  # 中办 国办印发《关于…的意见》
     if bare.endswith("法") and not bare.endswith(("办法", "方法", "做法", "执法", "司法", "立法", "依法", "违法")):
         return "法律"
     if bare.endswith("令") and not bare.endswith("命令"):
@@ -175,8 +186,12 @@ def _outside_quotation(text: str) -> str:
     return "".join(out)
 
 
+_SEAL = re.compile(r"[（(](?:盖章|公章|印章|章|印|代章)[)）]$")
+
+
 def is_name(text: str) -> bool:
     """Whether a line is nothing but names of bodies: 中共湖南省委 湖南省人民政府."""
+    text = _SEAL.sub("", text)
     if not 3 <= len(text) <= 90 or any(c in "，。；：“”《》（）()0123456789" for c in text):
         return False
     parts = [p for p in re.split("[ 　、]", text) if p]
@@ -257,8 +272,8 @@ def _balanced(text: str) -> bool:
 
 
 def _tidy(title: str) -> str:
-    """One space between issuers, none before 关于."""
-    title = " ".join(title.split())
+    """One space between issuers, none before 关于; a 文号 in brackets behind the title is none of it."""
+    title = without_number(" ".join(title.split()))
     return re.sub(r"(?<=[\u4e00-\u9fff]) (?=关于|印发|转发|批转)", "", title)
 
 

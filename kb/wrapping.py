@@ -225,6 +225,8 @@ def _title_suffix() -> re.Pattern[str]:
 def looks_like_title(text: str) -> bool:
     """A line that ends as titles do, （试行） and the like left aside, and holds no sentence."""
     bare = _title_suffix().sub("", text)
+    if bare.startswith("《") or "印发《" in bare:
+        bare = bare.rstrip("》")
     return bare.endswith(title_ends()) and not any(c in "。；！？" for c in text) and len(text) <= 150
 
 
@@ -291,7 +293,7 @@ def goes_on(block: str, line: Line, after: Line, full: int, gap: str) -> bool:
         return False
     if full and not _whole_title(block, text):
         return True
-    if line.hashes or looks_like_name(block) or looks_like_title(block):
+    if line.hashes or looks_like_name(block) or _whole_title(block, text):
         return False
     if looks_like_heading(block):
         return False
@@ -356,6 +358,8 @@ def _prose(block: str, text: str, gap: str) -> bool:
         return not (looks_like_name(text) and len(text) < 30)
     if gap == "broken":
         return len(block) >= 10 and text[0] not in "“《（("
+    if find_marker(block) is None and block[-1] not in "和与及的在对为以由把将向从到或并于":
+        return False  # as likely a heading as the first half of a sentence
     return len(block) >= 18 and text[0] not in "“《（(" and any(c in "，。；、,;" for c in text)
 
 
