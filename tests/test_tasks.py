@@ -157,3 +157,10 @@ def test_marks_are_found_in_linear_time(piece: str) -> None:
         return count
 
     assert steps(piece * 320) < steps(piece * 40) * 20
+
+
+def test_noise_inside_lists_leaves_the_rows_as_they_were() -> None:
+    """A sample of the 500 mutations of tests/soak/unit_noise.py."""
+    from soak.unit_noise import FLOOR, share_unharmed
+
+    assert share_unharmed(16, 3) >= FLOOR
