@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 from kb.numerals import to_chinese
 
 LEVELS = 9
+MAX_STYLES = 30  # styles that build on one another; programs make no more than eleven
 OFF = ("0", "false", "off")
 _CHINESE = ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting",
             "taiwaneseCountingThousand", "koreanCounting", "koreanDigital", "japaneseDigitalTenThousand")  # fmt: skip
@@ -65,7 +66,6 @@ class Style:
     name: str = ""
     list_id: str | None = None
     level: int | None = None
-    hidden: bool = False
 
 
 @dataclass
@@ -115,15 +115,11 @@ class Numbering:
     def _chain(self, name: str) -> list[tuple[str, Style]]:
         chain: list[tuple[str, Style]] = []
         seen: set[str] = set()
-        while name in self.styles and name not in seen:
+        while name in self.styles and name not in seen and len(chain) < MAX_STYLES:
             seen.add(name)
             chain.append((name, self.styles[name]))
             name = self.styles[name].base
         return chain
-
-    def is_hidden(self, style: str) -> bool:
-        """Whether text in this style is not printed."""
-        return any(s.hidden for _, s in self._chain(style))
 
     def _level_by_style(self, list_id: str, chain: list[tuple[str, Style]]) -> int:
         """The level of a paragraph that has its list from a style: the level that names the style, else the style's own."""
@@ -279,13 +275,11 @@ def _level(element: Element) -> Level:
 
 def _style(element: Element) -> Style:
     list_id, level = _list_and_level(element.find("w_pPr/w_numPr"))
-    hidden = element.find("w_rPr/w_vanish")
     return Style(
         base=_value(element, "w_basedOn"),
         name=_value(element, "w_name").lower(),
         list_id=list_id,
         level=level,
-        hidden=hidden is not None and hidden.get("w_val", "1") not in OFF,
     )
 
 

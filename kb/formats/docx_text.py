@@ -17,6 +17,7 @@ from kb.tables import table
 LEFT_OUT = frozenset(
     ("w_del", "w_moveFrom", "w_pPr", "w_rPr", "w_delText", "w_delInstrText", "w_rt", "w_object", "w_sdtPr", "w_sdtEndPr")
 )
+MAX_CODE = 500  # characters of a field's code that are looked at
 MARK_LIKE = re.compile(r"[①-⑳㉑-㉟㊱-㊿]|[\[〔［]\d{1,3}[\]〕］]")
 
 
@@ -46,6 +47,8 @@ class Paragraph:
     notes: list[tuple[str, list[str]]] = field(default_factory=list)
     endnotes: list[tuple[str, list[str]]] = field(default_factory=list)
     fields: list[list[str]] = field(default_factory=list)  # open fields: [phase, code]
+    coding: int = 0  # how many of them are in their code
+    begun: bool = False  # some text has been taken
 
     def text(self) -> str:
         """The text so far; a line break within the paragraph is \\n."""
@@ -53,8 +56,9 @@ class Paragraph:
 
     def add(self, text: str) -> None:
         """Takes text, unless it is the code of a field."""
-        if not any(phase == "code" for phase, _ in self.fields):
+        if not self.coding:
             self.pieces.append(text)
+            self.begun = self.begun or not text.isspace()
 
     def walk(self, element: Element) -> None:
         """Takes everything printed that stands below `element`."""
@@ -111,7 +115,7 @@ class Paragraph:
         elif tag == "w_fldChar":
             self._field(child.get("w_fldCharType", ""))
         elif tag == "w_instrText":
-            if self.fields:
+            if self.fields and len(self.fields[-1][1]) < MAX_CODE:
                 self.fields[-1][1] += child.text or ""
         elif tag in ("w_footnoteReference", "w_endnoteReference"):
             self._note(tag[2:-9], child)
@@ -132,11 +136,14 @@ class Paragraph:
     def _field(self, kind: str) -> None:
         if kind == "begin":
             self.fields.append(["code", ""])
-        elif kind == "separate" and self.fields:
+            self.coding += 1
+        elif kind == "separate" and self.fields and self.fields[-1][0] == "code":
             self.fields[-1][0] = "result"
+            self.coding -= 1
         elif kind == "end" and self.fields:
             phase, code = self.fields.pop()
             if phase == "code":
+                self.coding -= 1
                 self._enclosed(code)
 
     def _enclosed(self, code: str) -> bool:
@@ -149,6 +156,7 @@ class Paragraph:
     def end_of_paragraph(self) -> None:
         """A field whose code was never closed must not swallow what follows."""
         self.fields = [f for f in self.fields if f[0] == "result"]
+        self.coding = 0
 
     def _note(self, kind: str, reference: Element) -> None:
         lines = self.story.notes.get(f"{kind} {reference.get('w_id')}", [])
@@ -186,7 +194,7 @@ class Paragraph:
             current = waiting.pop()
             if current.tag == "w_txbxContent":
                 lines = self.render_box(current, self.story)
-                (self.after if self.text().strip() else self.before).extend(lines)
+                (self.after if self.begun else self.before).extend(lines)
             elif current.tag == "mc_AlternateContent" and current is not element:
                 self._alternative(current)
             else:

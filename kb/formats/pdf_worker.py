@@ -16,6 +16,7 @@ from typing import Any
 from kb.formats.pdf_fonts import UNKNOWN
 from kb.formats.pdf_layout import page_blocks
 from kb.formats.pdf_page import read_page
+from kb.orphans import end_with_parent
 from kb.tables import settings
 
 
@@ -92,6 +93,7 @@ def has_picture(page: Any) -> bool:
 
 def main() -> None:
     """Entry of the child process."""
+    end_with_parent()
     logging.disable(logging.CRITICAL)
     sys.setrecursionlimit(600)
     limit_memory(int(settings("limits")["pdf"]["memory"]))
