@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from kb.contents_page import Contents, Entry, find_contents
-from kb.heads_and_tails import Frame, read_head, read_tail
+from kb.heads_and_tails import Frame, read_head, read_tail, words
 from kb.metadata import (
     event_issuers,
     full_name,
@@ -147,7 +147,7 @@ def _parent(blocks: Sequence[Block], pieces: list[_Piece], n: int, root: int | N
 def _forwards(blocks: Sequence[Block], notice: _Piece, title: str) -> bool:
     """Whether a notice's title or first paragraphs issue or forward the title."""
     name = notice.start.title.text
-    if genre_of(name) not in ("通知", "函", "批复", "公告", "决定", "通报", "令"):
+    if genre_of(name) not in words("issuing", "genres"):
         return False
     if any(alike(title, quoted) for quoted in quoted_titles(name)):
         return True
@@ -156,10 +156,7 @@ def _forwards(blocks: Sequence[Block], notice: _Piece, title: str) -> bool:
         if at >= 0 and "《" not in name and alike(title, without_suffix(name[at + 2 :]).removesuffix("的通知")):
             return True
     said = blocks[notice.frame.body_first : min(notice.frame.body_last + 1, notice.frame.body_first + 6)]
-    return any(alike(title, quoted) for block in said if any(w in block.text for w in _ISSUING) for quoted in quoted_titles(block.text))
-
-
-_ISSUING = ("印发给你们", "转发给你们", "印发你们", "转发你们", "现将", "现予", "请认真", "请结合", "请遵照")
+    return any(alike(title, quoted) for block in said if any(w in block.text for w in words("issuing", "phrases")) for quoted in quoted_titles(block.text))
 
 
 def _documents(source: Source, blocks: Sequence[Block], pieces: list[_Piece]) -> list[Document]:

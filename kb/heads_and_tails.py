@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from kb.model import Block
 from kb.numbering import find_marker
@@ -38,27 +39,41 @@ class Frame:
     attachments: list[str] = field(default_factory=list)  # titles of the list 附件：1.…
 
 
-_EVENTS = ("生效", "通过", "公布", "发布", "修订", "修正", "批准", "施行", "公告", "实施", "印发", "修改", "颁布", "决定")
-URGENCY = frozenset(("特急", "特提", "加急", "平急", "急件", "秘密", "机密", "绝密", "内部", "内部资料", "公开", "征求意见稿", "送审稿"))
+def lint_words(data: dict[str, Any]) -> list[str]:
+    """What is wrong with document_words.toml, one Chinese line each: every list has words, each once."""
+    out = []
+    for group, lists in data.items():
+        for name, values in lists.items():
+            if not isinstance(values, list):
+                continue
+            if not values:
+                out.append(f"document_words.toml：[{group}] {name} 为空")
+            flat = [v for value in values for v in (value if isinstance(value, list) else [value])]
+            out += [f"document_words.toml：[{group}] {name} 中“{v}”重复" for v in dict.fromkeys(flat) if flat.count(v) > 1]
+    return out
+
+
+def words(group: str, name: str) -> tuple[str, ...]:
+    """A list of kb/data/document_words.toml."""
+    return tuple(settings("document_words")[group][name])
+
+
+@lru_cache(maxsize=1)
+def urgencies() -> frozenset[str]:
+    """特急, 秘密 … on a line of their own."""
+    return frozenset(words("head", "urgency"))
 
 
 @lru_cache(maxsize=1)
 def particulars() -> frozenset[str]:
-    """Names of the fields above a document on a web page (索引号, 发文机关 …), from kb/data/noise.toml."""
-    return frozenset(settings("noise")["particulars"]["names"])
+    """Names of the fields above a document on a web page (索引号, 发文机关 …), from kb/data/document_words.toml."""
+    return frozenset(words("particulars", "names"))
 
 
 @lru_cache(maxsize=1)
 def _disclosure() -> re.Pattern[str]:
-    return re.compile(
-        r"(?:信息)?公开(?:选项|方式|属性|形式|类别)[ ]?[：:][ ]?(?:主动公开|依申请公开|不予公开|不公开|免予公开|公开|此件公开发布)"
-        r"|此件[^，。（）()]{0,12}(?:公开|发布)[^，。（）()]{0,10}"
-    )
-
-
-@lru_cache(maxsize=1)
-def _date_line() -> re.Pattern[str]:
-    return re.compile(r"[（(【]?[^，。：；]{0,12}[0-9０-９零〇○一二三四五六七八九十]{1,4}年[^，。：；]{0,50}?[）)】]?")
+    labels, values = "|".join(words("disclosure", "labels")), "|".join(words("disclosure", "values"))
+    return re.compile(rf"(?:信息)?公开(?:{labels})[ ]?[：:][ ]?(?:{values})|此件[^，。（）()]{{0,12}}(?:公开|发布)[^，。（）()]{{0,10}}")
 
 
 def disclosure_of(text: str) -> str | None:
@@ -77,7 +92,7 @@ def is_date_line(text: str) -> bool:
     if len(dates) != 1 or "-" not in dates[0].value:
         return False
     rest = (text[: dates[0].start] + text[dates[0].end :]).strip("（()）[]【】 \u3000")
-    return rest in ("", "印发", "发布", "公布", "成文", "起草", "讨论稿", "修改稿")
+    return rest in words("head", "beside_date")
 
 
 def is_event(text: str) -> bool:
@@ -88,16 +103,24 @@ def is_event(text: str) -> bool:
     dates = find_dates(bare[:40])
     if not dates or dates[0].value.count("-") < 1:
         return False
-    return (dates[0].start <= 14 or bare.startswith(("根据", "经"))) and any(word in bare for word in _EVENTS)
+    return (dates[0].start <= 14 or bare.startswith(("根据", "经"))) and any(word in bare for word in words("history", "events"))
 
 
-def particular_of(text: str) -> tuple[str, str] | None:
-    """(name, value) of a line in a page's table of particulars: 发文机关：国务院办公厅."""
-    bare = text.replace(" ", "").replace("\u3000", "")
-    head = re.split("[：:\t]", bare, maxsplit=1)
-    if len(head) == 2 and head[0] in particulars() and len(bare) < 160:
-        return head[0], head[1].strip()
-    return None
+def particulars_of(text: str) -> tuple[tuple[str, str], ...]:
+    """The fields (name, value) of a line or row above a web page's document: 发文机关：国务院办公厅; () when it is something else."""
+    if len(text) > 300 or ("：" not in text and ":" not in text and "\t" not in text):
+        return ()
+    cells = [cell for cell in text.replace(" ", "").replace("\u3000", "").split("\t") if cell]
+    out: list[tuple[str, str]] = []
+    for cell in cells:
+        name, colon, value = cell.replace(":", "：", 1).partition("：")
+        if name in particulars() and (colon or len(cells) > 1):
+            out.append((name, value))
+        elif out and not out[-1][1]:
+            out[-1] = (out[-1][0], cell)
+        else:
+            return ()
+    return tuple(out)
 
 
 def read_head(blocks: Sequence[Block], first: int, title: tuple[int, int] | None, stop: int) -> Frame:
@@ -140,10 +163,11 @@ def _head_line(text: str, i: int, frame: Frame, above: bool) -> bool:
         frame.kinds[i] = "number"
         frame.numbers.append(number)
         return True
-    particular = particular_of(text)
-    if particular:
+    fields = particulars_of(text)
+    if fields:
         frame.kinds[i] = "particulars"
-        frame.particulars.setdefault(*particular)
+        for name, value in fields:
+            frame.particulars.setdefault(name, value)
         return True
     if is_date_line(text):
         frame.kinds[i] = "date"
@@ -170,7 +194,7 @@ def _head_line(text: str, i: int, frame: Frame, above: bool) -> bool:
         marker = find_marker(text)
         frame.kinds[i] = "annex" if marker and marker.kind == "annex" else "note"
         return True
-    if len(text) <= 24 and text.strip("（）()【】 ") in URGENCY:
+    if len(text) <= 24 and text.strip("（）()【】 ") in urgencies():
         frame.kinds[i] = "note"
         return True
     return False
@@ -208,14 +232,14 @@ def _tail_kind(block: Block, dated: bool, above: int) -> str:
     bare = text.strip("（()）[]【】 \u3000")
     if disclosure_of(text):
         return "disclosure"
-    if bare.startswith(("抄送", "主送", "分送", "抄报", "报送")) and len(bare) > 2 and bare[2] in "：: ":
+    if bare.startswith(words("tail", "colophon")) and len(bare) > 2 and bare[2] in "：: ":
         return "colophon"
-    if bare.startswith(("印发机关", "承办单位", "责任编辑", "校对", "打字", "共印", "（共印")):
+    if bare.startswith(words("tail", "printing")):
         return "colophon"
     dates = find_dates(text) if len(text) < 80 else ()
     if dates and text.rstrip("。）) ").endswith(("印发", "印", "印制")) and "关于" not in text:
         return "colophon"
-    if bare.startswith(("此页无正文", "此件", "联系人", "联系电话", "联 系人", "联系方式", "此文", "本件")) and len(text) < 160:
+    if bare.startswith(words("tail", "notes")) and len(text) < 160:
         return "note"
     if is_date_line(text):
         return "date"
@@ -231,7 +255,7 @@ def _tail_kind(block: Block, dated: bool, above: int) -> str:
 @lru_cache(maxsize=1)
 def _person() -> re.Pattern[str]:
     """The officer who signs a decree: 省长 某某某."""
-    return re.compile(r"(?:代)?(?:总理|省长|市长|州长|县长|区长|镇长|乡长|主席|部长|局长|厅长|主任|书记|委员长|院长|检察长|署长|行长|会长)[ 　]?[\u4e00-\u9fff·]{2,6}")
+    return re.compile(rf"(?:代)?(?:{'|'.join(words('tail', 'officers'))})[ 　]?[\u4e00-\u9fff·]{{2,6}}")
 
 
 def _signed_line(text: str, dates: Sequence[object]) -> bool:

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from kb.heads_and_tails import Frame
+from kb.heads_and_tails import Frame, words
 from kb.lines import ISSUER_ENDS
 from kb.numerals import find_dates
 from kb.regions import NATION, find_places, find_region, is_national, level_of, regions, regions_of_number
-from kb.tables import table
+from kb.tables import settings, table
 
 
 @lru_cache(maxsize=1)
@@ -129,15 +129,9 @@ def event_date(events: Sequence[str]) -> str | None:
         found = [d for d in find_dates(event) if d.value.count("-") == 2]
         if not found:
             continue
-        if any(w in event for w in ("修订", "修正", "修改")):
-            rank = 4
-        elif "通过" in event:
-            rank = 3
-        elif any(w in event for w in ("公布", "发布", "颁布", "印发", "公告", "令第")):
-            rank = 2
-        else:
-            rank = 1
-        if rank == 1 and any(w in event for w in ("施行", "生效", "实施")):
+        ranks = settings("document_words")["history"]["ranks"]
+        rank = next((len(ranks) + 1 - n for n, names in enumerate(ranks) if any(w in event for w in names)), 1)
+        if rank == 1 and any(w in event for w in words("history", "in_force")):
             rank = 0
         key = (rank, found[0].value)
         if best is None or key > best:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from kb.contents_page import Contents, Entry
-from kb.heads_and_tails import URGENCY, disclosure_of, is_date_line, is_event, particular_of
+from kb.heads_and_tails import disclosure_of, is_date_line, is_event, particulars_of, urgencies
 from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates
@@ -80,7 +80,7 @@ def _repeats(blocks: Sequence[Block], last: Start, start: Start) -> bool:
     if start.annex or not (again == printed or (len(again) >= 12 and again in printed and not start.headed)):
         return False
     between = (blocks[i].text for i in range(last.title.last + 1, start.first))
-    return all(is_event(t) or is_date_line(t) or number_line(t) or particular_of(t) or is_name(t) or is_letterhead(t) for t in between)
+    return all(is_event(t) or is_date_line(t) or number_line(t) or particulars_of(t) or is_name(t) or is_letterhead(t) for t in between)
 
 
 def _with_first(blocks: Sequence[Block], closed: set[int], sections: set[str], starts: list[Start]) -> list[Start]:
@@ -100,7 +100,7 @@ def _with_first(blocks: Sequence[Block], closed: set[int], sections: set[str], s
 def _plain_title(blocks: Sequence[Block], first: int, stop: int) -> Title:
     """A title that ends in no known word: the first short lines; an empty one when the text begins at once."""
     for i in range(first, min(first + 6, stop)):
-        if number_line(blocks[i].text) or is_letterhead(blocks[i].text) or particular_of(blocks[i].text):
+        if number_line(blocks[i].text) or is_letterhead(blocks[i].text) or particulars_of(blocks[i].text):
             continue
         if could_be_title_line(blocks[i]) and len(blocks[i].text) <= 80:
             return Title(blocks[i].text, i, i, False)
@@ -170,11 +170,11 @@ def _reach_up(blocks: Sequence[Block], i: int) -> tuple[int, bool]:
     k = i - 1
     while k >= 0 and i - k <= 12:
         text = blocks[k].text
-        if blocks[k].kind != "paragraph" and not particular_of(text):
+        if blocks[k].kind != "paragraph" and not particulars_of(text):
             break
-        urgent = len(text) <= 12 and text.strip("（）() ") in URGENCY
+        urgent = len(text) <= 12 and text.strip("（）() ") in urgencies()
         above_number = is_name(text) and headed and k + 1 == first  # 国务院办公厅 above its 文号
-        if number_line(text) or is_letterhead(text) or particular_of(text):
+        if number_line(text) or is_letterhead(text) or particulars_of(text):
             headed = True
         elif not (urgent or above_number or (text.startswith("签发人") and len(text) < 30)):
             break

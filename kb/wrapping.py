@@ -176,7 +176,7 @@ def stands_alone(text: str) -> bool:
 def is_field(text: str) -> bool:
     """A field above a document on a web page: 发文机关：国务院办公厅."""
     colon = next((i for i, c in enumerate(text[:8]) if c in "：:"), 0)
-    return colon > 0 and "".join(text[:colon].split()) in settings("noise")["particulars"]["names"]
+    return colon > 0 and "".join(text[:colon].split()) in settings("document_words")["particulars"]["names"]
 
 
 @lru_cache(maxsize=1)

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from kb.cleaning import clean
 from kb.documents import document_id, split
+from kb.heads_and_tails import lint_words
 from kb.model import Part
 from kb.tables import DATA, TableRow
+from kb.tables import settings as data_settings
 from kb.titles import alike, find_number, genre_of, lint_genres, number_line
 from tests.support import source
 
@@ -146,3 +148,9 @@ def test_genre_table_is_checked(cells: dict[str, str], message: str) -> None:
 
 def test_tables_are_where_they_belong() -> None:
     assert {"genres.csv", "issuers.csv", "regions.csv", "number_prefixes.csv", "noise.toml"} <= {p.name for p in DATA.iterdir()}
+
+
+def test_word_lists_are_checked() -> None:
+    assert lint_words(data_settings("document_words")) == []
+    assert "为空" in lint_words({"tail": {"notes": []}})[0]
+    assert "重复" in lint_words({"tail": {"notes": ["此件", "此件"]}})[0]
