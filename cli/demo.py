@@ -5,6 +5,7 @@ The questions are chosen from what the files hold, so that it works on anybody's
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -52,9 +53,8 @@ def _commands(library: Library) -> list[list[str]]:
         out.append(["trace", clause])
     if task:
         document = store.one(Document, task.document)
-        words = task.text.lstrip("0123456789.、． ").split("，")[0].split("。")[0][:24]
         place = (document.region if document else None) or ""
-        out.append(["ask", f"{place}{words}由哪个单位牵头？"])
+        out.append(["ask", f"{place}{_first_words(task)}由哪个单位牵头？"])
     return out
 
 
@@ -73,7 +73,12 @@ def _led_task(library: Library) -> Task | None:
     if not rows:
         return None
     found = library.store.read(Task, "seq IN (SELECT task FROM assignments WHERE unit = ? AND role = 'lead')", rows[0])
-    return max(found, key=lambda t: len(t.text), default=None)
+    return min(found, key=lambda t: abs(len(_first_words(t)) - 16), default=None)
+
+
+def _first_words(task: Task) -> str:
+    """The first measure of a task, without its number: what a question would call it."""
+    return re.split("[，。；、]", task.text.lstrip("0123456789.、． "))[0]
 
 
 def _traced(library: Library) -> str | None:
