@@ -36,7 +36,9 @@ def build_unit(reading: Reading, printed: str, rows: tuple[NameRow, ...]) -> Uni
         name = (reading.region or "") + printed
         return Unit(name, name, reading.level, reading.region, row.family, "collective", (printed,))
     name = compose(reading.entry, reading.level, reading.region, reading.word)
-    before = tuple(_other_names(r, reading) for r in rows if r.into and r.into in (row.full, _variant_name(reading.entry)) and _same_place(r, reading))
+    former = [r for r in rows if _becomes(r, reading) and not r.note.startswith("部分")]
+    local = {alias for r in former if r.places for alias in r.aliases}  # a place's own name stands for the general one
+    before = tuple(_other_names(r, reading) for r in former if r.places or not local & set(r.aliases))
     after: tuple[str, ...] = ()
     if row.into:
         next_row = next((r for r in rows if (r.full == row.into or row.into in r.variants) and _same_place(r, reading)), None)
@@ -45,6 +47,11 @@ def build_unit(reading: Reading, printed: str, rows: tuple[NameRow, ...]) -> Uni
         id=name, name=name, level=reading.level, region=reading.region, family=row.family, kind=row.kind,
         aliases=_aliases(reading, name), predecessors=tuple(n for n in dict.fromkeys(before) if n != name), successors=after,
     )  # fmt: skip
+
+
+def _becomes(row: NameRow, reading: Reading) -> bool:
+    """Whether a row's bodies became the one that is read."""
+    return bool(row.into) and row.into in (reading.entry.row.full, _variant_name(reading.entry)) and _same_place(row, reading)
 
 
 def _variant_name(entry: Entry) -> str:

@@ -164,7 +164,9 @@ def test_families_hold_across_levels_names_and_times() -> None:
 
 
 def test_former_and_later_names_are_known() -> None:
-    assert "湖南省永州市扶贫开发办公室" in unit("市乡村振兴局").predecessors
+    assert unit("市乡村振兴局").predecessors == ("湖南省永州市扶贫开发办公室",)
+    assert unit("市乡村振兴局", region="江西省宜春市").predecessors == ("江西省宜春市扶贫办公室",)
+    assert len(unit("市市场监管局").predecessors) == 3
     assert unit("市扶贫办").successors == ("湖南省永州市乡村振兴局",)
     assert unit("市乡村振兴局").successors == ("湖南省永州市农业农村局",)
     assert "湖南省永州市医保局" not in unit("市医保局").aliases and "市医疗保障局" in unit("市医保局").aliases
