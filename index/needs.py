@@ -15,6 +15,7 @@ DIGITS = frozenset("零〇一二三四五六七八九十百千万亿0123456789.-
 NARROW = ("place", "unit", "figure")  # kinds that narrow a topic down
 LONG = 9  # characters from which a text with idle words is a sentence rather than a name
 VERY_LONG = 16  # characters from which any text is one
+MOST_WORDS = 60  # of a sentence that count
 FEW = 3  # occurrences below which forms that differ by one character are looked for
 
 
@@ -95,7 +96,8 @@ def needs_of(texts: Sequence[str], means: Means) -> tuple[tuple[Need, ...], bool
 def _of_sentence(text: str, means: Means) -> list[Need]:
     """The words of a sentence that say something, and its longest stretch as a whole."""
     parts = content(text)
-    words = [w for part in parts for w in ([part] if is_figure(part) else means.cut(part)) if w not in idle()[0] and len(w) > 1]
+    cut = dict.fromkeys(w for part in parts for w in ([part] if is_figure(part) else means.cut(part)))
+    words = [w for w in cut if w not in idle()[0] and len(w) > 1][:MOST_WORDS]
     if not words:
         return [need_of(part, means) for part in parts or [text]]
     longest = max(parts, key=len)

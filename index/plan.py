@@ -34,9 +34,9 @@ class Plan:
 
     def match(self, step: int) -> Tree:
         """The tree of a step."""
-        if not self.steps:
-            return self.base
-        return And((self.base, Or((self.steps[step], self.besides))))
+        if self.steps:
+            return And((self.base, Or((self.steps[step], self.besides))))
+        return self.base if isinstance(self.besides, Nothing) else And((self.base, self.besides))
 
 
 def literal(text: str, rolled: bool = False) -> Tree:
@@ -104,13 +104,19 @@ def _plain(query: Query, scope: Scope, means: Means) -> Plan:
                 exact.append(Need(bare(leaf.text), "exact"))
         else:
             texts.append(bare(leaf.text))
+    asked = scope.number(" ".join(leaf.text for leaf in query.tree.parts if isinstance(leaf, Leaf) and not leaf.field and not leaf.exact))
+    if asked is not None:
+        texts = [bare(word) for word in asked.rest.split() if bare(word)]
     needs, sentence = needs_of(texts, means)
+    besides: Tree = Nothing()
+    if asked is not None:
+        exact.append(Need(asked.text, "number"))
+        besides = Or((asked.where, literal(asked.text, True)))
     wanted = [need for need in needs if need.kind != "whole"]
     forms = [other.text for need in needs for other in need.others if other.kind != "unit"]
     narrow = frozenset(n.text for n in needs if n.kind in NARROW) if any(n.kind == "topic" for n in needs) else frozenset()
     main = [part for text in texts for part in content(text) or [text] if part not in narrow]
     terms = rank_terms((*(n.text for n in exact), *main), means.cut, (*forms, *narrow))
-    besides = scope.number(query.text) or Nothing()
     return Plan(And((*required, Not(INSIDE))), _steps(wanted, means), besides, terms, (*exact, *needs), True, sentence)
 
 

@@ -78,7 +78,7 @@ def rank(candidates: Sequence[Candidate], needs: Sequence[Need], rare: Mapping[s
     """The candidates' numbers, best first, with their scores; equal scores in document order. `rare`: how telling each need is."""
     best = max((c.score for c in candidates), default=0.0) or 1.0
     share = weights.need_of_sentence if any(need.kind == "whole" for need in needs) else weights.need
-    topical = any(need.kind in ("topic", "exact") for need in needs)
+    topical = any(need.kind in ("topic", "exact", "number") for need in needs)
     worth = {need.text: rare[need.text] * _worth(need.kind, topical, weights) for need in needs}
     whole = sum(worth.values()) or 1.0
     out = []
@@ -124,6 +124,8 @@ def _held(need: Need, c: Candidate, weights: Weights) -> float:
     """0 … about 1.2: how well the clause says what is needed."""
     if need.kind == "place":
         return 1.0 if need.text in c.around or need.text in c.text else 0.0
+    if need.kind == "number" and need.text in c.around:
+        return 2.0 if c.preamble else weights.around
     lead = weights.lead if need.text in c.leads else 0.0
     if need.text in c.text:
         times = c.text.count(need.text)

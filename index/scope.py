@@ -30,6 +30,18 @@ class Filters:
     until: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AskedNumber:
+    """A 文号 in a query: its bare text, the documents that bear it, and what else the query says."""
+
+    text: str
+    where: AnyOf
+    rest: str
+
+
+_BRACKET = re.compile(r"[〔\[(（【﹝｛{]")
+
+
 class Scope:
     """The documents and units of a knowledge base, for looking up what is meant."""
 
@@ -46,8 +58,8 @@ class Scope:
 
     @cached_property
     def surroundings(self) -> list[str]:
-        """For each document its title, place and issuers, bare: what holds for all its clauses."""
-        return ["\n".join([t, *map(bare, (d.region or "", *d.issuers))]) for t, d in zip(self.titles, self.documents, strict=True)]
+        """For each document its title, number, place and issuers, bare: what holds for all its clauses."""
+        return ["\n".join([t, *map(bare, (d.number or "", d.region or "", *d.issuers))]) for t, d in zip(self.titles, self.documents, strict=True)]
 
     @cached_property
     def places(self) -> frozenset[str]:
@@ -64,10 +76,28 @@ class Scope:
     def _where(self, found: Sequence[bool]) -> AnyOf:
         return AnyOf("doc", tuple(str(at) for at, ok in enumerate(found) if ok))
 
-    def number(self, text: str) -> Tree | None:
-        """The documents whose 文号 the text names in any of its spellings; None when it names none that is here."""
-        keys = {key for key in number_keys(text) if key in self.numbers}
-        return self._where([n in keys for n in self.numbers]) if keys else None
+    def number(self, text: str) -> AskedNumber | None:
+        """The 文号 that a query names in any of its spellings, if it prints one in full or a document here bears it."""
+        for found in _number_pattern().finditer(text):
+            letters, year, serial = found[1], found[2], int(found[3])
+            keys = [f"{letters[start:]}{year}:{serial}" for start in range(len(letters))]
+            known = next((start for start, key in enumerate(keys) if key in self.numbers), None)
+            if known is None and not ("号" in found[0] and _BRACKET.search(found[0])):
+                continue
+            start = known or 0
+            where = self._with_attached(keys[start]) if known is not None else AnyOf("doc", ())
+            rest = text[: found.start() + start] + " " + text[found.end() :]
+            return AskedNumber(bare(f"{letters[start:]}〔{year}〕{serial}号"), where, rest)
+        return None
+
+    def _with_attached(self, key: str) -> AnyOf:
+        """The documents that bear a number and what they forward or carry with them."""
+        held = {d.id for d, number in zip(self.documents, self.numbers, strict=True) if number == key}
+        size = -1
+        while len(held) > size:
+            size = len(held)
+            held |= {d.id for d in self.documents if d.parent in held}
+        return self._where([d.id in held for d in self.documents])
 
     def field(self, leaf: Leaf) -> Tree:
         """The entries that a field of the query language asks for. UsageError for a value that cannot be."""

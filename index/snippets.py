@@ -21,8 +21,8 @@ def places(text: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
                 taken[at : at + len(one)] = [True] * len(one)
             at = characters.find(one, at + 1)
     out: list[tuple[int, int]] = []
-    for at, one in enumerate(taken):
-        if one:
+    for at, held in enumerate(taken):
+        if held:
             start, end = origin[at], origin[at] + 1
             if out and at and taken[at - 1]:
                 out[-1] = (out[-1][0], end)

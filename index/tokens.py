@@ -29,7 +29,7 @@ class _Folding(dict[int, str]):
 
 
 def _fold_character(character: str) -> str:
-    if character.isspace() or character in DROPPED or unicodedata.category(character) in ("Cc", "Cf"):
+    if character.isspace() or character in DROPPED or unicodedata.category(character) in ("Cc", "Cf", "Cs"):
         return ""
     simple = simplified().get(character, character)
     wide = unicodedata.normalize("NFKC", simple.translate(BRACKETS))

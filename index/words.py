@@ -23,6 +23,7 @@ from kb.errors import KnowledgeBaseError
 
 FILE = "words.txt"
 LONGEST = 24  # no word of ours or jieba's is longer
+REMEMBERED = 50_000  # look-ups kept in memory
 
 
 class Dictionary(Protocol):
@@ -30,8 +31,8 @@ class Dictionary(Protocol):
 
     total: int
 
-    def frequency(self, word: str) -> int:
-        """How often the word occurs in general text; 0 when it is none."""
+    def look(self, text: str) -> int | None:
+        """How often a word occurs in general text; 0 for the mere beginning of words; None for neither."""
 
 
 class Words:
@@ -40,13 +41,10 @@ class Words:
     def __init__(self, frequencies: Mapping[str, int]) -> None:
         self.frequencies = frequencies
         self.total = sum(frequencies.values())
-        self.prefixes = _prefixes(frequencies)
+        self._known = dict.fromkeys((word[:n] for word in frequencies for n in range(1, len(word))), 0) | dict(frequencies)
 
-    def frequency(self, word: str) -> int:
-        return self.frequencies.get(word, 0)
-
-    def may_begin(self, head: str) -> bool:
-        return head in self.prefixes
+    def look(self, text: str) -> int | None:
+        return self._known.get(text)
 
 
 class WordsFile:
@@ -61,11 +59,20 @@ class WordsFile:
         except (OSError, ValueError) as error:
             raise KnowledgeBaseError("检索用的词表缺失或已损坏", str(path), "请运行 policykb build 重建") from error
         self._first = len(head)
+        self._seen: dict[str, int | None] = {}
 
-    def _line_at_or_after(self, word: str) -> bytes:
+    def look(self, text: str) -> int | None:
+        if text not in self._seen:
+            if len(self._seen) > REMEMBERED:
+                self._seen.clear()
+            key = text.encode("utf-8", "replace")
+            word, _, count = self._line_at_or_after(key).partition(b" ")
+            self._seen[text] = int(count) if word == key else 0 if word.startswith(key) else None
+        return self._seen[text]
+
+    def _line_at_or_after(self, key: bytes) -> bytes:
         """The first line whose word is not smaller."""
         data, low, high = self._data, self._first, len(self._data)
-        key = word.encode("utf-8", "replace")
         while low < high:
             middle = (low + high) // 2
             start = data.rfind(b"\n", self._first, middle) + 1 or self._first
@@ -76,17 +83,6 @@ class WordsFile:
                 high = start
         return data[low : data.find(b"\n", low)] if low < len(data) else b""
 
-    def frequency(self, word: str) -> int:
-        found, _, count = self._line_at_or_after(word).partition(b" ")
-        return int(count) if found == word.encode("utf-8", "replace") else 0
-
-    def may_begin(self, head: str) -> bool:
-        return self._line_at_or_after(head).startswith(head.encode("utf-8", "replace"))
-
-
-def _prefixes(words: Iterable[str]) -> set[str]:
-    return {word[:n] for word in words for n in range(1, len(word) + 1)}
-
 
 def save(words: Words, path: Path) -> None:
     """Writes the dictionary for WordsFile."""
@@ -94,7 +90,7 @@ def save(words: Words, path: Path) -> None:
     path.write_bytes(b"total %d\n" % words.total + b"\n".join(lines) + b"\n")
 
 
-def cut_run(run: str, words: Words | WordsFile) -> list[str]:
+def cut_run(run: str, words: Dictionary) -> list[str]:
     """One run of Chinese characters → its words: the likeliest path through all dictionary words, as jieba finds it."""
     size = len(run)
     log_total = math.log(words.total)
@@ -102,13 +98,12 @@ def cut_run(run: str, words: Words | WordsFile) -> list[str]:
     for at in range(size - 1, -1, -1):
         best: tuple[float, int] | None = None
         for end in range(at + 1, min(size, at + LONGEST) + 1):
-            piece = run[at:end]
-            count = words.frequency(piece)
+            count = words.look(run[at:end])
+            if count is None:
+                break
             if count:
                 candidate = (math.log(count) - log_total + route[end][0], end)
                 best = candidate if best is None or candidate > best else best
-            elif not words.may_begin(piece):
-                break
         route[at] = best if best is not None else (-log_total + route[at + 1][0], at + 1)
     out = []
     at = 0
@@ -126,7 +121,7 @@ def _runs() -> re.Pattern[str]:
 Cutter = Callable[[str], list[str]]
 
 
-def cutter(words: Words | WordsFile) -> Cutter:
+def cutter(words: Dictionary) -> Cutter:
     """The function that cuts bare text into words with this dictionary; punctuation is dropped."""
 
     def cut(text: str) -> list[str]:
@@ -150,7 +145,7 @@ def fast_cutter(words: Words, own: Iterable[str]) -> Cutter:
         return cutter(words)
     jieba = rjieba.Jieba()
     for word in own:
-        jieba.add_word(word, words.frequency(word), None)
+        jieba.add_word(word, words.frequencies[word], None)
 
     def cut(text: str) -> list[str]:
         out: list[str] = []
@@ -201,5 +196,5 @@ def with_own_words(own: Iterable[str]) -> tuple[Words, tuple[str, ...]]:
 def _enough(word: str, words: Words) -> int:
     share = 1.0
     for part in cut_run(word, words):
-        share *= max(1, words.frequency(part)) / words.total
+        share *= max(1, words.look(part) or 0) / words.total
     return int(share * words.total) + 1

@@ -100,11 +100,11 @@ class TantivySearcher:
             parts.append((occur.Should, query.boost_query(part, term.weight)))
         found = self._searcher.search(query.boolean_query(parts), limit=max(1, limit), count=False).hits
         numbers = self._numbers([address for _, address in found])
-        scores = [round(float(score), 4) for score, _ in found]
+        scores = [round(float(score), 5) for score, _ in found]
         return sorted(zip(numbers, scores, strict=True), key=lambda hit: (-hit[1], hit[0]))
 
     def total(self, tree: Tree) -> int:
-        return int(self._searcher.search(self._query(tree), limit=1, count=True).count)
+        return int(self._searcher.search(self._query(tree), limit=1, count=True).count or 0)  # type: ignore[attr-defined]
 
     def close(self) -> None:
         del self._searcher, self._index

@@ -35,33 +35,27 @@ from kb.errors import KnowledgeBaseError
 
 name = "whoosh"
 K1, B = 1.2, 0.75
+COVERED = {"chars": "text", "whole": "text"}  # fields whose characters and pairs of letters are tokens of another field
+POSTED = tuple(field for field in (*RANKED, *PHRASED, *PLAIN) if field not in COVERED)
 
 
 def installed() -> bool:
     return find_spec("whoosh") is not None
 
 
-def _schema() -> Any:
-    from whoosh import analysis, fields, formats
-
-    words = analysis.SpaceSeparatedTokenizer()
-    kinds = {field: formats.Frequency() for field in RANKED} | {field: formats.Existence() for field in (*PHRASED, *PLAIN)}
-    return fields.Schema(**{field: fields.FieldType(kind, words, scorable=False) for field, kind in kinds.items()})
-
-
 class WhooshWriter:
     def __init__(self, folder: Path) -> None:
-        from whoosh import index
+        from index.engines.whoosh_fields import writer
 
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._writer = index.create_in(str(folder), _schema()).writer(limitmb=256)
+        self._writer = writer(str(folder), POSTED)
         self._lengths = {field: array("I") for field in RANKED}
         self._flat = {field: (folder / f"{field}.flat").open("wb") for field in PHRASED}
         self._starts = {field: array("Q", [0]) for field in PHRASED}
 
     def add(self, number: int, fields: dict[str, Sequence[str]]) -> None:
-        self._writer.add_document(**{field: " ".join(tokens) for field, tokens in fields.items() if tokens})
+        self._writer.add_document(**{field: tuple(fields[field]) for field in POSTED if fields.get(field)})
         for field, lengths in self._lengths.items():
             lengths.append(len(fields.get(field, ())))
         for field, file in self._flat.items():
@@ -70,7 +64,7 @@ class WhooshWriter:
             self._starts[field].append(self._starts[field][-1] + len(data))
 
     def commit(self) -> None:
-        self._writer.commit(optimize=True)
+        self._writer.commit()
         for field, file in self._flat.items():
             file.close()
             (self._folder / f"{field}.starts").write_bytes(self._starts[field].tobytes())
@@ -121,8 +115,8 @@ class WhooshSearcher:
         scores = dict.fromkeys(allowed, 0.0)
         for term in terms:
             self._score(term, scores)
-        best = sorted(scores.items(), key=lambda hit: (-round(hit[1], 4), hit[0]))[:limit]
-        return [(number, round(score, 4)) for number, score in best]
+        best = sorted(scores.items(), key=lambda hit: (-round(hit[1], 5), hit[0]))[:limit]
+        return [(number, round(score, 5)) for number, score in best]
 
     def _score(self, term: RankTerm, scores: dict[int, float]) -> None:
         n = self.frequency(term.field, term.token)
@@ -147,7 +141,7 @@ class WhooshSearcher:
         return self._norms[field]
 
     def _blocks(self, field: str, token: str) -> Iterator[tuple[Sequence[int], Sequence[float]]]:
-        """The postings of a token as (entry numbers, frequencies), block by block where whoosh allows it."""
+        """The postings of a token as (entry numbers, frequencies), whole blocks at a time."""
         from whoosh.reading import TermNotFound
 
         try:
@@ -155,16 +149,20 @@ class WhooshSearcher:
         except TermNotFound:
             return
         while matcher.is_active():
-            yield (matcher.id(),), (matcher.weight(),)
-            matcher.next()
+            matcher.id(), matcher.weight()  # reads the block
+            numbers, counts = getattr(matcher, "_ids", None), getattr(matcher, "_weights", None)
+            if numbers is None or counts is None or not hasattr(matcher, "_next_block"):  # short lists are of another class
+                yield (matcher.id(),), (matcher.weight(),)
+                matcher.next()
+            else:
+                yield numbers, counts
+                matcher._next_block()
 
     def _numbers(self, field: str, token: str) -> set[int]:
-        from whoosh.reading import TermNotFound
-
-        try:
-            return set(self._reader.postings(field, token).all_ids())
-        except TermNotFound:
-            return set()
+        found: set[int] = set()
+        for numbers, _ in self._blocks(field, token):
+            found.update(numbers)
+        return found
 
     def _set(self, tree: Tree) -> set[int]:
         match tree:
@@ -173,8 +171,7 @@ class WhooshSearcher:
             case Phrase(field, tokens):
                 return self._phrase(field, tokens)
             case Begins(field, head):
-                found = [t.decode("utf-8") if isinstance(t, bytes) else t for t in self._reader.expand_prefix(field, head)]
-                return self._set(AnyOf(field, tuple(found)))
+                return self._begins(field, head)
             case And(parts):
                 return self._all(parts)
             case Or(parts, 1):
@@ -204,17 +201,38 @@ class WhooshSearcher:
         return {number for number, times in seen.items() if times >= least}
 
     def _phrase(self, field: str, tokens: tuple[str, ...]) -> set[int]:
-        distinct = sorted(set(tokens), key=lambda token: self.frequency(field, token))
+        """Entries that have the parts of the tokens somewhere, of which the flat text then holds the tokens side by side."""
+        found = self._all_of(*self._parts(field, tokens))
+        if len(tokens) == 1 and field not in COVERED:
+            return found
+        return self._holding(field, found, " " + " ".join(tokens) + " ")
+
+    def _begins(self, field: str, head: str) -> set[int]:
+        if field in COVERED:
+            return self._holding(field, self._all_of(*self._parts(field, (head,))), " " + head)
+        tokens = [t.decode("utf-8") if isinstance(t, bytes) else t for t in self._reader.expand_prefix(field, head)]
+        return self._set(AnyOf(field, tuple(tokens)))
+
+    def _parts(self, field: str, tokens: tuple[str, ...]) -> tuple[str, set[str]]:
+        """Where to look for candidates of a phrase, and the tokens that each of them has there."""
+        if field not in COVERED:
+            return field, set(tokens)
+        parts = {token if token.isalnum() else letter for token in tokens for letter in token if letter.isalnum()}
+        return COVERED[field], parts
+
+    def _all_of(self, field: str, tokens: set[str]) -> set[int]:
+        """Entries that have all the tokens; without tokens every entry."""
         found: set[int] | None = None
-        for token in distinct:
+        for token in sorted(tokens, key=lambda token: (self.frequency(field, token), token)):
             found = self._numbers(field, token) if found is None else found & self._numbers(field, token)
             if not found:
                 return set()
-        if len(tokens) == 1:
-            return found or set()
-        wanted = (" " + " ".join(tokens) + " ").encode("utf-8", "replace")
+        return set(range(self.count)) if found is None else found
+
+    def _holding(self, field: str, numbers: set[int], text: str) -> set[int]:
+        wanted = text.encode("utf-8", "replace")
         data, starts = self._flat[field], self._starts[field]
-        return {n for n in found or () if data.find(wanted, starts[n], starts[n + 1]) >= 0}
+        return {n for n in numbers if data.find(wanted, starts[n], starts[n + 1]) >= 0}
 
 
 def create(folder: Path) -> WhooshWriter:
