@@ -231,6 +231,8 @@ def _pairs(pieces: list[str]) -> list[tuple[str, str]]:
     keys = [key for key, _ in out]
     if len(set(keys)) < len(keys) or not set(keys) & set(words()["sure_labels"]):
         return []
+    if any(len(value) > 150 or "。" in value for _, value in out):
+        return []  # the text itself has been taken along
     if bare > 0 and any(squeeze(word) in labels for _, value in out for word in value.split(" ")):
         return []
     return out
