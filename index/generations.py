@@ -25,19 +25,29 @@ PREFIX = "state-"
 LOCK = "lock"
 IN_USE = "in-use"  # in each state; readers hold it shared, and what is held is not swept
 REPAIR = "请用 policykb build 重建，或用 policykb restore 恢复备份"
+REPAIRING = "repairing"  # in each state; held by the one process that repairs what is derived
 WAIT = 10.0  # seconds that a second writer waits for the first
 
 
 def current(home: Path) -> Path:
     """The folder of the state that counts. KnowledgeBaseError when there is none."""
+    name = _pointed(home)
+    while not (home / name).is_dir():
+        again = _pointed(home)  # a writer may have put the next state in place, and swept this one, just now
+        if again == name:
+            raise KnowledgeBaseError("知识库不完整，指向的数据不存在", str(home), REPAIR)
+        name = again
+    return home / name
+
+
+def _pointed(home: Path) -> str:
     try:
         name = (home / POINTER).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise KnowledgeBaseError("这里没有知识库", str(home), "请先运行 policykb build 文件夹，或用 --kb 指明位置") from error
-    folder = home / name
-    if not name.startswith(PREFIX) or "/" in name or "\\" in name or not folder.is_dir():
+    if not name.startswith(PREFIX) or not name.replace("-", "").isalnum():
         raise KnowledgeBaseError("知识库不完整，指向的数据不存在", str(home), REPAIR)
-    return folder
+    return name
 
 
 def hold(home: Path) -> tuple[Path, IO[str]]:
@@ -45,17 +55,15 @@ def hold(home: Path) -> tuple[Path, IO[str]]:
 
     Between reading the pointer and taking hold the state may be replaced and swept; then the next one is taken.
     """
-    for _ in range(100):
+    for _ in range(1000):
         folder = current(home)
         try:
             handle = (folder / IN_USE).open("a+", encoding="utf-8")
         except FileNotFoundError:
-            if current(home) == folder:
-                raise KnowledgeBaseError("知识库不完整", str(home), REPAIR) from None
-            continue
+            continue  # swept just now; `current` says so when it stays away
         except OSError:  # a read-only copy: nobody sweeps there
             return folder, open(os.devnull, encoding="utf-8")  # noqa: PTH123
-        if _try_lock(handle, shared=True) and (folder / IN_USE).exists():
+        if _try_lock(handle, shared=True) and (folder / IN_USE).exists() and current(home) == folder:
             return folder, handle
         handle.close()
     raise KnowledgeBaseError("知识库正在不断被改写，读不到", str(home), "请稍后再试")
@@ -64,29 +72,59 @@ def hold(home: Path) -> tuple[Path, IO[str]]:
 @contextlib.contextmanager
 def new_state(home: Path) -> Iterator[Path]:
     """A fresh folder to build a state in, under the writers' lock; put in place when the block ends well, removed when not."""
-    _make_home(home)
-    with _locked(home):
-        _sweep(home)
-        folder = home / f"{PREFIX}{secrets.token_hex(6)}"
+    made = _make_home(home)
+    try:
+        with _locked(home):
+            _sweep(home)
+            folder = home / f"{PREFIX}{secrets.token_hex(6)}"
+            try:
+                folder.mkdir()
+                (folder / IN_USE).touch()
+                yield folder
+                _sync(folder)
+                _point(home, folder.name)
+            except BaseException:
+                _remove(folder)
+                raise
+            _sweep(home)
+    except BaseException:
+        if made:
+            with contextlib.suppress(OSError):
+                home.rmdir()  # only when nothing is in it
+        raise
+
+
+def _remove(folder: Path) -> None:
+    """The folder is gone afterwards, even when the user interrupts once more."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except KeyboardInterrupt:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Repairs in a state, by one process at a time; others wait. OSError when the state cannot be written."""
+    with (folder / REPAIRING).open("a+", encoding="utf-8") as file:
+        while not _try_lock(file):
+            time.sleep(0.05)
         try:
-            folder.mkdir()
-            (folder / IN_USE).touch()
-            yield folder
-            _sync(folder)
-            _point(home, folder.name)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        _sweep(home)
+            yield
+        finally:
+            _unlock(file)
 
 
-def _make_home(home: Path) -> None:
+def _make_home(home: Path) -> bool:
+    """Makes the folder of a knowledge base; whether it was not there before."""
     if home.exists() and not home.is_dir():
         raise UsageError("知识库的位置是一个文件，不是文件夹", str(home), "请用 --kb 指定别的位置")
     if home.is_dir() and not (home / POINTER).exists() and any(_foreign(home)):
         raise UsageError("这个文件夹里有别的文件，不能当作知识库", str(home), "请用 --kb 指定一个空的或新的文件夹")
     try:
+        made = not home.exists()
         home.mkdir(parents=True, exist_ok=True)
+        return made
     except OSError as error:
         raise UsageError(f"不能在这里建知识库（{reason(error)}）", str(home), "请用 --kb 指定能写入的位置") from error
 
@@ -144,29 +182,47 @@ def _held(folder: Path) -> bool:
 
 @contextlib.contextmanager
 def _locked(home: Path) -> Iterator[None]:
-    """The writers' lock; the system lets go of it when its holder dies."""
+    """The writers' lock, a file that is there while it is held; the system lets go of it when its holder dies."""
     path = home / LOCK
+    file = _take_lock(path, home)
     try:
-        file = path.open("a+", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"知识库的文件夹不能写入（{reason(error)}）", str(home), "请检查权限，或用 --kb 指定别的位置") from error
-    with file:
-        deadline = time.monotonic() + WAIT
-        while not _try_lock(file):
-            if time.monotonic() > deadline:
-                raise KnowledgeBaseError(f"另一个程序正在写这个知识库（{_holder(path)}）", str(home), "请等它结束后再试")
-            time.sleep(0.1)
         file.seek(0)
         file.truncate()
         file.write(f"进程 {os.getpid()}，自 {datetime.now():%Y-%m-%d %H:%M:%S}\n")
         file.flush()
+        yield
+    finally:
+        if os.name != "nt":
+            path.unlink(missing_ok=True)  # while it is held: who waits for it notices that it is no longer the file of this name
+        _unlock(file)
+        file.close()
+
+
+def _take_lock(path: Path, home: Path) -> IO[str]:
+    deadline = time.monotonic() + WAIT
+    while True:
         try:
-            yield
-        finally:
-            file.seek(0)
-            file.truncate()
-            file.flush()
-            _unlock(file)
+            file = path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"知识库的文件夹不能写入（{reason(error)}）", str(home), "请检查权限，或用 --kb 指定别的位置") from error
+        try:
+            if _try_lock(file) and _is_still(file, path):
+                return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+        if time.monotonic() > deadline:
+            raise KnowledgeBaseError(f"另一个程序正在写这个知识库（{_holder(path)}）", str(home), "请等它结束后再试")
+        time.sleep(0.1)
+
+
+def _is_still(file: IO[str], path: Path) -> bool:
+    """Whether the open file is the one of this name; its last holder may have removed it meanwhile."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _holder(path: Path) -> str:

@@ -7,26 +7,32 @@ later page show the same data.
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.generations import IN_USE, REPAIR, current, disk_error, hold, new_state
-from index.seals import broken, seal
-from kb.errors import KnowledgeBaseError, NotFound, UsageError
-from kb.model import Clause, Document, Indicator, Issue, Problem, Records, Target, Task, Unit
+from index.generations import POINTER, current, hold
+from index.states import backup as backup
+from index.states import check_whole, made_by, open_store, own_of, put, repair_index, writing
+from index.states import restore as restore
+from kb.errors import NotFound, UsageError
+from kb.model import Citation, Clause, Document, Indicator, Issue, Link, Problem, Records, Target, Task, Unit
 from kb.records import Record, problem_record
 from kb.regions import use_own
-from kb.store import FILE, OWN_FOLDER, Store
 from kb.tables import OWN, check_own, own_table
 
 if TYPE_CHECKING:
     from kb.pipeline import FileRecords
+    from kb.store import Store
 
 Progress = Callable[[int, int, str], None] | None
+Files = list[tuple[Path, str]]
+COUNTED = {
+    "documents": Document, "clauses": Clause, "tasks": Task, "units": Unit, "citations": Citation, "links": Link, "targets": Target,
+    "indicators": Indicator, "issues": Issue,
+}  # fmt: skip
 
 
 def build(
@@ -38,199 +44,159 @@ def build(
     cannot be written.
     """
     begin = time.monotonic()
-    from kb.reading import find_files
+    from index.build import choose_engine
+    from kb.pipeline import combine
 
     check_own(data)
+    engine = choose_engine(engine)
+    files, problems = _find(sources, data)
+    with writing(home) as folder:
+        parsed = _parse(files, problems, data, progress)
+        if not any(p.source for p in parsed):
+            what = "；".join(f"{p.problems[0].file}：{p.problems[0].reason}" for p in parsed[:3])
+            raise UsageError(f"没有一个文件能读出内容（{what}）", "", "请检查文件是否完好")
+        records = combine(parsed)
+        put(folder, records, engine, _own_texts(data))
+    return _report(home, begin, engine, _counts(records), records.problems)
+
+
+def _find(sources: Sequence[Path], data: Path | None) -> tuple[Files, list[Problem]]:
+    """The files to read; the user's own tables are none of them. UsageError when there are none."""
+    from kb.reading import find_files
+
     files, problems = find_files(sources)
-    files = [(path, name) for path, name in files if not _is_own(path, data)]
-    problems = [p for p in problems if not any(p.file.endswith(f"{n}.csv") for n in OWN)] if data else problems
+    if data is not None:
+        files = [(path, name) for path, name in files if path != data.absolute() and data.absolute() not in path.parents]
+        problems = [p for p in problems if not any(p.file.endswith(f"{n}.csv") for n in OWN)]
     if not files:
         what = "；".join(f"{p.file}：{p.reason}" for p in problems[:3])
         raise UsageError(f"没有找到可读的文件{'（' + what + '）' if what else ''}", "", "请给出 txt、md、html、docx、pdf 文件或其所在文件夹")
-    return _write(home, begin, engine, data, lambda: _records(files, problems, data, progress))
+    return files, problems
 
 
-def _records(files: list[tuple[Path, str]], problems: list[Problem], data: Path | None, progress: Progress) -> Records:
-    from kb.pipeline import FileRecords, combine, parse_files
+def _parse(files: Files, problems: list[Problem], data: Path | None, progress: Progress) -> list[FileRecords]:
+    from kb.pipeline import FileRecords, parse_files
 
-    parsed = parse_files(files, data, progress)
-    parsed += [FileRecords(problems=(p,)) for p in problems]
-    if not any(p.source for p in parsed):
-        what = "；".join(f"{p.problems[0].file}：{p.problems[0].reason}" for p in parsed[:3])
-        raise UsageError(f"没有一个文件能读出内容（{what}）", "", "请检查文件是否完好")
-    return combine(parsed)
+    return parse_files(files, data, progress) + [FileRecords(problems=(p,)) for p in problems]
 
 
-def _write(home: Path, begin: float, engine: str | None, data: Path | None, make: Callable[[], Records]) -> Record:
-    """Makes records and puts a new state with them in place."""
-    from index.build import build_index, choose_engine, index_entries
-    from kb.store import save
-
-    try:
-        with new_state(home) as folder:
-            records = make()
-            engine = choose_engine(engine)
-            own = {name: path.read_text(encoding="utf-8-sig") for name in OWN if (path := own_table(data, name))}
-            digest = save(records, folder / FILE, {"engine": engine, "own": json.dumps(own, ensure_ascii=False)})
-            put_own(folder, own)
-            entries = index_entries(records.documents, records.clauses, records.tasks, records.units)
-            build_index(folder / "index", entries, engine, digest)
-            verify(folder)
-            seal(folder, (IN_USE,))
-    except OSError as error:
-        raise disk_error(error, home) from error
-    except sqlite3.OperationalError as error:
-        raise UsageError(f"写入知识库失败（{error}），原有的知识库没有改动", str(home), "请检查磁盘空间后再试") from error
-    counts = {
-        "files": len(records.sources), "documents": len(records.documents), "clauses": len(records.clauses), "tasks": len(records.tasks),
-        "units": len(records.units), "citations": len(records.citations), "links": len(records.links), "targets": len(records.targets),
-        "indicators": len(records.indicators), "issues": len(records.issues),
-    }  # fmt: skip
-    return {
-        "kb": str(home), "counts": counts, "seconds": round(time.monotonic() - begin, 3), "engine": engine,
-        "problems": [problem_record(p) for p in records.problems],
-    }  # fmt: skip
+def _own_texts(data: Path | None) -> dict[str, str]:
+    return {name: path.read_text(encoding="utf-8-sig") for name in OWN if (path := own_table(data, name))}
 
 
-def put_own(folder: Path, own: dict[str, str]) -> None:
-    """Writes the user's own tables beside the store, where readers find them."""
-    for name, text in own.items():
-        (folder / OWN_FOLDER).mkdir(exist_ok=True)
-        (folder / OWN_FOLDER / f"{name}.csv").write_text(text, encoding="utf-8")
+def _counts(records: Records) -> dict[str, int]:
+    return {"files": len(records.sources), **{name: len(getattr(records, name)) for name in COUNTED}}
 
 
-def _is_own(path: Path, data: Path | None) -> bool:
-    return data is not None and (path == data or data in path.parents)
+def _report(home: Path, begin: float, engine: str, counts: dict[str, int], problems: Sequence[Problem]) -> Record:
+    seconds = round(time.monotonic() - begin, 3)
+    return {"kb": str(home), "counts": counts, "seconds": seconds, "engine": engine, "problems": [problem_record(p) for p in problems]}
 
 
 def add(sources: Sequence[Path], home: Path, *, data: Path | None = None, progress: Progress = None) -> Record:
-    """Adds files, or replaces those of the same name; everything else stays. Makes a knowledge base where there is none."""
-    from index.generations import POINTER
+    """Adds files, or replaces those of the same name; everything else stays. Makes a knowledge base where there is none.
 
+    The outcome is that of a build of all the files. A file that is there already, byte for byte, is not read again, and when
+    there is nothing new nothing is written.
+    """
     if not (home / POINTER).exists():
         return build(sources, home, data=data, progress=progress)
     begin = time.monotonic()
-    from kb.pipeline import combine, parse_files, separate
-    from kb.reading import find_files
-
-    files, problems = find_files(sources)
-    if not files:
-        raise UsageError("没有找到可读的文件", "", "请给出 txt、md、html、docx、pdf 文件或其所在文件夹")
-    old = Store(current(home) / FILE)
     check_own(data)
-    data = data or _own_of(old)
+    files, problems = _find(sources, data)
 
-    def make() -> Records:
-        from kb.pipeline import FileRecords
+    def change(old: Store, kept: dict[str, FileRecords], tables: Path | None) -> list[FileRecords]:
+        known = dict(old.files())
+        named = [(path, _known_name(path, name, kept)) for path, name in files]
+        fresh = [(path, name) for path, name in named if _digest(path) != known.get(name, "")]
+        new = _parse(fresh, problems, tables, progress)
+        return [*({name: part for name, part in kept.items() if name not in {_name(f) for f in new}}).values(), *new]
 
-        new = parse_files(files, data, progress) + [FileRecords(problems=(p,)) for p in problems]
-        names = {_name(f) for f in new}
-        kept = [f for f in separate(old.records()) if _name(f) not in names]
-        return combine(kept + new)
+    return _change(home, begin, data, change, progress)
+
+
+def _known_name(path: Path, name: str, known: dict[str, FileRecords]) -> str:
+    """The name under which a file is known: the longest end of its path that is one, so that 省/意见.docx can be given alone."""
+    from kb.reading import printable
+
+    parts = [printable(part) for part in path.parts[1:]]
+    ends = ("/".join(parts[at:]) for at in range(len(parts)))
+    return next((end for end in ends if end in known), name)
+
+
+def _digest(path: Path) -> str | None:
+    import hashlib
 
     try:
-        return _write(home, begin, old.meta.get("engine"), data, make)
-    finally:
-        old.close()
-
-
-def _own_of(store: Store) -> Path | None:
-    folder = store.path.parent / OWN_FOLDER
-    return folder if folder.is_dir() else None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None  # reading it will say why
 
 
 def _name(part: FileRecords) -> str:
     return part.source.file if part.source else part.problems[0].file
 
 
+Change = Callable[["Store", "dict[str, FileRecords]", "Path | None"], "list[FileRecords]"]
+
+
+class _Unchanged(Exception):
+    """Nothing to write."""
+
+
+def _change(home: Path, begin: float, data: Path | None, change: Change, progress: Progress = None) -> Record:
+    """A new state from the files of the old one after a change. Reads the old one under the lock, so that no change is lost."""
+    from index.build import choose_engine
+    from kb.pipeline import combine, separate
+
+    old: Store | None = None
+    try:
+        with writing(home) as folder:
+            old = open_store(current(home))
+            tables = data or own_of(old)
+            own = _own_texts(tables)
+            use_own(tables)
+            before = old.records()
+            parts = {_name(f): f for f in separate(before)}
+            kept = parts
+            if old.meta.get("made_by") != made_by() or json.loads(old.meta.get("own") or "{}") != own:
+                kept = _anew(parts, tables, progress)
+            after = change(old, dict(kept), tables)
+            if not any(f.source for f in after):
+                raise UsageError("拿掉以后知识库就空了，没有改动", "", "要重来请直接用 policykb build 建新库")
+            engine = choose_engine(old.meta.get("engine"))
+            if {_name(f): f for f in after} == parts and kept is parts:
+                raise _Unchanged
+            records = combine(after)
+            put(folder, records, engine, own)
+    except _Unchanged:
+        records = before
+    finally:
+        if old is not None:
+            old.close()
+    return _report(home, begin, engine, _counts(records), records.problems)
+
+
+def _anew(parts: dict[str, FileRecords], tables: Path | None, progress: Progress) -> dict[str, FileRecords]:
+    """Files parsed once more from their stored texts, since the program or the user's tables have changed."""
+    from kb.pipeline import parse_sources
+
+    sources = [f.source for f in parts.values() if f.source]
+    return parts | {_name(f): f for f in parse_sources(sources, tables, progress)}
+
+
 def remove(references: Sequence[str], home: Path) -> Record:
     """Takes files out: named as files, or by a document in them. UsageError for an unknown one."""
     begin = time.monotonic()
     from index.lookups import find_document
-    from kb.pipeline import combine, separate
 
-    old = Store(current(home) / FILE)
-    known = {file for file, _ in old.files()} | {p.file for p in old.read(Problem)}
-    names = {r if r in known else find_document(old, r).file for r in references}
+    def change(old: Store, kept: dict[str, FileRecords], tables: Path | None) -> list[FileRecords]:
+        names = {r if r in kept else find_document(old, r).file for r in references}
+        return [part for name, part in kept.items() if name not in names]
 
-    def make() -> Records:
-        kept = [f for f in separate(old.records()) if _name(f) not in names]
-        if not any(f.source for f in kept):
-            raise UsageError("拿掉以后知识库就空了，没有改动", "", "要重来请直接用 policykb build 建新库")
-        return combine(kept)
-
-    try:
-        return _write(home, begin, old.meta.get("engine"), _own_of(old), make)
-    finally:
-        old.close()
-
-
-def damaged_error(folder: Path) -> KnowledgeBaseError:
-    """What is said of a store that is not as it was written."""
-    return KnowledgeBaseError("知识库的数据文件已损坏", str(folder), REPAIR)
-
-
-PROBES = 10  # clauses looked up in a new state before it may take the old one's place
-
-
-def verify(folder: Path) -> list[str]:
-    """Checks a state: the store opens and is whole, the index bears its stamp and finds what it should.
-
-    Returns what was checked, in Chinese. KnowledgeBaseError when something does not hold.
-    """
-    from index.search import probe
-
-    store = Store(folder / FILE)
-    try:
-        if not store.is_whole():
-            raise damaged_error(folder)
-        found = probe(folder / "index", store, PROBES)
-        return [f"数据 {store.count(Document)} 份文档、{store.count(Clause)} 条条款", f"索引与数据一致，{found} 次试查全部命中"]
-    finally:
-        store.close()
-
-
-def backup(home: Path, file: Path) -> None:
-    """The store of record as one compressed file; the index is derived and not taken along."""
-    import gzip
-    import shutil
-
-    beside = file.with_name(file.name + ".new")
-    try:
-        with (current(home) / FILE).open("rb") as source, gzip.GzipFile(beside, "wb", compresslevel=3, mtime=0) as target:
-            shutil.copyfileobj(source, target)
-        beside.replace(file)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise disk_error(error, file) from error
-
-
-def restore(file: Path, home: Path) -> None:
-    """A backup becomes the knowledge base at `home`, with a new index; nothing changes when the backup is not whole."""
-    import gzip
-    import shutil
-    import zlib
-
-    from index.build import build_index, choose_engine, index_entries
-
-    try:
-        with new_state(home) as folder:
-            with gzip.open(file, "rb") as source, (folder / FILE).open("wb") as target:
-                shutil.copyfileobj(source, target)
-            store = Store(folder / FILE)
-            put_own(folder, json.loads(store.meta.get("own") or "{}"))
-            use_own(_own_of(store))
-            entries = index_entries(store.read(Document), store.read(Clause), store.read(Task), store.read(Unit))
-            build_index(folder / "index", entries, choose_engine(None), store.meta["digest"])
-            store.close()
-            verify(folder)
-            seal(folder, (IN_USE,))
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise UsageError("这个备份文件不完整或不是备份", str(file), "请换一个备份；原有的知识库没有改动") from error
-    except FileNotFoundError as error:
-        raise UsageError("找不到备份文件", str(file), "请检查路径") from error
-    except OSError as error:
-        raise disk_error(error, home) from error
+    current(home)  # says so when there is none, and makes no folder
+    return _change(home, begin, None, change)
 
 
 class Library:
@@ -239,13 +205,12 @@ class Library:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.folder, self._hold = hold(home)
-        damaged = broken(self.folder, FILE)
-        if damaged:
-            raise damaged_error(self.folder)
-        self.store = Store(self.folder / FILE)
-        use_own(_own_of(self.store))
-        if damaged is None and not self.store.is_whole():  # no seal to go by: read everything once
-            raise damaged_error(self.folder)
+        try:
+            self.store = open_store(self.folder)
+        except BaseException:
+            self._hold.close()
+            raise
+        use_own(own_of(self.store))
 
     def close(self) -> None:
         """Lets go of the files."""
@@ -257,6 +222,7 @@ class Library:
         """The index; made anew when it is missing, damaged or of another state."""
         from index.search import open_searcher
 
+        repair_index(self.folder, self.store)
         return open_searcher(self.folder / "index", self.store)
 
     def documents(self, level: str | None = None, region: str | None = None, genre: str | None = None) -> list[Record]:
@@ -351,7 +317,7 @@ class Library:
         if kind and not issues:
             raise NotFound(f"没有“{kind}”这一类存疑", "", "不带 --kind 可看全部")
         return {
-            "verified": verify(self.folder),
+            "verified": check_whole(self.folder, self.store),
             "problems": [problem_record(p) for p in self.store.read(Problem)],
             "issues": [issue_record(i) for i in issues],
         }

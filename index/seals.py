@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 SEAL = "seal.json"
@@ -26,15 +27,38 @@ def checksum(path: Path) -> int:
 
 def seal(folder: Path, keep: tuple[str, ...] = ()) -> None:
     """Seals every file below the folder, but for those in `keep` (names that change without harm) and the seal itself."""
+    _write(folder, _rows(folder, keep))
+
+
+def reseal(folder: Path, keep: tuple[str, ...] = (), under: str = "", but: str | None = None) -> None:
+    """Seals the files whose name begins with `under`, and not with `but`, as they are now; what was sealed of the others stays."""
+    def meant(name: str) -> bool:
+        return name.startswith(under) and (but is None or not name.startswith(but))
+
+    others = {name: row for name, row in (read_seal(folder) or {}).items() if not meant(name)}
+    _write(folder, others | _rows(folder, keep, meant))
+
+
+def _rows(folder: Path, keep: tuple[str, ...], meant: Callable[[str], bool] = lambda name: True) -> dict[str, list[int]]:
     rows = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name not in (*keep, SEAL, f"{SEAL}.new"):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and path.name not in (*keep, SEAL, f"{SEAL}.new") and meant(name):
             stat = path.stat()
-            rows[path.relative_to(folder).as_posix()] = [stat.st_size, stat.st_mtime_ns, checksum(path)]
+            rows[name] = [stat.st_size, stat.st_mtime_ns, checksum(path)]
+    return rows
+
+
+def _write(folder: Path, rows: dict[str, list[int]]) -> None:
     body = json.dumps(rows, sort_keys=True)
     beside = folder / f"{SEAL}.new"
     beside.write_text(json.dumps({"files": rows, "sum": zlib.crc32(body.encode())}), encoding="utf-8")
     beside.replace(folder / SEAL)
+
+
+def is_sealed(folder: Path, under: str) -> bool:
+    """Whether there is a sound seal that has files whose name begins with `under`."""
+    return any(name.startswith(under) for name in read_seal(folder) or {})
 
 
 def read_seal(folder: Path) -> dict[str, list[int]] | None:

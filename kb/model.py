@@ -361,6 +361,7 @@ class Records:
     indicators: tuple[Indicator, ...] = ()
     issues: tuple[Issue, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+    found: tuple[tuple[str, Unit], ...] = ()  # (file, unit) as each file alone shows its units, before they became one
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from kb.citations import find as find_citations
 from kb.citations import resolve as resolve_citations
@@ -34,6 +35,7 @@ from kb.model import (
     Task,
     Unit,
 )
+from kb.orphans import end_with_parent
 from kb.preambles import entitled
 from kb.reading import read_file
 from kb.regions import use_own
@@ -73,7 +75,6 @@ def read_and_parse(path: Path, file: str, data: Path | None = None) -> FileRecor
 
 def parse_source(source: Source, data: Path | None = None) -> FileRecords:
     """A source → its records. Never fails on text."""
-    use_own(data)
     use_own(data)
     table = load_units(own_table(data, "units"))
     layout = clean(source)
@@ -141,13 +142,13 @@ def combine(files: Iterable[FileRecords], linked: bool = True) -> Records:
         indicators=tuple(i for f in files for i in f.indicators),
         issues=tuple(i for f in files for i in f.issues),
         problems=tuple(p for f in files for p in f.problems),
+        found=tuple((f.source.file, u) for f in files if f.source for u in dict.fromkeys(f.units)),
     )
 
 
 def separate(records: Records) -> list[FileRecords]:
     """The reverse of `combine`: what each file yields alone, so that some files can be exchanged."""
     file_of = {d.id: d.file for d in records.documents}
-    units = {u.id: u for u in records.units}
     names = dict.fromkeys([*(s.file for s in records.sources), *(p.file for p in records.problems)])
     parts: dict[str, dict[str, list[object]]] = {name: {} for name in names}
     for table in ("documents", "clauses", "grids", "tasks", "citations", "targets", "indicators"):
@@ -161,10 +162,8 @@ def separate(records: Records) -> list[FileRecords]:
             parts[value.file].setdefault(table, []).append(value)
     for pair in records.others:
         parts[pair[0]].setdefault("others", []).append(pair)
-    for task in records.tasks:
-        for name in dict.fromkeys(u.unit for u in task.units):
-            if name in units:
-                parts[file_of[task.document]].setdefault("units", []).append(units[name])
+    for file, unit in records.found:
+        parts[file].setdefault("units", []).append(unit)
     sources = {s.file: s for s in records.sources}
     return [
         FileRecords(source=sources.get(name), **{k: tuple(v) for k, v in part.items()})  # type: ignore[arg-type]
@@ -188,36 +187,61 @@ def merge_units(units: Iterable[Unit]) -> tuple[Unit, ...]:
     return tuple(merged[name] for name in sorted(merged))
 
 
-def parse_files(
-    files: Sequence[tuple[Path, str]], data: Path | None = None, progress: Callable[[int, int, str], None] | None = None
-) -> list[FileRecords]:
+Progress = Callable[[int, int, str], None] | None
+PARALLEL_FROM = 3_000_000  # bytes; below that a second process costs more than it saves
+
+
+def parse_files(files: Sequence[tuple[Path, str]], data: Path | None = None, progress: Progress = None) -> list[FileRecords]:
     """Reads and parses files, two at a time where there is enough to do; in the order given.
 
     `progress(done, total, file)` is called after each file.
     """
-    total = len(files)
     size = sum(path.stat().st_size for path, _ in files if path.is_file())
-    if size < PARALLEL_FROM or total < 2:
-        results = []
-        for number, (path, name) in enumerate(files, 1):
-            results.append(read_and_parse(path, name, data))
-            if progress:
-                progress(number, total, name)
-        return results
-    from concurrent.futures import ProcessPoolExecutor
+    return _each(_read_one, [(path, name, data) for path, name in files], [name for _, name in files], size, progress)
 
-    results = []
-    with ProcessPoolExecutor(max_workers=2) as pool:
-        chunk = max(1, min(32, total // 8))
-        for number, result in enumerate(pool.map(_parse_one, [(p, n, data) for p, n in files], chunksize=chunk), 1):
+
+def parse_sources(sources: Sequence[Source], data: Path | None = None, progress: Progress = None) -> list[FileRecords]:
+    """Parses sources that were read before, two at a time where there is enough to do; in the order given."""
+    size = 3 * sum(len(s.text) for s in sources)
+    return _each(_parse_one, [(source, data) for source in sources], [s.file for s in sources], size, progress)
+
+
+def _each(work: Callable[[Any], FileRecords], jobs: Sequence[Any], names: Sequence[str], size: int, progress: Progress) -> list[FileRecords]:
+    """The jobs done, in their order; in two processes from a certain size. One that breaks down leaves its jobs to this one."""
+    results: list[FileRecords] = []
+
+    def take(found: Iterable[FileRecords]) -> None:
+        for result in found:
             results.append(result)
             if progress:
-                progress(number, total, files[number - 1][1])
+                progress(len(results), len(jobs), names[len(results) - 1])
+
+    if size >= PARALLEL_FROM and len(jobs) > 1:
+        _beside(work, jobs, take)
+    take(work(job) for job in jobs[len(results) :])
     return results
 
 
-PARALLEL_FROM = 3_000_000  # bytes; below that a second process costs more than it saves
+def _beside(work: Callable[[Any], FileRecords], jobs: Sequence[Any], take: Callable[[Iterable[FileRecords]], None]) -> None:
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import active_children
+
+    before = set(active_children())
+    with ProcessPoolExecutor(max_workers=2, initializer=end_with_parent) as pool:
+        try:
+            take(pool.map(work, jobs, chunksize=max(1, min(32, len(jobs) // 8))))
+        except BrokenProcessPool:  # no memory for two, or killed from outside: what is left is done here
+            return
+        except BaseException:
+            for child in set(active_children()) - before:
+                child.terminate()  # an interrupted build does not wait for what nobody wants any more
+            raise
 
 
-def _parse_one(job: tuple[Path, str, Path | None]) -> FileRecords:
+def _read_one(job: tuple[Path, str, Path | None]) -> FileRecords:
     return read_and_parse(*job)
+
+
+def _parse_one(job: tuple[Source, Path | None]) -> FileRecords:
+    return parse_source(*job)

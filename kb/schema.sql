@@ -18,6 +18,9 @@ CREATE TABLE units (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, level TEXT, region TEXT, family TEXT NOT NULL, kind TEXT NOT NULL,
   aliases TEXT NOT NULL, predecessors TEXT NOT NULL, successors TEXT NOT NULL);
 CREATE INDEX units_family ON units (family);
+CREATE TABLE found (
+  seq INTEGER PRIMARY KEY, file TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, level TEXT, region TEXT, family TEXT NOT NULL,
+  kind TEXT NOT NULL, aliases TEXT NOT NULL, predecessors TEXT NOT NULL, successors TEXT NOT NULL);
 CREATE TABLE tasks (
   seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document TEXT NOT NULL, clause TEXT NOT NULL, number TEXT NOT NULL, text TEXT NOT NULL,
   spans TEXT NOT NULL, lead_basis TEXT NOT NULL, open_ended INTEGER NOT NULL, units_raw TEXT NOT NULL, remarks TEXT NOT NULL,

@@ -40,7 +40,7 @@ from kb.model import (
     Unit,
 )  # fmt: skip
 
-FORMAT = "1"  # raised whenever a store of an earlier program can no longer be read
+FORMAT = "2"  # raised whenever a store of an earlier program can no longer be read
 FILE = "store.sqlite"
 OWN_FOLDER = "own"  # the user's own tables beside the store, as they were when it was made
 T = TypeVar("T")
@@ -131,6 +131,7 @@ def save(records: Records, path: Path, meta: dict[str, str]) -> str:
         for kind, table in TABLES.items():
             _insert(connection, table, kind, getattr(records, table), digest)
         _save_assignments(connection, records.tasks, digest)
+        _save_found(connection, records.found, digest)
         stamp = digest.hexdigest()
         rows = {**meta, "format": FORMAT, "digest": stamp}
         connection.executemany("INSERT INTO meta VALUES (?,?)", sorted(rows.items()))
@@ -171,6 +172,14 @@ def _save_assignments(connection: sqlite3.Connection, tasks: tuple[Task, ...], d
     for row in rows:
         _stamp(digest, row)
     connection.executemany("INSERT INTO assignments VALUES (?,?,?,?,?)", rows)
+
+
+def _save_found(connection: sqlite3.Connection, found: tuple[tuple[str, Unit], ...], digest: Any) -> None:
+    columns = _columns(Unit)
+    rows = [(number, file, *_values(unit, columns)) for number, (file, unit) in enumerate(found, 1)]
+    for row in rows:
+        _stamp(digest, row)
+    connection.executemany(f"INSERT INTO found (seq,file,{_quoted(columns)}) VALUES ({','.join('?' * (len(columns) + 2))})", rows)
 
 
 def _stamp(digest: Any, row: tuple[Any, ...]) -> None:
@@ -282,7 +291,7 @@ class Store:
         try:
             if self.connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
                 return False
-            for table, order in (("sources", "seq"), *((t, "seq") for t in TABLES.values()), ("assignments", "task, position")):
+            for table, order in (("sources", "seq"), *((t, "seq") for t in TABLES.values()), ("assignments", "task, position"), ("found", "seq")):
                 kind = next((k for k, t in TABLES.items() if t == table), None)
                 columns = _quoted(("seq", *_columns(kind))) if kind else "*"
                 for row in self.connection.execute(f"SELECT {columns} FROM {table} ORDER BY {order}"):
@@ -296,7 +305,13 @@ class Store:
         sources = tuple(self.sources())
         others = tuple((s.file, other) for s in sources for other in self.others(s.file))
         tables: dict[str, Any] = {table: tuple(self.read(kind)) for kind, table in TABLES.items()}
-        return Records(sources=sources, others=others, **tables)
+        return Records(sources=sources, others=others, found=self._found(), **tables)
+
+    def _found(self) -> tuple[tuple[str, Unit], ...]:
+        columns = _columns(Unit)
+        rows = self.rows(f"SELECT file,{_quoted(columns)} FROM found ORDER BY seq")
+        named = ((file, dict(zip(columns, cells, strict=True))) for file, *cells in rows)
+        return tuple((file, Unit(**{c: _UNPACK[c](v) if c in _UNPACK else v for c, v in cells.items()})) for file, cells in named)
 
 
 def _uri(path: Path) -> str:
