@@ -68,6 +68,8 @@ def _beside_page_ends(lines: list[Line]) -> list[int]:
             continue
         before = lines[shown[k - 1]] if k else None
         after = lines[shown[k + 1]] if k + 1 < len(shown) else None
+        if line.kind == "row" and "row" in (before and before.kind, after and after.kind):
+            continue  # the head of a table, repeated on each page: rows stand beside it
         if line.new_page or (after and (after.new_page or after.kind == "page_number")) or (before and before.kind == "page_number"):
             near.append(i)
     return near
