@@ -93,9 +93,10 @@ def as_pdf(content: list[Group]) -> bytes:
         if kind == "row":
             rows = cells(texts)
             longest = [max(4, min(24, max(len(row[c]) for row in rows))) for c in range(len(rows[0]))]
-            widths = [440 * n / sum(longest) for n in longest]
+            widths = [max(26.0, 440 * n / sum(longest)) for n in longest]
             table = [[Paragraph(escape(cell), cell_style) if cell else "" for cell in row] for row in rows]
-            story.append(Table(table, colWidths=widths, repeatRows=1, style=[("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")]))
+            style = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 4), ("RIGHTPADDING", (0, 0), (-1, -1), 4)]
+            story.append(Table(table, colWidths=widths, repeatRows=1, style=style))
         else:
             story += [Paragraph(escape(text), head_style if _stands_alone(text) else text_style) for text in texts]
 

@@ -156,6 +156,12 @@ def test_a_row_over_three_pages_and_text_between_tables() -> None:
     assert join_pages([[half([["一", ""]], 0), ["一、这里是一个完整的句子，不是页眉也不是页脚，所以表格到此为止。"]], [half([["二", ""]])]])[1] == "二\t"
 
 
+def test_punctuation_that_hangs_over_the_border_stays_in_its_cell() -> None:
+    rules = [Rule(0, y, 200, y) for y in (700, 650)] + [Rule(x, 650, x, 700) for x in (0, 100, 200)]
+    cell = [*glyphs("市教育局市财政局市、", 8, 680), *glyphs("民政局", 8, 665)]
+    assert page_text(Shown([*cell, *glyphs("甲", 120, 680)], rules)) == "市教育局市财政局市、民政局\t甲"
+
+
 def test_empty_page() -> None:
     assert page_text(Shown()) == "" and group_lines([]) == []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,6 +11,8 @@ from kb.formats.docx_text import MARK_LIKE
 from kb.formats.pdf_page import Glyph, Shown
 from kb.formats.pdf_tables import Table, find_tables
 
+Placed = tuple[Glyph, float, float]  # a piece and the point that it belongs to
+HANGING = frozenset("，。、；：！？）》」』”’,.;:)")
 PADDING = 12.0  # points between the text of a cell and its borders, both sides together
 
 
@@ -43,18 +45,33 @@ def page_blocks(shown: Shown) -> list[list[str] | PrintedTable]:
     """
     glyphs = _once(g for g in shown.glyphs if g.text)
     tables = find_tables(shown.rules)
-    inside: list[list[Glyph]] = [[] for _ in tables]
+    inside: list[list[Placed]] = [[] for _ in tables]
     free: list[Glyph] = []
-    for glyph in glyphs:
-        x, y = (glyph.x + glyph.x1) / 2, glyph.y + 0.3 * glyph.size
+    for placed in _places(glyphs):
+        glyph, x, y = placed
         holder = next((i for i, t in enumerate(tables) if t.holds(x, y)), None)
-        (free if holder is None else inside[holder]).append(glyph)
+        if holder is None:
+            free.append(glyph)
+        else:
+            inside[holder].append(placed)
     blocks: list[tuple[float, list[str] | PrintedTable]] = []
     for table, held in zip(tables, inside, strict=True):
         blocks.append((table.ys[0], _table(table, held)))
     blocks.extend(_free_blocks(free, [t.ys[0] for t in tables]))
     blocks.sort(key=lambda b: -b[0])
     return [block for _, block in blocks]
+
+
+def _places(glyphs: Sequence[Glyph]) -> Iterator[Placed]:
+    """Each piece with the point that says in which cell it stands: its middle, but for punctuation that hangs over the
+    border the middle of the piece before it."""
+    last: Placed | None = None
+    for glyph in glyphs:
+        x, y = (glyph.x + glyph.x1) / 2, glyph.y + 0.3 * glyph.size
+        if last is not None and glyph.text in HANGING and glyph.y == last[0].y and abs(glyph.x - last[0].x1) < 0.3 * glyph.size:
+            x, y = last[1], last[2]
+        last = (glyph, x, y)
+        yield last
 
 
 def page_text(shown: Shown) -> str:
@@ -216,15 +233,15 @@ def _columns(glyphs: list[Glyph]) -> list[list[Glyph]]:
     return [part for part in (top, [g for g in rest if g.x < middle], [g for g in rest if g.x >= middle]) if part]
 
 
-def _table(table: Table, glyphs: list[Glyph]) -> list[str] | PrintedTable:
+def _table(table: Table, placed: list[Placed]) -> list[str] | PrintedTable:
     """A table's rows; a table of one column is a frame around text and gives its lines."""
     if len(table.xs) == 2:
-        lines = group_lines(glyphs)
+        lines = group_lines(glyph for glyph, _, _ in placed)
         margin = _margin(lines)
         return [_indented(line, margin) for line in lines]
     held: dict[tuple[int, int], list[Glyph]] = {}
-    for glyph in glyphs:
-        held.setdefault(table.cell_at((glyph.x + glyph.x1) / 2, glyph.y + 0.3 * glyph.size), []).append(glyph)
+    for glyph, x, y in placed:
+        held.setdefault(table.cell_at(x, y), []).append(glyph)
     lines_of = {anchor: group_lines(own) for anchor, own in held.items()}
     height, width = len(table.ys) - 1, len(table.xs) - 1
     texts = {anchor: _cell_text(lines, *table.extent(anchor)) for anchor, lines in lines_of.items()}
