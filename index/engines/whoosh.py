@@ -90,7 +90,7 @@ class WhooshSearcher:
             self._flat = {field: self._map(folder / f"{field}.flat") for field in PHRASED}
             if any(len(lengths) != self.count for lengths in self._lengths.values()):
                 raise ValueError("lengths do not belong to this index")
-        except (index.IndexError, OSError, ValueError) as error:
+        except Exception as error:  # damaged files make whoosh raise whatever comes to pass: TypeError, struct.error, KeyError …
             raise KnowledgeBaseError("检索索引缺失或已损坏", str(folder), "请运行 policykb build 重建") from error
         self._norms: dict[str, tuple[array[int], tuple[float, ...]]] = {}
 
