@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from index.engines.choice import engine as engine_named
@@ -23,6 +22,7 @@ from index.texts import TextsWriter
 from index.tokens import bare, bigrams, grams
 from index.words import FILE as WORDS
 from index.words import Cutter, fast_cutter, save, with_own_words
+from kb.frozen import dataclass
 from kb.model import Clause, Document, Task, Unit
 from kb.tables import TableRow, table
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from index.synonyms import Other, others, unit_core
 from index.words import Cutter
+from kb.frozen import dataclass
 from kb.tables import settings
 
 MEASURES = tuple("章节条款项号%亿万千百亩元户人个年月日")

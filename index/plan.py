@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from index.engines.protocol import And, AnyOf, Begins, Not, Nothing, Or, Phrase, RankTerm, Tree
 from index.needs import NARROW, Means, Need, content, idle, needs_of
@@ -12,6 +11,7 @@ from index.scope import Scope
 from index.synonyms import others
 from index.tokens import bare, bigrams, grams
 from index.words import Cutter
+from kb.frozen import dataclass
 
 INSIDE = AnyOf("kind", ("inside",))
 FORM_WEIGHT = 0.4  # of synonyms and other forms in it

@@ -12,11 +12,12 @@ word are plain text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from index.tokens import bare
 from kb.errors import UsageError
+from kb.frozen import dataclass
 from kb.tables import settings
 
 LONGEST = 2_000  # characters of a query

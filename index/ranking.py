@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from index.needs import NARROW, Need
+from kb.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from index.build import unit_token
@@ -13,6 +12,7 @@ from index.query import Leaf
 from index.synonyms import unit_core, unit_families, unit_names
 from index.tokens import bare
 from kb.errors import UsageError
+from kb.frozen import dataclass
 from kb.model import LEVELS, Document, Unit
 from kb.tables import settings
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from index.engines.protocol import And, Tree
@@ -16,6 +15,7 @@ from index.scope import Filters
 from index.snippets import snippet
 from index.tokens import bare, same_but_quotes
 from kb.errors import UsageError
+from kb.frozen import dataclass
 from kb.model import Clause
 from kb.records import Record, source_record
 from kb.store import Store

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from index.tokens import bare
 from kb.errors import DataError
+from kb.frozen import dataclass
 from kb.tables import TableRow, table
 
 SYNONYM_COLUMNS = ("words", "way", "note")

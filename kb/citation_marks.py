@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from kb.errors import DataError
+from kb.frozen import dataclass
 from kb.numerals import to_chinese, to_int
 from kb.tables import settings
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from kb.citation_links import resolve
@@ -27,6 +26,7 @@ from kb.citation_marks import (
     names_document,
     words,
 )
+from kb.frozen import dataclass
 from kb.model import Citation, Clause, Document
 from kb.spans import cut
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from kb.frozen import dataclass
 from kb.model import Block, Spans
 from kb.numbering import SPACES
 from kb.spans import cut, join

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from kb.frozen import dataclass
 from kb.model import Block
 from kb.numbering import find_marker
 from kb.titles import find_number, genre_of, key_of

@@ -7,12 +7,13 @@ merged downwards takes the units of the row above; nobody is made up otherwise.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from kb.duty_marks import find_rules, without_rules
 from kb.duty_phrases import Duties, read_duties
 from kb.duty_work import Work
+from kb.frozen import dataclass
 from kb.grid_rows import column_role
 from kb.model import Cell, Grid, ListedUnit, Row, Spans
 from kb.numbering import find_marker

@@ -8,9 +8,9 @@ lost its opening bracket at a page break; and the rules that hold for the whole 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kb.duty_phrases import Duties, labels_in, read_duties
+from kb.frozen import dataclass
 from kb.tables import settings
 from kb.unit_forms import is_collective
 from kb.unit_lists import FORM, KNOWN, REGION, strength

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from kb.errors import DataError
+from kb.frozen import dataclass
 from kb.numerals import to_int
 from kb.tables import TableRow, settings, table
 

@@ -8,9 +8,9 @@ bodies, digits), not only by where they stand.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from kb.frozen import dataclass
 from kb.model import Block, Cell
 from kb.numbering import readings
 from kb.numbering_forms import ARAB

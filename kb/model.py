@@ -8,7 +8,7 @@ out by leaving it out of the spans; no character is ever invented or changed. Li
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from kb.frozen import dataclass
 
 Span = tuple[int, int]
 Spans = tuple[Span, ...]
@@ -343,7 +343,7 @@ class Local:
     spans: Spans
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Records:
     """Everything that a knowledge base holds, in the order of files, documents and clauses."""
 
@@ -360,7 +360,7 @@ class Records:
     targets: tuple[Target, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     issues: tuple[Issue, ...] = ()
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
     found: tuple[tuple[str, Unit], ...] = ()  # (file, unit) as each file alone shows its units, before they became one
 
 

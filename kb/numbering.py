@@ -10,9 +10,9 @@ ordinal begins. Markdown marks, bold and white space before it, inside it and be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+from kb.frozen import dataclass
 from kb.numbering_forms import ARAB, HAN, Form, bracketed, circled, dotted, forms, forms_by_first, ideographs
 from kb.numerals import to_chinese, to_int
 from kb.tables import settings

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from kb.errors import DataError
+from kb.frozen import dataclass
 from kb.tables import settings
 
 HAN = frozenset("一二三四五六七八九十百千零〇两壹贰叁肆伍陆柒捌玖拾佰")

@@ -7,8 +7,9 @@ precision that is printed: "2021年" is "2021", never the first of January.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from kb.frozen import dataclass
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
 _DIGITS |= {"〇": 0, "○": 0, "Ｏ": 0, "O": 0, "◯": 0, "两": 2}

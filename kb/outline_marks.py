@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from kb.frozen import dataclass
 from kb.numbering import Marker, readings
 
 _MOST = 200  # items of one list inside a paragraph; more are no list

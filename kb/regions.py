@@ -10,11 +10,11 @@ named before it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from kb.errors import DataError
+from kb.frozen import dataclass
 from kb.tables import TableRow, read_csv, table
 
 NATION = "中国"

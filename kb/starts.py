@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from kb.contents_page import Contents, Entry
+from kb.frozen import dataclass
 from kb.heads_and_tails import disclosure_of, is_date_line, is_event, particulars_of, urgencies
 from kb.model import Block
 from kb.numbering import find_marker

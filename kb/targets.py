@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
 from kb.figures import Figure, When, any_word, figure_words, find_figures, find_whens, measures
+from kb.frozen import dataclass
 from kb.indicators import find_indicators
 from kb.metrics import (
     metric_before,

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from kb.errors import DataError
+from kb.frozen import dataclass
 from kb.lines import ISSUER_ENDS
 from kb.model import Block
 from kb.numbering import find_marker

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from kb.frozen import dataclass
 from kb.model import Unit
 from kb.unit_names import Entry, compose, fill, forms
 from kb.unit_places import last_part

@@ -7,10 +7,10 @@ from one character takes time bounded by the longest name, so that finding all n
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from kb.frozen import dataclass
 from kb.tables import settings
 from kb.unit_places import Place, bare_part, chain, city_of, last_part, place_pairs, places_at, short_part
 from kb.unit_tables import SLOT, NameRow

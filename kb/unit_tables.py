@@ -8,12 +8,13 @@ What the columns and the signs {} = mean is written at the head of units.csv.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 
 from kb.errors import DataError
+from kb.frozen import dataclass
 from kb.model import UNIT_KINDS
 from kb.tables import TableRow, read_csv, table
 

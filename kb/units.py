@@ -8,9 +8,10 @@ a short name of several families stays unresolved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from kb.frozen import dataclass
 from kb.model import LEVELS, Unit, UnitMention
 from kb.regions import regions
 from kb.unit_build import Reading, build_unit, fits_place

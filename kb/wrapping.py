@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from kb.frozen import dataclass
 from kb.lines import ISSUER_ENDS, Line
 from kb.numbering import find_marker
 from kb.numerals import parse_date

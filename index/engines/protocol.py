@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
+
+from kb.frozen import dataclass
 
 RANKED = ("text", "words")  # fields with frequencies and lengths
 PHRASED = ("chars", "whole", "head")  # fields with positions

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from kb.formats import rows
 from kb.formats.docx_text import MARK_LIKE
 from kb.formats.pdf_page import Glyph, Shown
 from kb.formats.pdf_tables import Table, find_tables
+from kb.frozen import dataclass
 
 Placed = tuple[Glyph, float, float]  # a piece and the point that it belongs to
 HANGING = frozenset("，。、；：！？）》」』”’,.;:)")

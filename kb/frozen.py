@@ -1,0 +1,108 @@
+"""`dataclass` for small frozen values: what dataclasses.dataclass(frozen=True, slots=True) gives, without its price at import.
+
+The standard decorator compiles six functions for every class when its module is imported (1 ms a class, and a command that
+shows one clause imports some sixty); and a frozen value takes 3.5 µs to make where a mutable one takes 0.8. Here nothing is compiled
+until the first value of a class is made: then the standard library makes a mutable twin with the same slots, and every value
+is made as one of those and turned into the frozen class when it is complete. Values compare, hash, print, match and pickle
+as before; `dataclasses.fields`, `replace` and `is_dataclass` know them.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass
+else:
+
+    def dataclass(*, frozen: bool, slots: bool = True) -> Any:
+        """A class decorator. Fields with defaults behind those without, defaults that never change, no base classes.
+
+        `@dataclass(frozen=True, slots=True) class Place: line: int` → Place(3).line = 4 raises FrozenInstanceError.
+        """
+        if not (frozen and slots):
+            raise TypeError("only frozen values with slots; for others use dataclasses.dataclass")
+        return _frozen
+
+
+class Unmade:
+    """Stands for `__dataclass_fields__` until somebody asks for it."""
+
+    def __get__(self, value: object, kind: Any) -> Any:
+        kind.__dataclass_fields__ = _twin(kind).__dataclass_fields__
+        return kind.__dataclass_fields__
+
+
+def _frozen(plain: type) -> type:
+    names = tuple(name for name, what in getattr(plain, "__annotations__", {}).items() if not str(what).startswith("ClassVar"))
+    own = {k: v for k, v in plain.__dict__.items() if k not in ("__dict__", "__weakref__")}
+    defaults = {name: own.pop(name) for name in names if name in own}
+    own |= SHARED
+    own |= {"__slots__": names, "__match_args__": names, "__qualname__": plain.__qualname__, "_defaults": defaults, "__dataclass_fields__": Unmade()}
+    read = attrgetter(*names) if len(names) > 1 else (lambda value: (getattr(value, names[0]),))
+    own["_values"] = staticmethod(read)
+    return type(plain.__name__, (), own)
+
+
+def _twin(kind: Any) -> Any:
+    """The mutable class with the same slots, made by the standard library."""
+    from dataclasses import dataclass as standard
+
+    own = {"__annotations__": kind.__annotations__, "__module__": kind.__module__, "__doc__": "", **kind._defaults}
+    return standard(eq=False, repr=False, slots=True)(type(kind.__name__, (), own))
+
+
+def _first(kind: Any, /, *args: Any, **named: Any) -> Any:
+    """`__new__` until the first value is made."""
+    make = _twin(kind)
+    check = kind.__dict__.get("__post_init__")
+
+    def plain(kind: Any, /, *args: Any, **named: Any) -> Any:
+        value = make(*args, **named)
+        value.__class__ = kind
+        return value
+
+    def checked(kind: Any, /, *args: Any, **named: Any) -> Any:
+        value = make(*args, **named)
+        value.__class__ = kind
+        check(value)
+        return value
+
+    kind.__new__ = checked if check else plain
+    return kind.__new__(kind, *args, **named)
+
+
+def _equal(one: Any, other: Any) -> Any:
+    return one._values(one) == one._values(other) if other.__class__ is one.__class__ else NotImplemented
+
+
+def _hash(one: Any) -> int:
+    return hash(one._values(one))
+
+
+def _repr(one: Any) -> str:
+    kind = type(one)
+    return f"{kind.__qualname__}({', '.join(f'{n}={v!r}' for n, v in zip(kind.__slots__, kind._values(one), strict=True))})"
+
+
+def _reduce(one: Any) -> tuple[Any, ...]:
+    return type(one), one._values(one)
+
+
+def _refuse(one: Any, name: str, value: object = None) -> None:
+    from dataclasses import FrozenInstanceError
+
+    raise FrozenInstanceError(f"{type(one).__name__}.{name} cannot change")
+
+
+def _replaced(one: Any, /, **changes: Any) -> Any:
+    """copy.replace of Python 3.13."""
+    kind = type(one)
+    return kind(**{**dict(zip(kind.__slots__, kind._values(one), strict=True)), **changes})
+
+
+SHARED: dict[str, Any] = {
+    "__new__": _first, "__eq__": _equal, "__hash__": _hash, "__repr__": _repr, "__reduce__": _reduce, "__setattr__": _refuse,
+    "__delattr__": _refuse, "__replace__": _replaced,
+}  # fmt: skip
