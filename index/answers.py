@@ -6,11 +6,13 @@ with the reason: the place, the unit or the matter is not there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from index.catalogue import Catalogue, catalogue
+from index.replies_lists import count, tasks
 from index.replies_places import compare, source
 from index.replies_texts import clause, document, target
-from index.replies_units import count, tasks, who
+from index.replies_units import who
 from index.reply import Matter, Reply, record, refuse
 from index.search import Index
 from index.understanding import Question, missing_kind, understand
@@ -34,43 +36,46 @@ def answer(index: Index, store: Store, text: str) -> Record:
         raise UsageError("问题是空的", "", "例：policykb ask 控辍保学由哪个单位牵头")
     if len(text) > LONGEST:
         raise UsageError(f"问题太长（{len(text)} 字，最多 {LONGEST} 字）", "", "请缩短，或用 policykb search 检索")
-    documents = tuple(index.scope.documents)
-    question = understand(text, documents, unit_table(store))
-    homes, missing = _homes(question, documents)
-    matter = Matter(index, store, question, documents, homes)
+    known = catalogue(index.scope)
+    question = understand(text, known, unit_table(store))
+    homes, missing = _homes(question, known)
+    matter = Matter(index, store, question, known.documents, homes)
     if missing is not None:
         return record(question, missing)
     return record(question, REPLIES[question.kind](matter))
 
 
-def _homes(question: Question, documents: tuple[Document, ...]) -> tuple[tuple[int, ...] | None, Reply | None]:
-    """The documents that the question is about; or the refusal when it names a place of which there are none."""
+def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None, Reply | None]:
+    """The documents that the question is about; or the refusal when it names a place or document of which there are none."""
     if question.named:
-        return tuple(n for n, d in enumerate(documents) if d.id in question.named), None
+        return tuple(sorted(known.at[id] for id in question.named)), None
     if question.titles and question.kind in ("document", "clause", "target"):
         wanted = "、".join(f"“{t}”" for t in question.titles)
-        return None, refuse(f"库中没有{wanted}这份文件", _titles(documents))
+        return None, refuse(f"库中没有{wanted}这份文件", _titles(known.documents))
     if not question.places:
-        return _of_level(question, documents), None
-    here = [p for p in question.places if any(d.region == p for d in documents)]
+        return _of_level(question, known), None
+    here = [p for p in question.places if p in known.by_region]
     if not here:
         place = question.places[0]
-        near = [d for d in documents if d.region and (d.region.startswith(place) or place.startswith(d.region)) and d.region != "中国"]
-        kind = {"provincial": "省级", "municipal": "市级", "county": "县级"}.get(level_of(place) or "", "")
-        return None, refuse(f"库中没有{place}的{kind}文件", _titles(near) if near else "")
-    kind = missing_kind(question.text, documents, here) if question.items or question.kind in ("clause", "document") else ""
+        near = [
+            known.documents[n] for region, at in known.by_region.items() for n in at
+            if region not in ("", "中国") and (region.startswith(place) or place.startswith(region))
+        ]  # fmt: skip
+        level = {"provincial": "省级", "municipal": "市级", "county": "县级"}.get(level_of(place) or "", "")
+        return None, refuse(f"库中没有{place}的{level}文件", _titles(near) if near else "")
+    kind = missing_kind(question.text, known, here) if question.items or question.kind in ("clause", "document") else ""
     if kind:
-        return None, refuse(f"库中没有{here[0]}的{kind}", _titles([d for d in documents if d.region in here]))
-    return tuple(n for n, d in enumerate(documents) if d.region in here), None
+        return None, refuse(f"库中没有{here[0]}的{kind}", _titles([known.documents[n] for p in here for n in known.by_region[p]]))
+    return tuple(sorted(n for p in here for n in known.by_region[p])), None
 
 
-def _titles(documents: tuple[Document, ...] | list[Document]) -> str:
+def _titles(documents: Sequence[Document]) -> str:
     return "；".join(f"《{d.title}》" for d in documents[:3]) + ("等" if len(documents) > 3 else "")
 
 
-def _of_level(question: Question, documents: tuple[Document, ...]) -> tuple[int, ...] | None:
+def _of_level(question: Question, known: Catalogue) -> tuple[int, ...] | None:
     """The documents of the one level that a question without a place is put to (国家要求…, 省里…); None for all."""
     said = [level for level in question.levels if question.kind not in ("source", "compare")]
     if len(said) != 1 or not question.asked_level:
         return None
-    return tuple(n for n, d in enumerate(documents) if d.level == said[0]) or None
+    return known.by_level.get(said[0]) or None

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from index.catalogue import catalogue
 from index.lookups import ancestors, trail
 from index.search import Index
 from index.tokens import bare
 from index.understanding import Question
-from kb.model import Clause, Document, Task, Unit
+from kb.model import Clause, Document, Issue, Task, Unit
 from kb.records import Record, evidence_record
 from kb.store import Store
 
 ROLE_WORDS = {"lead": "牵头", "responsible": "责任单位", "cooperating": "配合", "guiding": "指导", "data": "提供数据"}
 LEVEL_WORDS = {"national": "国家", "provincial": "省", "municipal": "市", "county": "县", "township": "乡镇"}
+LONG_TITLE = 30  # characters of a title that a sentence prints whole
 QUOTE = 360  # characters of a clause that are quoted whole; of a longer one the stretches that matter
 
 
@@ -95,7 +97,8 @@ def best_sentences(text: str, wanted: Sequence[str], limit: int = QUOTE) -> str:
 
 def home(matter: Matter, id: str) -> Document:
     """A document by id."""
-    return next(d for d in matter.documents if d.id == id)
+    known = catalogue(matter.index.scope)
+    return known.documents[known.at[id]]
 
 
 def unit_rows(matter: Matter, task: Task, roles: Sequence[str]) -> tuple[Record, ...]:
@@ -124,6 +127,42 @@ def task_evidence(matter: Matter, task: Task, wanted: Iterable[str] = ()) -> lis
     return out
 
 
+def doubts(matter: Matter, task: Task) -> str:
+    """What the parser was unsure of where this task stands, for the end of a sentence."""
+    said = ["单位沿用上一级条款所列"] if task.inherited else []
+    said += [issue.message for issue in matter.store.read(Issue, "clause = ?", (task.clause,))]
+    return f"（解析存疑：{'；'.join(said)}。）" if said else ""
+
+
+def names(units: Sequence[Record]) -> str:
+    """The units as printed, in order."""
+    return "、".join(u["printed"] for u in units)
+
+
+def by_role(units: Sequence[Record]) -> str:
+    """牵头：A；责任单位：B、C."""
+    groups = [(word, [u for u in units if u["role"] == role]) for role, word in ROLE_WORDS.items()]
+    return "；".join(f"{word}：{names(found)}" for word, found in groups if found)
+
+
+def task_number(task: Task) -> str:
+    """第 61 项, or the place of a task in a document whose tasks are its clauses: 二（三）."""
+    return f"第 {task.number} 项" if task.number.isdigit() else task.number.split("~")[0].replace("/", "")
+
+
+def document_name(document: Document) -> str:
+    """《title》, a long one without who issued it and with its middle left out; the evidence bears it whole."""
+    title = document.title
+    at = title.find("关于")
+    if 4 <= at <= 40 and "《" not in title[:at] and len(title) > LONG_TITLE:
+        title = title[at:]
+    if len(title) > LONG_TITLE:
+        title = re.sub(r"[《〈][^《》〈》]{0,80}[》〉]", "…", re.sub(r"〈[^〈〉]{0,80}〉", "", title))
+    if len(title) > LONG_TITLE:
+        title = f"{title[:12]}…{title[-12:]}"
+    return f"《{title}》"
+
+
 def short(text: str, limit: int = 60) -> str:
     """The first words of a text."""
     text = " ".join(text.split())
@@ -131,5 +170,6 @@ def short(text: str, limit: int = 60) -> str:
 
 
 def clause_name(matter: Matter, clause: Clause) -> str:
-    """《title》 and place, for a sentence."""
-    return f"《{home(matter, clause.document).title}》{place_of(matter.store, clause)}"
+    """《title》 and place, for a sentence: 《…实施意见》三（十四）完善养老保障和儿童关爱服务."""
+    path = "开头" if clause.kind == "preamble" else clause.path.split("~")[0].replace("/", "")
+    return f"{document_name(home(matter, clause.document))}{path}{short(clause.heading, 30) if clause.heading else ''}"

@@ -15,23 +15,26 @@ from index.engines.protocol import And, AnyOf, Or, RankTerm, Tree
 from index.plan import literal
 from index.ranking import rarity
 from index.search import Index, clauses_at
-from index.synonyms import others
+from index.synonyms import LONGEST, others, synonyms
 from index.tokens import bare, bigrams, grams
+from index.wording import wording
 from kb.model import Clause
 from kb.store import Store
 from kb.tables import settings
 
 DEPTH = 80  # candidates looked at
+NEARLY = 0.7  # what a word counts that is said only nearly
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A word of the topic: it counts as said where it or one of the forms stands."""
+    """A word of the topic: it counts as said where it or one of the forms stands, for less where only something near it does."""
 
     text: str
     forms: tuple[str, ...]
     weight: float
     known: bool  # occurs in the knowledge base at all
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,7 @@ class Fit:
 
 @cache
 def _idle() -> frozenset[str]:
-    ours = settings("questions")
-    return frozenset(settings("query")["idle"]["words"]) | frozenset(ours["filler"]["words"]) | frozenset(ours["idle"]["words"])
+    return frozenset(settings("query")["idle"]["words"]) | wording().idle
 
 
 def _joined(words: Sequence[str]) -> list[str]:
@@ -85,25 +87,53 @@ UNKNOWN = 0.5  # a pair that occurs nowhere may only be where two words meet: it
 
 
 def make_topic(index: Index, text: str) -> Topic:
-    """Takes a topic apart. Stretches are set apart by spaces."""
-    stretches = tuple(bare(s) for s in text.split() if bare(s) and bare(s) not in _idle())
-    count = index.count
+    """A topic taken apart, weighed by how rare its parts are. Stretches are set apart by spaces."""
+    idle = _idle()
+    stretches = tuple(bare(s) for s in text.split() if bare(s) and bare(s) not in idle)
     words: dict[str, Part] = {}
-    for stretch in stretches:
-        for word in _joined(index.cut(stretch)):
-            if len(word) < 2 or word in _idle() or word in words:
-                continue
-            forms = tuple(o.text for o in others(word) if o.kind in ("synonym", "unit", "lookalike"))
-            seen = index.engine.total(literal(word, True)) or sum(index.engine.total(literal(f, True)) for f in forms)
-            words[word] = Part(word, forms, rarity(count, min(seen, count)) if seen else rarity(count, 1), bool(seen))
-    idle = {pair for word in _idle() for pair in bigrams(word)}
     pairs: dict[str, float] = {}
     for stretch in stretches:
-        for pair in bigrams(stretch):
-            if len(pair) == 2 and pair not in pairs and pair not in idle:
-                seen = index.engine.total(literal(pair, True))
-                pairs[pair] = rarity(count, seen) if seen else UNKNOWN * rarity(count, 1)
+        tokens = _tokens(index, stretch)
+        for word in tokens:
+            if len(word) > 1 and word not in idle and word not in words:
+                words[word] = _part(index, word)
+        for pair in _pairs(stretch, [t for t in tokens if t in idle and len(t) > 1]):
+            if pair not in pairs:
+                seen = index.frequency(pair)
+                pairs[pair] = rarity(index.count, seen) if seen else UNKNOWN * rarity(index.count, 1)
     return Topic(text, stretches, tuple(words.values()), tuple(pairs.items()))
+
+
+def _tokens(index: Index, stretch: str) -> list[str]:
+    """The words of a stretch; where the table of synonyms has a longer one, that one is taken whole (水电气, 易地搬迁)."""
+    table = synonyms()
+    out: list[str] = []
+    rest, at = "", 0
+    while at < len(stretch):
+        whole = next((stretch[at : at + n] for n in range(min(LONGEST, len(stretch) - at), 2, -1) if stretch[at : at + n] in table), "")
+        if whole:
+            out += [*_joined(index.cut(rest)), whole]
+            rest = ""
+        else:
+            rest += stretch[at]
+        at += len(whole) or 1
+    return out + _joined(index.cut(rest))
+
+
+def _part(index: Index, word: str) -> Part:
+    every = others(word)
+    forms = tuple(o.text for o in every if o.kind in ("synonym", "unit", "lookalike"))
+    near = tuple(o.text for o in every if o.kind == "related" and len(o.text) > 1)
+    seen = index.frequency(word) or sum(index.frequency(f) for f in forms)
+    known = bool(seen) or any(index.frequency(n) for n in near)
+    return Part(word, forms, rarity(index.count, min(max(seen, 1), index.count)), known, near)
+
+
+def _pairs(stretch: str, idle: Sequence[str]) -> list[str]:
+    """The pairs of characters of a stretch; none that touches a word which says nothing: 人才政策 gives 人才 alone."""
+    for word in idle:
+        stretch = stretch.replace(word, " ")
+    return [p for p in bigrams(stretch) if len(p) == 2 and " " not in p and p not in _idle()]
 
 
 def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bool = False, most: int = DEPTH) -> list[Fit]:
@@ -165,15 +195,36 @@ def judge(topic: Topic, clause: Clause, number: int, text: str, engine: float = 
     def held(forms: Sequence[str]) -> float:
         return 1.0 if any(f in text for f in forms) else 0.9 if above and any(f in above for f in forms) else 0.0
 
-    said = [(p, held((p.text, *p.forms))) for p in topic.words]
+    said = [(p, held((p.text, *p.forms)) or _partly(p, text, above)) for p in topic.words]
     whole = sum(p.weight for p in topic.words)
     all_pairs = sum(w for _, w in topic.pairs)
     pairs = sum(w * held((p,)) for p, w in topic.pairs) / all_pairs if all_pairs else 0.0
     words = sum(p.weight * h for p, h in said) / whole if whole else pairs
-    heading = bare(clause.heading or "") + above
-    head = sum(w for p, w in topic.pairs if p in heading) / all_pairs if all_pairs and heading else 0.0
+    head = _headed(topic, bare(clause.heading or "") + above, all_pairs, whole)
     long = [s for s in topic.stretches if len(s) >= 3]
     literally = sum(s in text for s in long) / len(long) if long else 0.0
-    fit = 0.45 * words + 0.35 * pairs + 0.08 * head + 0.07 * literally + 0.05 * engine
-    strange = max((p.weight for p in topic.words if not p.known), default=0.0) / whole if whole else 0.0
+    fit = 0.43 * words + 0.30 * pairs + 0.15 * head + 0.07 * literally + 0.05 * engine
+    strange = max((p.weight for p, h in said if not p.known and h < 0.5), default=0.0) / whole if whole else 0.0
     return Fit(clause, number, round(fit, 4), round(words, 4), tuple(p.text for p, h in said if not h), round(strange, 4))
+
+
+def _partly(part: Part, text: str, above: str) -> float:
+    """A word that does not stand there: something near it does, or most of its characters in pairs (粮食产量: 粮食…产量)."""
+    if any(n in text or n in above for n in part.near):
+        return NEARLY
+    if len(part.text) < 4:
+        return 0.0
+    pairs = [part.text[i : i + 2] for i in range(len(part.text) - 1)]
+    if len(part.text) == 4:  # two words of two characters: that which joins them says nothing
+        pairs = [pairs[0], pairs[2]]
+    share = sum(p in text for p in pairs) / len(pairs)
+    return NEARLY * share if share >= 0.4 else 0.0
+
+
+def _headed(topic: Topic, heading: str, pairs: float, words: float) -> float:
+    """How much of the topic the clause's own heading and that above it say."""
+    if not heading:
+        return 0.0
+    of_pairs = sum(w for p, w in topic.pairs if p in heading) / pairs if pairs else 0.0
+    of_words = sum(p.weight for p in topic.words if any(f in heading for f in (p.text, *p.forms, *p.near))) / words if words else 0.0
+    return max(of_pairs, of_words)

@@ -1,0 +1,199 @@
+"""The documents of a knowledge base by everything that a question may call them; worked out once for an open index."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+from index.scope import Scope, number_key
+from index.tokens import bare
+from index.wording import wording
+from kb.model import Document
+from kb.regions import Place, regions
+
+LAWS = ("法律", "条例", "行政法规", "地方性法规", "规章", "司法解释")
+SHORTEST_TAIL = 3  # characters of a law's name that stand for it: 促进法
+MOST = 6  # documents of one kind at most that a loose name may mean
+
+
+class Catalogue:
+    """Documents by id, place, number, title and kind. Nothing here is looked through document by document for a question."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.documents = tuple(documents)
+        self.at = {d.id: n for n, d in enumerate(self.documents)}
+
+    @cached_property
+    def by_region(self) -> dict[str, tuple[int, ...]]:
+        return _grouped((d.region or "", n) for n, d in enumerate(self.documents))
+
+    @cached_property
+    def by_level(self) -> dict[str, tuple[int, ...]]:
+        return _grouped((d.level or "", n) for n, d in enumerate(self.documents))
+
+    @cached_property
+    def by_genre(self) -> dict[str, tuple[int, ...]]:
+        return _grouped((d.genre or "", n) for n, d in enumerate(self.documents))
+
+    @cached_property
+    def by_number(self) -> dict[str, tuple[int, ...]]:
+        return _grouped((number_key(d.number), n) for n, d in enumerate(self.documents) if d.number)
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        return tuple(bare(d.title) for d in self.documents)
+
+    @cached_property
+    def pairs(self) -> dict[str, set[int]]:
+        """Documents by the pairs of characters of their titles."""
+        out: dict[str, set[int]] = defaultdict(set)
+        for n, title in enumerate(self.titles):
+            for i in range(len(title) - 1):
+                out[title[i : i + 2]].add(n)
+        return out
+
+    @cached_property
+    def place_names(self) -> dict[str, str]:
+        """Names under which the documents' places are spoken of → the place; the longest first."""
+        out: dict[str, str] = {}
+        for region in dict.fromkeys(d.region for d in self.documents if d.region and d.region != "中国"):
+            for name in short_names(region):
+                out.setdefault(name, region)
+        return dict(sorted(out.items(), key=lambda kv: -len(kv[0])))
+
+    @cached_property
+    def laws(self) -> dict[str, tuple[int, ...]]:
+        """Names of laws as they are spoken of → documents."""
+        return _grouped((law_name(d), n) for n, d in enumerate(self.documents) if law_name(d))
+
+    @cached_property
+    def law_tails(self) -> dict[str, tuple[int, ...]]:
+        """Ends of laws' names (促进法, 养老服务条例) → the laws that end so."""
+        return _grouped((name[i:], n) for name, at in self.laws.items() for n in at for i in range(len(name) - SHORTEST_TAIL + 1))
+
+    @cached_property
+    def longest_law(self) -> int:
+        return max(map(len, self.laws), default=0)
+
+    def titled(self, text: str) -> list[int]:
+        """The documents whose title holds a bare text."""
+        found: set[int] | None = None
+        for i in range(len(text) - 1):
+            with_pair = self.pairs.get(text[i : i + 2], set())
+            found = with_pair if found is None else found & with_pair
+            if not found:
+                return []
+        return [n for n in sorted(found or ()) if text in self.titles[n]]
+
+    def law_in(self, folded: str) -> list[int]:
+        """The laws that a bare question names in full: the longest names."""
+        if not self.laws:
+            return []
+        for length in range(min(self.longest_law, len(folded)), 3, -1):
+            found = [n for i in range(len(folded) - length + 1) for n in self.laws.get(folded[i : i + length], ())]
+            if found:
+                return found
+        return []
+
+    def law_called(self, folded: str) -> list[int]:
+        """The one law (or few of one name) whose name ends as the question says: 促进法第六十一条 → 乡村振兴促进法."""
+        for match in re.finditer(r"法(?![律规院治人务])|条例|办法|规定|细则", folded):
+            for start in range(max(0, match.end() - 24), match.end() - SHORTEST_TAIL + 1):
+                found = self.law_tails.get(folded[start : match.end()], ())
+                if 0 < len(found) <= MOST and len({self.titles[n] for n in found}) == 1:
+                    return list(found)
+        return []
+
+    def of_kind(self, genres: Iterable[str]) -> list[int]:
+        """The documents of these genres (a genre is meant where it holds the word: 实施意见 by 意见)."""
+        wanted = tuple(genres)
+        return sorted(n for genre, at in self.by_genre.items() if any(w in genre for w in wanted) for n in at)
+
+    def closest(self, folded: str, among: Sequence[int]) -> list[int]:
+        """The one document of several, or of many those whose title shares the longest stretch with the question."""
+        if len(among) <= 1:
+            return list(among)
+        chosen = set(among)
+        shared: dict[int, int] = defaultdict(int)
+        for pair in {folded[i : i + 2] for i in range(len(folded) - 1)}:
+            for n in self.pairs.get(pair, set()) & chosen:
+                shared[n] += 1
+        best = sorted(shared, key=lambda n: (-shared[n], n))[:40]
+        lengths = {n: _longest_shared(folded, self.titles[n]) for n in best}
+        most = max(lengths.values(), default=0)
+        return [n for n in best if lengths[n] == most] if most >= 5 else []
+
+
+_known: WeakKeyDictionary[Scope, Catalogue] = WeakKeyDictionary()
+
+
+def catalogue(scope: Scope) -> Catalogue:
+    """The catalogue of an open index's documents, made at the first question."""
+    found = _known.get(scope)
+    if found is None:
+        found = _known[scope] = Catalogue(scope.documents)
+    return found
+
+
+def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
+    out: dict[str, list[int]] = defaultdict(list)
+    for key, n in pairs:
+        out[key].append(n)
+    return {key: tuple(dict.fromkeys(at)) for key, at in out.items()}
+
+
+def short_names(region: str) -> tuple[str, ...]:
+    """Names under which a region is spoken of: 湖南省衡阳市 → 湖南省衡阳市, 衡阳市, 衡阳."""
+    known = regions().get(region)
+    own = known.name if known else re.split(r"(?<=[省市])(?=.)", region)[-1]
+    bare_name = own[:-1] if len(own) > 2 and own[-1] in "省市县区州" else own
+    return tuple(dict.fromkeys((region, own, bare_name))) if len(bare_name) > 1 else (region, own)
+
+
+def law_name(d: Document) -> str:
+    """The name under which a law is spoken of: without 中华人民共和国; "" for other documents."""
+    return bare(d.title).removeprefix("中华人民共和国") if d.genre in LAWS else ""
+
+
+def places_in(question: str, found: Sequence[Place], known: Catalogue) -> list[Place]:
+    """The places that the gazetteer found, and those of the documents that it has not, in order."""
+    here = known.by_region
+    out = [p for p in found if p.end - p.start > 2 or p.short or p.region in here or p.start == 0]  # 示范县 names no 范县
+    taken = [(p.start, p.end) for p in out]
+    done = {p.region for p in out}
+    for name, region in known.place_names.items():
+        at = question.find(name) if region not in done else -1
+        if at >= 0 and not any(s < at + len(name) and at < e for s, e in taken):
+            out.append(Place(region, at, at + len(name), True))
+            taken.append((at, at + len(name)))
+            done.add(region)
+    return sorted(out, key=lambda p: p.start)
+
+
+def spoken_kinds(question: str) -> list[tuple[str, tuple[str, ...], int]]:
+    """Names of kinds of documents in a question with their genres and offsets; longer names first, none inside another."""
+    out: list[tuple[str, tuple[str, ...], int]] = []
+    left = question
+    for word, genres in sorted(wording().genres.items(), key=lambda kv: -len(kv[0])):
+        at = left.find(word)
+        while at >= 0:
+            out.append((word, genres, at))
+            left = left[:at] + " " * len(word) + left[at + len(word) :]
+            at = left.find(word)
+    return out
+
+
+def _longest_shared(a: str, b: str) -> int:
+    """Length of the longest stretch that two short texts share."""
+    best, row = 0, [0] * (len(b) + 1)
+    for x in a:
+        new = [0] * (len(b) + 1)
+        for j, y in enumerate(b, 1):
+            if x == y:
+                new[j] = row[j - 1] + 1
+                best = max(best, new[j])
+        row = new
+    return best

@@ -1,0 +1,86 @@
+"""All tasks of a unit, counted by role; how many tasks documents have."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from index.lookups import tasks_of
+from index.reply import ROLE_WORDS, Matter, Reply, document_name, home, refuse, short, task_evidence
+from kb.errors import NotFound
+from kb.model import Task
+from kb.records import Record
+
+MOST_EVIDENCE = 60  # tasks whose words are quoted; the others are in the table
+
+
+def tasks(matter: Matter) -> Reply:
+    """All tasks of the unit that is asked about, in the role asked for, counted."""
+    question = matter.question
+    role = {("lead",): "lead", ("cooperating",): "responsible"}.get(question.roles, "any")
+    name = question.units[0]
+    try:
+        found = _of_unit(matter, name, role)
+    except NotFound as error:
+        return refuse(error.message, error.next_step)
+    ids = {u["id"] for u in found["units"]}
+    homes = None if matter.homes is None else {matter.documents[n].id for n in matter.homes}
+    rows = [t for t in found["tasks"] if homes is None or t["document"] in homes]
+    if not rows:
+        called = "、".join(dict.fromkeys(u["name"] for u in found["units"]))
+        other = "；它在别的角色上有任务" if found["counts"]["total"] else ""
+        return refuse(f"库中文件里没有{called}{'牵头' if role == 'lead' else ''}的任务{other}", more=[f"policykb tasks {name}"])
+    printed = {u["printed"]: u for t in rows for u in t["units"] if u["unit"] in ids}
+    full = {u["id"]: u["name"] for u in found["units"]}
+    roles: dict[str, set[str]] = defaultdict(set)
+    for t in rows:
+        for u in t["units"]:
+            if u["unit"] in ids:
+                roles[u["printed"]].add(u["role"])
+    units = tuple(
+        {"printed": p, "name": full[u["unit"]], "role": "lead" if "lead" in roles[p] else "responsible"} for p, u in printed.items()
+    )
+    text = "；".join(_of_document(matter, document, rows) for document in dict.fromkeys(t["document"] for t in rows))
+    kept = matter.store.read_many(Task, (t["id"] for t in rows[:MOST_EVIDENCE]))
+    evidence = [e for t in rows[:MOST_EVIDENCE] for e in task_evidence(matter, kept[t["id"]], [])]
+    table = tuple((t["number"], ROLE_WORDS[t["role"]], short(t["text"], 50)) for t in rows)
+    where = f" --region {question.places[0]}" if question.places else ""
+    return Reply(
+        f"{'、'.join(printed)}{'牵头的' if role == 'lead' else ''}任务共 {len(rows)} 项：{text}。{found['remark']}", units=units,
+        clauses=tuple(t["clause"] for t in rows), tasks=tuple(t["id"] for t in rows), evidence=tuple(evidence), table=table,
+        more=(f"policykb tasks {name}{where}", f"policykb tasks {name}{where} --xlsx 台账.xlsx"),
+    )  # fmt: skip
+
+
+def _of_document(matter: Matter, document: str, rows: list[Record]) -> str:
+    """《title》牵头 2 项（56、65），责任单位 11 项（…）."""
+    here = [t for t in rows if t["document"] == document]
+    counts = Counter(t["role"] for t in here)
+    parts = [f"{ROLE_WORDS[r]} {counts[r]} 项（{'、'.join(t['number'] for t in here if t['role'] == r)}）" for r in ROLE_WORDS if counts[r]]
+    return f"{document_name(home(matter, document))}{'，'.join(parts)}"
+
+
+def _of_unit(matter: Matter, name: str, role: str) -> Record:
+    """The tasks of the unit in the first place that has it: the place named, else any."""
+    for place in matter.question.places:
+        try:
+            return tasks_of(matter.store, name, role, place, False)
+        except NotFound:
+            continue
+    if matter.question.places:
+        raise NotFound(f"{matter.question.places[0]}的任务里没有“{name}”这个单位", "", "")
+    return tasks_of(matter.store, name, role, None, False)
+
+
+def count(matter: Matter) -> Reply:
+    """How many tasks the documents asked about have; how many documents there are."""
+    homes = matter.homes if matter.homes is not None else tuple(range(len(matter.documents)))
+    if "文件" in matter.question.text and "任务" not in matter.question.text:
+        listed = "；".join(document_name(matter.documents[n]) for n in homes[:5])
+        return Reply(f"库中共有 {len(homes)} 份文件：{listed}{'等' if len(homes) > 5 else ''}。", more=("policykb docs",))
+    per = [(matter.documents[n], matter.store.read(Task, "document = ?", (matter.documents[n].id,))) for n in homes]
+    per = [(d, t) for d, t in per if t]
+    if not per:
+        return refuse("这些文件里没有任务分工")
+    text = "；".join(f"{document_name(d)}共 {len(t)} 项任务" for d, t in per) + "。"
+    evidence = [e for _, t in per for e in (*task_evidence(matter, t[0]), *task_evidence(matter, t[-1]))]
+    return Reply(text, tasks=tuple(x.id for _, t in per for x in t), evidence=tuple(evidence), more=tuple(f"policykb show {d.id}" for d, _ in per))

@@ -1,0 +1,108 @@
+"""The words of asking, from kb/data/questions.toml, checked: kinds of questions, slips of the pen, names of kinds of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from kb.errors import DataError
+from kb.tables import settings
+
+KINDS = ("compare", "source", "document", "tasks", "clause", "data", "cooperates", "leads", "responsible", "count", "target")
+PLACE = "questions.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of question: shown by one of `words` or `show` (these stay in the topic), or by one of each list of one of `both`, unless one of `without` is there."""
+
+    name: str
+    words: tuple[str, ...]
+    show: tuple[str, ...]
+    both: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    without: tuple[str, ...]
+    unit: bool  # only where the question names a body
+    example: tuple[str, ...]
+    counter: tuple[str, ...]
+
+    def shown_by(self, question: str) -> bool:
+        """Whether the wording of a question shows this kind."""
+        if any(w in question for w in self.without):
+            return False
+        if any(w in question for w in self.words) or any(w in question for w in self.show):
+            return True
+        return any(any(a in question for a in first) and any(b in question for b in second) for first, second in self.both)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """All words of asking. `asking`: stretches that fall out of a topic, longest first; `single`: characters that fall off its ends, `head`: off the beginning."""
+
+    kinds: tuple[Kind, ...]
+    typos: tuple[tuple[str, str], ...]
+    roles: Mapping[str, tuple[str, ...]]
+    levels: Mapping[str, tuple[str, ...]]
+    asked_level: tuple[str, ...]
+    yes_no: tuple[str, ...]
+    yes_no_end: tuple[str, ...]
+    asking: tuple[str, ...]
+    single: frozenset[str]
+    head: frozenset[str]
+    idle: frozenset[str]
+    genres: Mapping[str, tuple[str, ...]]  # how a kind of document is called → genres
+    strict: tuple[str, ...]
+    nicknames: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]  # nickname → parts of titles, genres
+    functions: tuple[str, ...]  # what may follow the name of a function that stands for its body: 民政牵头
+
+
+@lru_cache(maxsize=1)
+def wording() -> Wording:
+    """The shipped words."""
+    return read_wording(settings("questions"))
+
+
+def read_wording(data: Mapping[str, Any]) -> Wording:
+    """Checks the table. DataError for an unknown or missing kind, a word twice, a phrase in two kinds, a kind without its own examples."""
+    kinds = tuple(_kind(row) for row in data["kind"])
+    names = [k.name for k in kinds]
+    for name in (*names, *KINDS):
+        if names.count(name) != 1 or name not in KINDS:
+            raise DataError(f"问题类型“{name}”应恰好出现一次，且为 {'、'.join(KINDS)} 之一", PLACE, "请改正 [[kind]]")
+    seen: dict[str, str] = {}
+    for kind in kinds:
+        for word in (*kind.words, *kind.show):
+            if word in seen:
+                raise DataError(f"“{word}”同时在 {seen[word]} 和 {kind.name} 里", PLACE, "请只留一处")
+            seen[word] = kind.name
+    for typo, meant in data["typo"].items():
+        if typo == meant or not typo or not meant:
+            raise DataError(f"错字“{typo}”与改正相同或为空", PLACE, "请改正 [typo]")
+    filler = _unique("filler", data["filler"]["words"])
+    long = {w for w in filler if len(w) > 1}
+    asking = long | {w for k in kinds for w in k.words if len(w) > 2}
+    return Wording(
+        kinds, tuple(data["typo"].items()), {k: tuple(v) for k, v in data["roles"].items()}, {k: tuple(v) for k, v in data["levels"].items()},
+        tuple(data["asked_level"]["words"]), tuple(data["yes_no"]["words"]), tuple(data["yes_no"]["ends"]),
+        tuple(sorted(asking, key=lambda w: (-len(w), w))), frozenset(w for w in filler if len(w) == 1), frozenset(data["filler"]["head"]),
+        frozenset(_unique("idle", data["idle"]["words"])) | frozenset(filler), {k: tuple(v) for k, v in data["genres"].items()},
+        tuple(data["strict"]["words"]), {k: (tuple(v["title"]), tuple(v["genres"])) for k, v in data["nickname"].items()},
+        tuple(data["functions"]["after"]),
+    )  # fmt: skip
+
+
+def _kind(row: Mapping[str, Any]) -> Kind:
+    name = str(row["name"])
+    if not row.get("example"):
+        raise DataError(f"问题类型 {name} 没有例句", PLACE, "请给出 example")
+    words = _unique(name, row["words"])
+    both = tuple((tuple(first), tuple(second)) for first, second in row.get("both", ()))
+    return Kind(name, words, _unique(name, row.get("show", ())), both, tuple(row.get("without", ())), row.get("needs") == "unit", tuple(row["example"]), tuple(row.get("counter", ())))
+
+
+def _unique(where: str, words: Sequence[str]) -> tuple[str, ...]:
+    for word in words:
+        if not word or list(words).count(word) > 1:
+            raise DataError(f"{where} 里“{word}”重复或为空", PLACE, "请删去多余的")
+    return tuple(words)
