@@ -154,7 +154,10 @@ def test_a_table_within_a_cell() -> None:
     ("raw", "expected"),
     [
         ('<w:r><w:t>总体</w:t><w:br/><w:t>要求</w:t></w:r>', ["总体", "要求"]),
-        ('<w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t></w:r>', ["甲\t乙"]),
+        ('<w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t></w:r>', ["甲  乙"]),
+        ('<w:r><w:t>1.</w:t><w:tab/><w:t>建站</w:t></w:r>', ["1.建站"]),
+        ('<w:r><w:t>第一章</w:t><w:tab/><w:t>总则</w:t><w:tab/><w:t>2</w:t></w:r>', ["第一章总则\t2"]),
+        ('<w:r><w:t>年度</w:t><w:tab/><w:t>人数</w:t><w:tab/><w:t>户数</w:t></w:r>', ["年度\t人数\t户数"]),
         ('<w:r><w:tab/><w:t>甲</w:t></w:r>', ["甲"]),
         ('<w:r><w:t>2021</w:t><w:noBreakHyphen/><w:t>2025年</w:t></w:r>', ["2021-2025年"]),
         ('<w:r><w:t> 甲 </w:t></w:r><w:r><w:t xml:space="preserve"> 乙</w:t></w:r>', ["甲 乙"]),

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 class Answer(NamedTuple):
-    """What a child said, line by line, and how it ended: done, silent (killed), late (killed) or died."""
+    """What a child said, line by line, and how it ended: done, silent (killed), late (killed), died, or unable to start."""
 
     lines: tuple[dict[str, Any], ...]
     end: str
@@ -30,13 +30,11 @@ def ask(module: str, data: bytes, silence: float, seconds: float) -> Answer:
     """Runs `python -m MODULE` with `data` on its input; at most `silence` seconds between lines, `seconds` in all."""
     # -P: the folder that the user stands in must not lend the child its modules.
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
-    with subprocess.Popen(
-        [sys.executable, "-s", "-P", "-m", module],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    ) as process:
+    try:
+        process = _start(module, environment)
+    except OSError:
+        return Answer((), "unable")
+    with process:
         said: queue.Queue[bytes | None] = queue.Queue()
         threads = [
             threading.Thread(target=_feed, args=(process, data), daemon=True),
@@ -50,6 +48,16 @@ def ask(module: str, data: bytes, silence: float, seconds: float) -> Answer:
             process.kill()
             for thread in threads:
                 thread.join(5)
+
+
+def _start(module: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-s", "-P", "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
 
 
 def _feed(process: subprocess.Popen[bytes], data: bytes) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from kb.errors import UnreadableFile
@@ -106,7 +108,9 @@ class _Reader:
 
     def _print(self, paragraph: Paragraph, number: str) -> None:
         self.lines.extend(paragraph.before)
-        self.lines.extend((number + paragraph.text().strip("\t")).split("\n"))
+        lines = paragraph.text().split("\n")
+        lines[0] = number + _without_tabs(lines[0].strip("\t"))
+        self.lines.extend([lines[0], *(_without_tabs(line.strip("\t")) for line in lines[1:])])
         self.lines.extend(paragraph.after)
         for mark, lines in paragraph.notes:
             (self.lines if self.notes is None else self.notes).extend(_marked(mark, lines))
@@ -147,6 +151,28 @@ class _Reader:
             after.extend(notes)
         self.lines.append(rows.row(printed[: settings("limits")["table"]["max_columns"]]))
         (self.lines if self.notes is None else self.notes).extend(after)
+
+
+@lru_cache(maxsize=1)
+def _ordinal() -> re.Pattern[str]:
+    return re.compile(r"[（(]?[\d一二三四五六七八九十百零〇]{1,5}[)）、.．]?|[①-⑳]|第[一二三四五六七八九十百零〇\d]{1,7}[章节条]|附件\d{0,2}[:：]")
+
+
+def _without_tabs(text: str) -> str:
+    """A line of a paragraph with its tabs as blanks, for a line with tabs stands for a table row.
+
+    A tab behind a typed ordinal goes. Kept are the tab before a page number (contents) and those of a line with three
+    columns or more, which somebody has set as a table by hand.
+    """
+    if "\t" not in text:
+        return text
+    head, _, tail = text.partition("\t")
+    if _ordinal().fullmatch(head.strip()):
+        return head.rstrip() + _without_tabs(tail.lstrip("\t"))
+    pieces = [piece for piece in text.split("\t") if piece.strip()]
+    if len(pieces) > 2 or (len(pieces) == 2 and pieces[1].strip(" .…·-—").isdigit()):
+        return text
+    return "  ".join(pieces)
 
 
 def _rows(table: Element) -> Iterator[Element]:

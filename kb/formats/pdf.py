@@ -13,6 +13,7 @@ from kb.tables import settings
 ENDS = {
     "silent": "读取超时（某一页长时间没有结果）",
     "late": "读取超过时间上限",
+    "unable": "读取进程无法启动",
     "died": "读取进程中断（内存超过上限或文件已损坏）",
 }
 
