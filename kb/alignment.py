@@ -28,6 +28,7 @@ TEXT_IN_HEADING = 0.5
 LONE = 0.65  # what a single matching measure of a long clause is worth, where nothing else speaks for a source
 LONG = 6  # measures
 OFTEN = 4  # measures that use a wording, from which more of them say no more
+FEWEST = 5  # rare trigrams that a clause shares with a document, below which it draws nothing from it
 RARE_IN_DOCUMENT = 5  # trigrams in more clauses of a document say nothing of one of them
 
 
@@ -36,6 +37,7 @@ class Prepared(NamedTuple):
 
     parts: tuple[Part, ...]
     trigrams: tuple[frozenset[str], ...]
+    wording: frozenset[str]  # all its trigrams
     section: Part
 
 
@@ -72,7 +74,7 @@ def prepare(text: Substance, section: str, weights: Weights) -> Prepared:
     """A clause, ready to be compared; `section` is the folded heading of what it stands in."""
     parts = [part(folded, weights) for folded in (text.heading, *(m.folded for m in text.measures))]
     trigrams = [_trigrams(folded) for folded in (text.heading, *(m.folded for m in text.measures))]
-    return Prepared(tuple(parts), tuple(trigrams), part(section, weights))
+    return Prepared(tuple(parts), tuple(trigrams), frozenset[str]().union(*trigrams), part(section, weights))
 
 
 def index(texts: Sequence[Prepared], title: str) -> Index:
@@ -96,7 +98,7 @@ def index(texts: Sequence[Prepared], title: str) -> Index:
                 totals.append(sum(mine.grams[gram] for gram in telling))
                 tells.append(mine.tells)
                 grams.append(frozenset(telling))
-        for gram in sorted(frozenset[str]().union(*text.trigrams)):
+        for gram in sorted(text.wording):
             if gram[:2] not in matter or gram[1:] not in matter:
                 trigrams[gram].append(number)
     few = {gram: numbers for gram, numbers in trigrams.items() if len(numbers) <= RARE_IN_DOCUMENT}
@@ -105,6 +107,8 @@ def index(texts: Sequence[Prepared], title: str) -> Index:
 
 def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]:
     """The clauses of the indexed document that the clause may draw on, strongest first."""
+    if len(lower.wording & above.trigrams.keys()) < FEWEST:
+        return ()
     rows = [_matches(measure, number == 0, above) for number, measure in enumerate(lower.parts)]
     sums: dict[int, float] = defaultdict(float)
     for row in rows:

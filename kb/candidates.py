@@ -21,7 +21,7 @@ MOST_CLOSE = 8  # documents on the same matter, or mentioned, that one document 
 MOST_FAR = 6  # documents on other matters whose wording it shares
 MOST_PARALLELS = 3
 GRAM = 8  # characters of the wording that finds documents
-SAMPLE = 1_500_000  # characters of all documents from which on only every second, third … place is sampled
+SAMPLE = 600_000  # characters of all documents from which on only every second, third … place is sampled
 COMMON = 60  # documents that share a wording before it says nothing
 FEWEST = 3  # shared wordings below which two documents are strangers whatever their titles
 LEAST = 20, 0.01  # shared wordings, and share of the lower document's, from which documents on different matters are compared
@@ -187,15 +187,16 @@ def _choose(
         what = role(family, upper, upper.root in named, family.root in cited.get(upper.root, {}))
         if what is None:
             continue
-        is_close = upper.root in named or likeness(family, upper) >= ALIKE
-        candidate = Candidate(name, what == "parallel", upper.root in named, is_close)
+        is_alike = likeness(family, upper) >= ALIKE
+        shares = all(have >= least for have, least in zip(sharing.get(name, (0, 0.0)), LEAST, strict=True))
+        candidate = Candidate(name, what == "parallel", upper.root in named, is_alike or upper.root in named)
         if candidate.parallel:
             parallels.append(candidate)
         elif named.get(upper.root):
             basis.append(candidate)
-        elif is_close:
+        elif is_alike or (shares and candidate.cited):
             close.append(candidate)
-        elif all(have >= least for have, least in zip(sharing[name], LEAST, strict=True)):
+        elif shares:
             far.append(candidate)
     return (*basis, *close[:MOST_CLOSE], *far[:MOST_FAR], *parallels[:MOST_PARALLELS])
 

@@ -18,8 +18,9 @@ from kb.model import LEVELS
 if TYPE_CHECKING:
     import networkx as nx
 
-MOST_NODES = 48
-MOST_IN_BOX = 6
+MOST_NODES = 30
+MOST_IN_BOX = 5
+MOST_SOURCES = 3  # of a document, in a picture of documents
 LANE = 9  # between lines that go past a row at its side
 CHIP_WIDTH, CHIP_HEIGHT, GAP = 172, 58, 14
 BOX_LABEL, MARGIN, SIDE, ROW_GAP = 158, 24, 84, 104
@@ -62,9 +63,11 @@ class Place(NamedTuple):
 def draw(graph: nx.MultiDiGraph[str], centre: str | None = None) -> str:
     """The graph, or the part of it nearest to `centre`, as SVG text; without a centre, the documents and how they hang together."""
     stands_for = _stands_for(graph, centre)
+    centre = stands_for.get(centre, centre) if centre is not None else None
     boxes, left_out = _boxes(graph, centre, stands_for)
     places, width, height = _lay_out(graph, boxes)
-    lines = _lines(graph, stands_for, places)
+    lines = _lines(_to_draw(graph, centre, stands_for, places), places)
+    places, lines, width = _make_room(places, lines, width)
     drawn = sorted({line.kind for line in lines})
     legend = _legend(drawn, height)
     note = f"另有 {left_out} 个节点未画出" if left_out else ""
@@ -92,7 +95,7 @@ def _stands_for(graph: nx.MultiDiGraph[str], centre: str | None) -> dict[str, st
     for name, data in graph.nodes(data=True):
         home = str(data.get("document", ""))
         out[name] = name
-        if data["kind"] == "task" and name != centre:
+        if data["kind"] == "task":
             clause = next((start for start, _, key in graph.in_edges(name, keys=True) if key == "contains"), "")
             out[name] = clause or name
         if centre is None and data["kind"] in ("clause", "task") and home in graph:
@@ -189,13 +192,36 @@ def _centre(boxes: Sequence[Box], places: dict[str, Place], widest: float) -> No
                 places[name] = places[name]._replace(x=places[name].x + shift)
 
 
-def _lines(graph: nx.MultiDiGraph[str], stands_for: dict[str, str], places: dict[str, Place]) -> list[Line]:
-    """What is drawn as lines: one for each kind between two that are shown; those that pass a row go round it at the nearer side."""
-    found: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+Edges = dict[tuple[str, str, str], list[dict[str, Any]]]
+
+
+def _to_draw(graph: nx.MultiDiGraph[str], centre: str | None, stands_for: dict[str, str], places: dict[str, Place]) -> Edges:
+    """The edges worth a line: those that lead on from the centre; between documents, the strongest few of each."""
+    found: Edges = defaultdict(list)
     for start, end, key, data in graph.edges(keys=True, data=True):
         a, b = stands_for[start], stands_for[end]
-        if key not in QUIET and a != b and a in places and b in places:
+        if key in QUIET or a == b or a not in places or b not in places:
+            continue
+        if centre is None and key in ("parallels", "cites"):
+            continue
+        if centre is None or centre in (a, b) or _step(graph, a) != _step(graph, b):
             found[a, b, key].append(data)
+    if centre is not None:
+        return found
+    strongest: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for (a, b, key), edges in found.items():
+        if key == "derives_from":
+            strongest[a].append((-len(edges), b))
+    kept = {(a, b) for a, ends in strongest.items() for _, b in sorted(ends)[:MOST_SOURCES]}
+    return {pair: edges for pair, edges in found.items() if pair[2] != "derives_from" or pair[:2] in kept}
+
+
+def _step(graph: nx.MultiDiGraph[str], name: str) -> int:
+    return int(graph.nodes[name].get("step", 9))
+
+
+def _lines(found: Edges, places: dict[str, Place]) -> list[Line]:
+    """One line for each kind between two that are shown; those that pass a row go round it at the nearer side."""
     left, right = min(p.x for p in places.values()), max(p.x + p.width for p in places.values())
     lanes = [0, 0]
     leaving: Counter[str] = Counter()
@@ -213,6 +239,21 @@ def _lines(graph: nx.MultiDiGraph[str], stands_for: dict[str, str], places: dict
         out.append(Line(key, places[a], places[b], label, tip, lane, leaving[a]))
         leaving[a] += bool(label)
     return out
+
+
+def _make_room(places: dict[str, Place], lines: list[Line], width: float) -> tuple[dict[str, Place], list[Line], float]:
+    """Everything moved right, and the page made wider, as far as the lines at the sides need it."""
+    lanes = [line.lane for line in lines if line.lane is not None]
+    shift = max(0.0, MARGIN - min(lanes, default=MARGIN))
+    width = max(width, max(lanes, default=0.0) + MARGIN) + shift
+
+    def moved(place: Place) -> Place:
+        return place._replace(x=place.x + shift)
+
+    lines = [
+        line._replace(start=moved(line.start), end=moved(line.end), lane=None if line.lane is None else line.lane + shift) for line in lines
+    ]
+    return {name: moved(place) for name, place in places.items()}, lines, width
 
 
 def _passes(start: Place, end: Place, places: dict[str, Place]) -> bool:

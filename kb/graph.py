@@ -33,7 +33,7 @@ WALK = {  # (state, direction, kind of edge) → the state behind it; at the sta
     **{(state, "in", "derives_from"): "down" for state in ("start", "down")},
     **{(state, "out", "contains"): "part" for state in ("start", "down", "part")},
     **{(state, "in", "contains"): "part" for state in ("start", "task")},
-    **{(state, "in", role): "end" for state in ("part", "task") for role in ROLES},
+    **{("part", "in", role): "end" for role in ROLES},  # but not from one unit to all that share its tasks
     **{("start", "out", role): "task" for role in ROLES},
 }
 COLUMNS = ("what", "kind", "name", "colour", "note")

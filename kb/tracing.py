@@ -73,6 +73,7 @@ def read_clauses(clauses: Sequence[Clause]) -> tuple[Text, ...]:
     """The clauses that say something themselves, in order. A preamble gives reasons; it counts where there is nothing else."""
     known = {c.id: c for c in clauses}
     numbered = {c.document for c in clauses if c.kind != "preamble"}
+    headings: dict[str, str] = {}
     out = []
     for clause in clauses:
         if clause.kind == "preamble" and (clause.document in numbered or len(clause.text) < LONE_PREAMBLE):
@@ -80,7 +81,9 @@ def read_clauses(clauses: Sequence[Clause]) -> tuple[Text, ...]:
         above = known.get(clause.parent or "")
         text = substance(clause, above)
         if text.measures:
-            out.append(Text(clause, text, heading_of(above)))
+            if above is not None and above.id not in headings:
+                headings[above.id] = heading_of(above)
+            out.append(Text(clause, text, headings[above.id] if above is not None else ""))
     return tuple(out)
 
 
