@@ -192,7 +192,7 @@ def _by_space(text: str, piece: Piece, table: UnitTable) -> list[Piece]:
         else:
             persons = all(2 <= len(w.name) <= 4 and strength(w.name, table) == NONE for w in words[at:])
             return out if out and persons else []  # 市教育局 张三: the person is no unit
-    return out if len(out) > 1 else []
+    return [part for one in out for part in (_by_tiles(text, one, table) or [one])] if len(out) > 1 else []
 
 
 def _placed_form(name: str) -> bool:

@@ -48,9 +48,15 @@ def forms() -> dict[str, Any]:
 def build_tree(rows: tuple[NameRow, ...]) -> Node:
     """The tree of all aliases of the rows, and of the groups that are called after them (财政局 → 财政部门)."""
     tree: Node = {}
+    taken = {alias.removeprefix(SLOT) for row in rows for alias in row.aliases}
     for row in rows:
         for alias in written_forms(row):
             _insert(tree, alias, Entry(row, alias))
+        for alias in row.aliases:
+            for short in shorter_forms(alias) if alias != row.full or row.levels != ("national",) else ():
+                if short.removeprefix(SLOT) not in taken:  # what a row says itself counts
+                    for written in _with_places(row, short):
+                        _insert(tree, written, Entry(row, alias))
         if row.kind in ("department", "party") and set(row.levels) & {"provincial", "municipal"}:
             for stem in stems(row):
                 for word in forms()["words"]["departments"]:
@@ -59,20 +65,35 @@ def build_tree(rows: tuple[NameRow, ...]) -> Node:
 
 
 def written_forms(row: NameRow) -> tuple[str, ...]:
-    """The aliases with their place: 财政局 also as □财政局, a party body also as □委组织部 and 中共□委组织部."""
-    out: dict[str, None] = {}
-    for alias in row.aliases:
-        out[alias] = None
-        if row.levels == ("national",):
-            continue
-        if SLOT not in alias:
-            out[SLOT + alias] = None
-            if row.kind == "party":
-                out[SLOT + "委" + alias] = None
-                out["中共" + SLOT + "委" + alias] = None
-        elif row.kind == "party" and alias.startswith(SLOT + "委"):
-            out["中共" + alias] = None
-    return tuple(out)
+    """The aliases with their place: 财政局 also as □财政局, a party body also as □委组织部, 中共□委组织部 and □党委组织部."""
+    return tuple(dict.fromkeys(written for alias in row.aliases for written in _with_places(row, alias)))
+
+
+def _with_places(row: NameRow, alias: str) -> Iterator[str]:
+    yield alias
+    if row.levels == ("national",):
+        return
+    if SLOT not in alias:
+        yield SLOT + alias
+        if row.kind == "party":
+            yield SLOT + "委" + alias
+            yield "中共" + SLOT + "委" + alias
+            yield SLOT + "党委" + alias  # 自治区党委组织部
+    elif row.kind == "party" and alias.startswith(SLOT + "委"):
+        yield "中共" + alias
+        yield SLOT + "党委" + alias[len(SLOT) + 1 :]
+
+
+def shorter_forms(alias: str) -> Iterator[str]:
+    """What every office leaves out: 委员会 as 委, 办公室 as 办, 监督管理 as 监管, 和 (经济和信息化委员会 → 经济信息化委)."""
+    words = forms()["shortening"]
+    longer = [alias]
+    for word, short in words["endings"].items():
+        if alias.endswith(word) and len(alias.replace(SLOT, "")) > len(word) + 1:
+            longer.append(alias.removesuffix(word) + short)
+    for word, short in words["inside"].items():
+        longer += [name.replace(word, short) for name in longer if word in name]
+    yield from (name for name in dict.fromkeys(longer) if name != alias and len(name.replace(SLOT, "")) > 2)
 
 
 def stems(row: NameRow) -> tuple[str, ...]:
