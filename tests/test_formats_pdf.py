@@ -1,6 +1,8 @@
 """pdf: printed lines page by page, ruled tables as tab rows, hostile files refused or cut off with the reason."""
 
+import itertools
 import re
+import signal
 import zlib
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from support_files import pdf, pdf_table
 
 from kb.errors import UnreadableFile
 from kb.formats import pdf as pdf_reader
+from kb.formats import pdf_worker
 from kb.formats.child import Answer, ask
 from kb.formats.pdf import read
 from kb.formats.pdf_fonts import parse_cmap, read_font
@@ -16,6 +19,7 @@ from kb.formats.pdf_join import join_pages
 from kb.formats.pdf_layout import group_lines, page_text
 from kb.formats.pdf_page import Glyph, Rule, Shown
 from kb.formats.pdf_tables import find_tables
+from kb.tables import settings
 
 PAGE = ["关于做好救灾工作的通知", "　　一、加强值守。各乡镇要落实24小时值班制度，", "确保信息畅通。"]
 
@@ -306,6 +310,27 @@ def test_too_many_pages_are_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     text, _, notes = read(data, "甲.pdf")
     assert text.count("x") == 3000
     assert "页数多于 3000，其后未读" in [n.reason for n in notes]
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no clock that interrupts")
+def test_a_page_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[dict[str, object]] = []
+    limits = {**settings("limits"), "pdf": {**settings("limits")["pdf"], "page_seconds": 0.02, "slow_pages": 2}}
+    monkeypatch.setattr(pdf_worker, "say", lambda **message: said.append(message))
+    monkeypatch.setattr(pdf_worker, "settings", lambda _: limits)
+    whole = pdf_worker.read_page
+
+    def endless_on(*numbers: int) -> None:
+        seen = itertools.count(1)
+        monkeypatch.setattr(pdf_worker, "read_page", lambda page: list(itertools.count()) if next(seen) in numbers else whole(page))
+
+    endless_on(2)
+    pdf_worker.work(pdf([["一、甲"], ["二、乙"], ["三、丙"]]))
+    assert [(m.get("page"), m.get("note")) for m in said] == [(1, None), (None, "第 2 页过于复杂，未读"), (3, None), (None, None)]
+    said.clear()
+    endless_on(1, 2)
+    pdf_worker.work(pdf([["一、甲"], ["二、乙"], ["三、丙"]]))
+    assert [m.get("note") for m in said] == ["第 1 页过于复杂，未读", "第 2 页过于复杂，未读，其后也未读", None]
 
 
 def test_children_that_are_silent_or_late_or_say_nonsense() -> None:

@@ -31,7 +31,8 @@ def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
     if refused and not pages:
         raise UnreadableFile(refused, file)
     if not pages:
-        raise UnreadableFile("PDF " + ENDS.get(answer.end, "没有页面"), file)
+        told = next((line["note"] for line in answer.lines if "note" in line), ENDS.get(answer.end, "没有页面"))
+        raise UnreadableFile("PDF " + told, file)
     text = "\n\f".join(join_pages([page["blocks"] for page in pages]))
     characters = sum(1 for c in text if not c.isspace())
     if not characters:

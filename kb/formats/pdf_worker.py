@@ -10,7 +10,10 @@ import io
 import itertools
 import json
 import logging
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from kb.formats.pdf_fonts import UNKNOWN
@@ -31,6 +34,29 @@ def limit_memory(amount: int) -> None:
             resource.setrlimit(limit, (most, most))
         except (ValueError, OSError):  # a lower one is in force already
             continue
+
+
+class TooSlow(BaseException):
+    """A page took too long. No Exception, so that nothing in between takes it for a fault of the file."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raises TooSlow in what takes longer; does nothing on systems without such clocks (Windows)."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise TooSlow
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def say(**message: Any) -> None:
@@ -61,17 +87,24 @@ def work(data: bytes) -> None:
     reader = open_pdf(data)
     if reader is None:
         return
-    total = 0
+    total = slow = 0
     for number, page in enumerate(reader.pages, 1):
         if number > limits["max_pages"]:
             say(note=f"页数多于 {limits['max_pages']}，其后未读")
             break
         try:
-            shown = read_page(page)
-            blocks = page_blocks(shown)
+            with at_most(limits["page_seconds"]):
+                shown = read_page(page)
+                blocks = page_blocks(shown)
         except MemoryError:
             say(note=f"第 {number} 页过大，读到此处为止")
             break
+        except TooSlow:
+            slow += 1
+            say(note=f"第 {number} 页过于复杂，未读" + ("，其后也未读" if slow >= limits["slow_pages"] else ""))
+            if slow >= limits["slow_pages"]:
+                break
+            continue
         except Exception as error:  # pypdf raises all kinds on damaged files; one page is lost, not the file
             say(page=number, blocks=[], unknown=0, picture=False, broken=type(error).__name__)
             continue
