@@ -320,9 +320,13 @@ def test_a_page_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(pdf_worker, "settings", lambda _: limits)
     whole = pdf_worker.read_page
 
+    def spin() -> None:
+        while True:
+            pass
+
     def endless_on(*numbers: int) -> None:
         seen = itertools.count(1)
-        monkeypatch.setattr(pdf_worker, "read_page", lambda page: list(itertools.count()) if next(seen) in numbers else whole(page))
+        monkeypatch.setattr(pdf_worker, "read_page", lambda page: spin() if next(seen) in numbers else whole(page))
 
     endless_on(2)
     pdf_worker.work(pdf([["一、甲"], ["二、乙"], ["三、丙"]]))
