@@ -19,12 +19,13 @@ from kb.similarity import bigrams
 
 MOST_CLOSE = 8  # documents on the same matter, or mentioned, that one document is compared with; all that it names as its basis are
 MOST_FAR = 6  # documents on other matters whose wording it shares
-MOST_PARALLELS = 3
+MOST_PARALLELS = 2
 GRAM = 8  # characters of the wording that finds documents
 SAMPLE = 600_000  # characters of all documents from which on only every second, third … place is sampled
 COMMON = 60  # documents that share a wording before it says nothing
 FEWEST = 3  # shared wordings below which two documents are strangers whatever their titles
 LEAST = 20, 0.01  # shared wordings, and share of the lower document's, from which documents on different matters are compared
+LEAST_WITH_BASIS = 40, 0.02  # the same where the document's basis is at hand
 ALIKE = 0.6  # likeness of titles from which two documents are on the same matter
 
 
@@ -68,7 +69,8 @@ def candidates(
             out[document.id] = ()
             continue
         family = families[document.id]
-        named = [d for root in cited.get(family.root, {}) for d in by_root[root]]
+        roots = dict.fromkeys([*cited.get(family.root, {}), *_chain(family.root, cited)])
+        named = [d for root in roots for d in by_root[root]]
         out[document.id] = _choose(family, families, dict.fromkeys([*named, *near[document.id]]), near[document.id], cited)
     return out
 
@@ -101,6 +103,16 @@ def cited_roots(families: Mapping[str, Family], citations: Sequence[Citation]) -
         lower, upper = families.get(citation.document), families.get(citation.target or "")
         if lower and upper and lower.root != upper.root and citation.relation in ("basis", "mentions"):
             found[lower.root].setdefault(upper.root, citation.relation == "basis")
+    return found
+
+
+def _chain(root: str, cited: Mapping[str, Mapping[str, bool]]) -> dict[str, None]:
+    """The basis of a document, the basis of that, and so on."""
+    found: dict[str, None] = {}
+    here = [root]
+    while here:
+        here = [upper for lower in here for upper, is_basis in cited.get(lower, {}).items() if is_basis and upper not in found and upper != root]
+        found.update(dict.fromkeys(here))
     return found
 
 
@@ -157,6 +169,8 @@ def role(lower: Family, upper: Family, cited: bool, cites_back: bool) -> str | N
         continues = bool(lower.issuers & upper.issuers) and is_later(lower.date, upper.date)
         if continues and likeness(lower, upper) >= ALIKE:
             return "source"
+    if same_place and is_later(upper.date, lower.date):
+        return None  # what was drawn from this one, or took its place, is not beside it
     return "parallel" if likeness(lower, upper) >= ALIKE else None
 
 
@@ -181,14 +195,15 @@ def _choose(
     close: list[Candidate] = []
     far: list[Candidate] = []
     parallels: list[Candidate] = []
-    named = cited.get(family.root, {})
+    named, chain = cited.get(family.root, {}), _chain(family.root, cited)
+    enough = LEAST_WITH_BASIS if any(named.values()) else LEAST
     for name in order:
         upper = families[name]
         what = role(family, upper, upper.root in named, family.root in cited.get(upper.root, {}))
         if what is None:
             continue
-        is_alike = likeness(family, upper) >= ALIKE
-        shares = all(have >= least for have, least in zip(sharing.get(name, (0, 0.0)), LEAST, strict=True))
+        is_alike = likeness(family, upper) >= ALIKE or upper.root in chain
+        shares = all(have >= least for have, least in zip(sharing.get(name, (0, 0.0)), enough, strict=True))
         candidate = Candidate(name, what == "parallel", upper.root in named, is_alike or upper.root in named)
         if candidate.parallel:
             parallels.append(candidate)
@@ -221,7 +236,7 @@ def _sharing(documents: Sequence[Document], texts: Mapping[str, Sequence[str]]) 
             if 1 < len(found) <= COMMON:
                 shared.update(found)
         del shared[number]
-        ranked = sorted(((count * step, other) for other, count in shared.items()), key=lambda pair: (-pair[0], pair[1]))
-        every = len(grams[number]) * step
-        out[document.id] = {documents[other].id: (count, count / every) for count, other in ranked if count >= FEWEST}
+        ranked = sorted((-count, other) for other, count in shared.items() if count >= FEWEST)
+        every = len(grams[number])
+        out[document.id] = {documents[other].id: (-count * step, -count / every) for count, other in ranked}
     return out
