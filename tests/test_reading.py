@@ -10,6 +10,7 @@ from support_files import docx, p, zipped
 from kb.errors import UnreadableFile, UsageError
 from kb.model import Problem
 from kb.reading import find_files, printable, read_file
+from kb.tables import settings
 
 TEXT = "一、总体要求\n（一）指导思想。\n"
 
@@ -153,3 +154,16 @@ def test_a_file_over_the_size_limit(tmp_path: Path) -> None:
         stream.truncate(104857601)
     with pytest.raises(UnreadableFile, match="文件大于 100 MB，超过大小上限"):
         read_file(path, "大.txt")
+
+
+def test_every_limit_is_a_positive_number() -> None:
+    limits = settings("limits")
+    assert all(isinstance(v, (int, float)) and v > 0 for group in limits.values() for v in group.values())
+    assert limits["pdf"]["page_seconds"] < limits["pdf"]["silence"] < limits["pdf"]["seconds"]
+
+
+def test_security_md_names_the_limits_in_force() -> None:
+    limits, told = settings("limits"), (Path(__file__).parent.parent / "SECURITY.md").read_text(encoding="utf-8")
+    for value in (limits["file"]["max_bytes"] // 1048576, limits["text"]["max_bytes"] // 1048576, limits["html"]["max_bytes"] // 1048576,
+                  limits["zip"]["max_entries"], limits["zip"]["max_ratio"], limits["pdf"]["max_pages"], limits["pdf"]["seconds"]):  # fmt: skip
+        assert str(value) in told
