@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from index.catalogue import Catalogue, catalogue
+from index.replies_documents import document
 from index.replies_lists import count, tasks
-from index.replies_places import compare, source
-from index.replies_texts import clause, document, target
+from index.replies_places import compare
+from index.replies_source import source
+from index.replies_texts import clause, target
 from index.replies_units import who
 from index.reply import Matter, Reply, record, refuse
 from index.search import Index
@@ -63,7 +65,7 @@ def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None
         ]  # fmt: skip
         level = {"provincial": "省级", "municipal": "市级", "county": "县级"}.get(level_of(place) or "", "")
         return None, refuse(f"库中没有{place}的{level}文件", _titles(near) if near else "")
-    kind = missing_kind(question.text, known, here) if question.items or question.kind in ("clause", "document") else ""
+    kind = missing_kind(question.text, known, here) if question.items or question.kind == "clause" else ""
     if kind:
         return None, refuse(f"库中没有{here[0]}的{kind}", _titles([known.documents[n] for p in here for n in known.by_region[p]]))
     return tuple(sorted(n for p in here for n in known.by_region[p])), None

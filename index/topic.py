@@ -130,10 +130,11 @@ def _part(index: Index, word: str) -> Part:
 
 
 def _pairs(stretch: str, idle: Sequence[str]) -> list[str]:
-    """The pairs of characters of a stretch; none that touches a word which says nothing: 人才政策 gives 人才 alone."""
+    """The pairs of characters of a stretch; none that touches a word which says nothing: 人才政策 gives 人才 alone; none of figures, which
+    are words of their own."""
     for word in idle:
         stretch = stretch.replace(word, " ")
-    return [p for p in bigrams(stretch) if len(p) == 2 and " " not in p and p not in _idle()]
+    return [p for p in bigrams(stretch) if len(p) == 2 and " " not in p and p not in _idle() and not any(c.isdigit() for c in p)]
 
 
 def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bool = False, most: int = DEPTH) -> list[Fit]:

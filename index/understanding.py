@@ -143,15 +143,16 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
         text = text.replace(gone, " ")
     text = _ITEM.sub(" ", text)
     text = re.sub(r"[，。、；：？！,;:?!“”\"()（）《》‘’'·…—~～\s]+", " ", text)
-    parts = [_without_edges(part, words.single, words.head) for part in text.split()]
+    parts = [_without_edges(part) for part in text.split()]
     return " ".join(p for p in parts if len(p) > 1 or p.isdigit())
 
 
-def _without_edges(part: str, single: frozenset[str], head: frozenset[str]) -> str:
-    """Single asking characters fall away at the ends of a stretch only: 的, 了, 由 may stand inside a word."""
-    while part and (part[0] in single or (part[0] in head and len(part) > 2)):
+def _without_edges(part: str) -> str:
+    """Single asking characters fall away at the ends of a stretch only: 的, 了, 由 may stand inside a word, and 对 begins 对口帮扶."""
+    words = wording()
+    while part and not part.startswith(words.keep) and (part[0] in words.single or (part[0] in words.head and len(part) > 2)):
         part = part[1:]
-    while part and part[-1] in single:
+    while part and part[-1] in words.single:
         part = part[:-1]
     return part
 

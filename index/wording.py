@@ -50,6 +50,7 @@ class Wording:
     asking: tuple[str, ...]
     single: frozenset[str]
     head: frozenset[str]
+    keep: tuple[str, ...]  # a stretch that begins so keeps its first character
     idle: frozenset[str]
     genres: Mapping[str, tuple[str, ...]]  # how a kind of document is called → genres
     strict: tuple[str, ...]
@@ -85,7 +86,7 @@ def read_wording(data: Mapping[str, Any]) -> Wording:
     return Wording(
         kinds, tuple(data["typo"].items()), {k: tuple(v) for k, v in data["roles"].items()}, {k: tuple(v) for k, v in data["levels"].items()},
         tuple(data["asked_level"]["words"]), tuple(data["yes_no"]["words"]), tuple(data["yes_no"]["ends"]),
-        tuple(sorted(asking, key=lambda w: (-len(w), w))), frozenset(w for w in filler if len(w) == 1), frozenset(data["filler"]["head"]),
+        tuple(sorted(asking, key=lambda w: (-len(w), w))), frozenset(w for w in filler if len(w) == 1), frozenset(data["filler"]["head"]), tuple(data["filler"]["keep"]),
         frozenset(_unique("idle", data["idle"]["words"])) | frozenset(filler), {k: tuple(v) for k, v in data["genres"].items()},
         tuple(data["strict"]["words"]), {k: (tuple(v["title"]), tuple(v["genres"])) for k, v in data["nickname"].items()},
         tuple(data["functions"]["after"]),

@@ -1,0 +1,94 @@
+"""Figures and deadlines in running text: which stretch of a clause states what is asked, and the figure as it is printed."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+from index.tokens import bare
+from index.topic import Topic
+
+MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"
+_NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千]{1,5})"
+HEADED = 0.6  # what a word of the topic counts for a sentence when only the clause's heading has it
+SECOND = 0.5  # and when the part of the sentence before has it
+
+
+@lru_cache(maxsize=1)
+def figure_pattern() -> re.Pattern[str]:
+    """A figure with its measure, a percentage, a proportion, a date, or what stands for a figure."""
+    return re.compile(
+        r"[0-9]+(?:\.[0-9]+)?(?:%|％|‰|个百分点)|百分之[一二三四五六七八九十]{1,3}|[0-9]{1,3}(?:[:：][0-9]{1,3}){1,3}"
+        rf"|{_NUMBER}\s?(?:多|余)?(?:万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)|[0-9]{{3,}}|全覆盖|底前|上半年|下半年"
+    )
+
+
+def has_figure(text: str) -> bool:
+    """Whether a stretch states a figure, share, proportion or date."""
+    return figure_pattern().search(text) is not None
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a clause."""
+    ends = [m.end() for m in re.finditer(r"[。；！？\n;]", text)]
+    bounds = [0, *[e for e in ends if e < len(text)], len(text)]
+    return [s for a, b in pairwise(bounds) if (s := text[a:b].strip())]
+
+
+def weight(text: str, topic: Topic) -> float:
+    """How much of the topic a stretch says."""
+    held = bare(text)
+    return sum(w for p, w in topic.pairs if p in held) + sum(p.weight for p in topic.words if any(f in held for f in (p.text, *p.forms, *p.near)))
+
+
+@lru_cache(maxsize=64)
+def wanted_measure(question: str) -> re.Pattern[str] | None:
+    """The measure that a question asks for: 多少张 → figures with 张, 什么时候 → dates, 比例 → shares; None when it says none."""
+    if re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|期限|截止|时限|最晚|最迟|到期|年底前", question):
+        return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月|底前|期末|[0-9一二两三四五六七八九十]+\s?(?:年|个月|个?工作日|天|日)内|过渡期")
+    if re.search(r"比例|百分|占比|率|几成", question):
+        return re.compile(r"[0-9]\s?(?:%|％|‰|个百分点)|[0-9][:：][0-9]|百分之")
+    if re.search(r"多少钱|几块钱|金额|补贴|补助|标准|收入|资金|筹", question) and not re.search(r"多少[平个张次名人户家]", question):
+        return re.compile(r"[0-9]\s?(?:多|余)?[万亿千百]?元")
+    asked = re.search(rf"(?:多少|几|多大|多长|多远|多久)(?:[万亿千百])?([{MEASURE}])", question)
+    if asked:
+        return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*{re.escape(asked.group(1))}")
+    return None
+
+
+def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, float]:
+    """The sentence of a clause that says most of the topic and states a figure, with its weight; ("", 0) when there is none."""
+    wanted = wanted_measure(question)
+    head = weight(heading, topic) * HEADED if heading else 0.0
+    best, most = "", 0.0
+    for sentence in sentences(text):
+        if not has_figure(_unnumbered(sentence)) or (heading and bare(sentence).rstrip("。").endswith(bare(heading)) and len(sentence) < len(heading) + 8):
+            continue
+        score = max(weight(sentence, topic), 0.001) + head
+        score *= 1.35 if wanted is not None and wanted.search(sentence) else 1.0
+        if score > most:
+            best, most = sentence, score
+    return best, most
+
+
+def _unnumbered(sentence: str) -> str:
+    """A sentence without the number that it begins with: 46.继续开展…"""
+    return re.sub(r"^\s*[（(]?[0-9一二三四五六七八九十]{1,4}[-~]?[0-9]?\s?[.、．,，）)~]+", "", sentence)
+
+
+def point(sentence: str, topic: Topic, question: str) -> str:
+    """The parts of a sentence that state the figure asked for, exactly as printed: 护理床位占比达到55%以上."""
+    wanted = wanted_measure(question)
+    parts = [p for p in re.split(r"(?<=[，、；：,;])(?![^（(]{0,30}[）)])", sentence) if p.strip()]
+    scored: list[tuple[float, str]] = []
+    before = 0.0
+    for part in parts:
+        own = weight(part, topic)
+        if has_figure(_unnumbered(part)):
+            score = own + SECOND * before + 0.001
+            scored.append((score * (1.6 if wanted is not None and wanted.search(part) else 1.0), part))
+        before = own if own else before * SECOND
+    top = max((s for s, _ in scored), default=0.0)
+    chosen = [p for s, p in scored if s >= 0.75 * top][:4]
+    return "".join(chosen).strip("，、；：。,;:“”\"' ")

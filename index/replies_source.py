@@ -1,0 +1,143 @@
+"""Where a measure comes from, at each level, and at which level a figure was set."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from index.amounts import figure_pattern
+from index.replies_texts import by_number
+from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, home, quote, refuse
+from index.sources import absent_basis
+from index.tokens import bare
+from index.topic import Fit, Topic, find, make_topic
+from kb.model import Citation, Clause, Document, Link
+
+HELD = 0.4  # share of the topic that a clause must say to be the one asked about
+SAME = 0.85  # of the best fit, within which the lowest level is meant
+MOST = 8  # clauses named in an answer
+EACH = 3  # of one level
+RANK = {"national": 0, "provincial": 1, "municipal": 2, "county": 3, "township": 4}
+SET = ("定的", "加的", "提的", "新增", "哪一级", "哪级", "新加", "自己", "哪个层级", "哪层级", "提出")
+
+Source = tuple[Clause, Link | None]
+
+
+def source(matter: Matter) -> Reply:
+    """The clauses above from which the measure derives, level by level; and the level at which a figure was set."""
+    topic = make_topic(matter.index, matter.question.topic)
+    start = _start(matter, topic)
+    if start is None:
+        where = "、".join(matter.question.places) or "库中文件"
+        return refuse(f"{where}里没有找到“{matter.question.topic or matter.question.text}”", more=[f"policykb search {matter.question.topic}"])
+    by_level = _by_level(matter, topic, start)
+    words = [p.text for p in topic.words]
+    evidence = [quote(matter, start, words)]
+    parts: list[str] = []
+    clauses: list[str] = []
+    for where in sorted(by_level, key=lambda x: -RANK.get(x, 9)):
+        chosen = by_level[where][:EACH]
+        parts.append(f"{LEVEL_WORDS.get(where, '其他')}：{'；'.join(clause_name(matter, c) for c, _ in chosen)}")
+        clauses += [c.id for c, _ in chosen]
+        evidence += [quote(matter, c, [*(p.to_text for p in link.pairs), *words] if link else words) for c, link in chosen]
+    set_at = _set_at(matter, topic, start, by_level)
+    name = clause_name(matter, start)
+    more = (f"policykb trace {start.id}",)
+    ids = (*clauses[: MOST - 1], start.id)
+    if not parts:
+        said = absent_basis(matter.store, home(matter, start.document))
+        missing = f"（{'；'.join(said)}。）" if said else ""
+        return Reply(f"{name}在库中上级文件里没有找到来源，属本级自有内容。{set_at}{missing}", clauses=ids, evidence=tuple(evidence), more=more)
+    return Reply(f"{set_at}{name}的来源——{'；'.join(parts)}。", clauses=ids, evidence=tuple(evidence), more=more)
+
+
+def _start(matter: Matter, topic: Topic) -> Clause | None:
+    """The clause that is asked about: by its number, else the lowest-level one that says the topic."""
+    if matter.question.items and matter.homes is not None and (numbered := by_number(matter, topic)):
+        low = max(RANK.get(home(matter, f.clause.document).level or "", -1) for f in numbered)
+        return next(f.clause for f in numbered if RANK.get(home(matter, f.clause.document).level or "", -1) == low)
+    found = [f for f in find(matter.index, topic, matter.homes) if f.fit >= HELD]
+    if not found:
+        return None
+    return max((f for f in found if f.fit >= found[0].fit * SAME), key=lambda f: (_lowness(matter, f), f.fit)).clause
+
+
+def _lowness(matter: Matter, fit: Fit) -> int:
+    """The level of a clause's document, lower levels higher; all the same where the question names a place."""
+    return 0 if matter.question.places and len(matter.question.places) == 1 else RANK.get(home(matter, fit.clause.document).level or "", -1)
+
+
+def _by_level(matter: Matter, topic: Topic, start: Clause) -> dict[str, list[Source]]:
+    """The sources by level; of each level first those in the document that this one mainly rests on."""
+    level = home(matter, start.document).level
+    out: dict[str, list[Source]] = {}
+    main = _main_sources(matter, home(matter, start.document))
+    linked = _linked(matter, start)
+    direct: list[Source] = [(c, None) for c in _said_above(matter, topic, start)]
+    for clause, link in sorted(linked, key=lambda x: (-main.get(x[0].document, 0), -(x[1].score if x[1] else 0))) + direct:
+        where = home(matter, clause.document).level or ""
+        known = out.setdefault(where, [])
+        if clause.id not in [c.id for c, _ in known] and RANK.get(where, 9) <= RANK.get(level or "", 9):
+            known.append((clause, link))
+    return {where: found for where, found in out.items() if found}
+
+
+def _main_sources(matter: Matter, document: Document) -> dict[str, int]:
+    """How strongly a document rests on others: named as its basis, else by the share of its links."""
+    ids = [document.id] + ([document.parent] if document.parent else [])
+    cited = matter.store.read(Citation, f"document IN ({','.join('?' * len(ids))}) AND relation = 'basis' AND target IS NOT NULL", tuple(ids))
+    basis = {c.target for c in cited if c.target}
+    rows = matter.store.rows("SELECT target FROM links WHERE origin LIKE ? AND parallel = 0", (f"{document.id}#%",))
+    counts = Counter(str(row[0]).split("#")[0] for row in rows)
+    whole = sum(counts.values()) or 1
+    return {id: (5 if id in basis else 0) + round(10 * counts[id] / whole) for id in {*basis, *counts} if id}
+
+
+def _linked(matter: Matter, clause: Clause) -> list[Source]:
+    """The sources of a clause (or of the clauses in it), best first."""
+    ids = [clause.id, *(c.id for c in matter.store.read(Clause, "parent = ?", (clause.id,)))]
+    links = matter.store.read(Link, f"origin IN ({','.join('?' * len(ids))}) AND parallel = 0 AND relation <> 'related'", tuple(ids))
+    targets = matter.store.read_many(Clause, (link.target for link in links))
+    return [(targets[link.target], link) for link in sorted(links, key=lambda x: -x.score)]
+
+
+def _said_above(matter: Matter, topic: Topic, start: Clause) -> list[Clause]:
+    """Clauses of higher levels that say the very words of the topic, each of its stretches by the best."""
+    mine = home(matter, start.document)
+    homes = [
+        n for n, d in enumerate(matter.documents)
+        if RANK.get(d.level or "", 9) < RANK.get(mine.level or "", 9) and (d.region == "中国" or (mine.region or "").startswith(d.region or "-"))
+    ]  # fmt: skip
+    out: list[Clause] = []
+    for stretch in dict.fromkeys((topic.text, *topic.stretches)):
+        part = make_topic(matter.index, stretch)
+        if not part.words and len(bare(stretch)) < 4:
+            continue
+        for level in ("provincial", "national"):
+            at = [n for n in homes if matter.documents[n].level == level]
+            found = [f for f in find(matter.index, part, at, most=20) if f.fit >= 0.8 and f.words >= 0.9] if at else []
+            out += [f.clause for f in found[:1]]
+    return out
+
+
+def _set_at(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, list[Source]]) -> str:
+    """The highest level that already states the figure or name in the question; "" when the question does not ask for it."""
+    if not any(w in matter.question.text for w in SET):
+        return ""
+    said = _asked_values(matter, topic, start)
+    own = LEVEL_WORDS.get(home(matter, start.document).level or "", "本")
+    for where in sorted(by_level, key=lambda x: RANK.get(x, 9)):
+        for clause, _ in by_level[where]:
+            both = [v for v in said if bare(v) in bare(clause.text)]
+            if both:
+                return f"“{both[0]}”{LEVEL_WORDS.get(where, '上')}级文件已有规定（{clause_name(matter, clause)}）。"
+    return f"“{'、'.join(said)}”在库中上级文件里没有，是{own}级文件提出的。" if said else ""
+
+
+def _asked_values(matter: Matter, topic: Topic, start: Clause) -> list[str]:
+    """The figures in the question that the clause states, else those of its sentence that says most of the topic, else its quoted names."""
+    figures = figure_pattern()
+    asked = [m.group() for m in figures.finditer(matter.question.text) if bare(m.group()) in bare(start.text)]
+    sentence = best_sentences(start.text, [p.text for p in topic.words], 80)
+    quoted = [q for q in re.findall(r"“([^“”]{2,20})”", start.text) if bare(q) in bare(matter.question.text)]
+    return asked or quoted or [m.group() for m in figures.finditer(sentence)]
