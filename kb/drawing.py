@@ -7,6 +7,7 @@ holds at most what a person can take in, and says how much was left out.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from html import escape
@@ -23,7 +24,7 @@ MOST_IN_BOX = 5
 MOST_SOURCES = 3  # of a document, in a picture of documents
 LANE = 9  # between lines that go past a row at its side
 CHIP_WIDTH, CHIP_HEIGHT, GAP = 172, 58, 14
-BOX_LABEL, MARGIN, SIDE, ROW_GAP = 158, 24, 84, 104
+BOX_LABEL, MARGIN, TOP, SIDE, ROW_GAP = 158, 24, 62, 84, 104
 MOST_WIDTH = 1660
 FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','SimHei',sans-serif"
 RELATIONS = {"verbatim": "原文沿用", "refined": "细化改写", "adjusted": "有调整", "related": "同一主题"}
@@ -49,6 +50,7 @@ class Line(NamedTuple):
     tip: str
     lane: float | None
     number: int  # of the lines that leave the same place
+    width: float
 
 
 class Place(NamedTuple):
@@ -90,7 +92,8 @@ def draw(graph: nx.MultiDiGraph[str], centre: str | None = None) -> str:
 
 
 def _stands_for(graph: nx.MultiDiGraph[str], centre: str | None) -> dict[str, str]:
-    """Node → the node that is drawn for it: a task is its clause where that is there; without a centre, a clause is its document."""
+    """Node → the node that is drawn for it: its clause for a task, its document for a preamble, and for all in a picture of documents."""
+    of_documents = _is_of_documents(graph, centre)
     out = {}
     for name, data in graph.nodes(data=True):
         home = str(data.get("document", ""))
@@ -98,14 +101,20 @@ def _stands_for(graph: nx.MultiDiGraph[str], centre: str | None) -> dict[str, st
         if data["kind"] == "task":
             clause = next((start for start, _, key in graph.in_edges(name, keys=True) if key == "contains"), "")
             out[name] = clause or name
-        if centre is None and data["kind"] in ("clause", "task") and home in graph:
+        if home in graph and (of_documents or (data["kind"] == "clause" and not data.get("path"))):
             out[name] = home
     return out
 
 
+def _is_of_documents(graph: nx.MultiDiGraph[str], centre: str | None) -> bool:
+    """Whether the picture is one of documents: no centre, or a document as centre."""
+    return centre is None or graph.nodes[centre]["kind"] == "document"
+
+
 def _boxes(graph: nx.MultiDiGraph[str], centre: str | None, stands_for: dict[str, str]) -> tuple[list[Box], int]:
     """What is shown, and how many nodes are not."""
-    shown = [name for name in graph if stands_for[name] == name and (centre is not None or graph.nodes[name]["kind"] == "document")]
+    wanted = ("document",) if _is_of_documents(graph, centre) else ("document", "clause", "task", "unit")
+    shown = [name for name in graph if stands_for[name] == name and (name == centre or graph.nodes[name]["kind"] in wanted)]
     shown.sort(key=lambda name: (name != centre, int(graph.nodes[name].get("step", 9))))
     hidden = max(0, len(shown) - MOST_NODES)
     shown = shown[:MOST_NODES]
@@ -136,7 +145,7 @@ def _row(data: dict[str, Any]) -> str:
 def _lay_out(graph: nx.MultiDiGraph[str], boxes: Sequence[Box]) -> tuple[dict[str, Place], float, float]:
     """Rows by level, the highest on top, units below the clauses whose work they do; a row too wide goes on in a further one."""
     places: dict[str, Place] = {}
-    y, widest = float(MARGIN), 0.0
+    y, widest = float(TOP), 0.0
     for row in _rows(graph, boxes):
         x, tallest = float(SIDE), 0.0
         for box in (b for b in boxes if b.row == row):
@@ -204,7 +213,7 @@ def _to_draw(graph: nx.MultiDiGraph[str], centre: str | None, stands_for: dict[s
             continue
         if centre is None and key in ("parallels", "cites"):
             continue
-        if centre is None or centre in (a, b) or _step(graph, a) != _step(graph, b):
+        if centre is None or centre in (a, b) or (_step(graph, a) != _step(graph, b) and not _is_of_documents(graph, centre)):
             found[a, b, key].append(data)
     if centre is not None:
         return found
@@ -228,15 +237,15 @@ def _lines(found: Edges, places: dict[str, Place]) -> list[Line]:
     out = []
     for (a, b, key), edges in found.items():
         best = max(edges, key=lambda d: float(d.get("score", 0.0)))
-        label = RELATIONS.get(str(best.get("relation", "")), "") if len(edges) == 1 else f"{kinds()[key].name} {len(edges)}"
-        tip = "；".join(str(best[k]) for k in ("evidence", "changes") if best.get(k))
+        label = RELATIONS.get(str(best.get("relation", "")), "") if len(edges) == 1 else ""
+        tip = "；".join([f"{len(edges)} 处", *(str(best[k]) for k in ("evidence", "changes") if best.get(k))][len(edges) == 1 :])
         lane = None
         if _passes(places[a], places[b], places):
             middle = (places[a].x + places[b].x + CHIP_WIDTH) / 2
             side = int(middle - left > right - middle)
             lanes[side] += 1
             lane = right + lanes[side] * LANE if side else left - lanes[side] * LANE
-        out.append(Line(key, places[a], places[b], label, tip, lane, leaving[a]))
+        out.append(Line(key, places[a], places[b], label, tip, lane, leaving[a], 1.2 + 0.6 * math.log2(len(edges))))
         leaving[a] += bool(label)
     return out
 
@@ -278,7 +287,7 @@ def _line(line: Line) -> str:
         bend = max(24.0, abs(y2 - y1) * 0.45)
         curve = f"M{x1:.0f},{y1:.0f} C{x1:.0f},{y1 + way * bend:.0f} {x2:.0f},{y2 - way * bend:.0f} {x2:.0f},{y2:.0f}"
     dash = ' stroke-dasharray="5 4"' if line.kind in ("parallels", "counterpart_of", "cites") else ""
-    return f'<path d="{curve}" fill="none" stroke="{kind.colour}" stroke-width="1.6"{dash} marker-end="url(#a-{line.kind})"><title>{_safe(kind.name)}：{_safe(line.tip)}</title></path>'
+    return f'<path d="{curve}" fill="none" stroke="{kind.colour}" stroke-width="{line.width:.1f}"{dash} marker-end="url(#a-{line.kind})"><title>{_safe(kind.name)}：{_safe(line.tip)}</title></path>'
 
 
 def _line_label(line: Line) -> str:
@@ -303,8 +312,9 @@ def _box(graph: nx.MultiDiGraph[str], box: Box, places: dict[str, Place]) -> str
     place, data = places[box.node], graph.nodes[box.node]
     colour = kinds()["document"].colour
     title = str(data.get("title", data["label"]))
-    small = [LEVEL_NAMES.get(str(data.get("level", "")), "") + " " + str(data.get("date", "")), f"另有 {box.left_out} 条" if box.left_out else ""]
-    rows = [(row, 12, colour) for row in wrap(title, BOX_LABEL - 24, 12, 3)] + [(row, 11, "#607080") for row in small if row.strip()]
+    about = title[max(0, title.find("关于")) :]  # the issuers before it are told by level and place
+    small = [f"{data.get('region') or LEVEL_NAMES.get(str(data.get('level', '')), '')} {data.get('date', '')}", f"另有 {box.left_out} 条" if box.left_out else ""]
+    rows = [(row, 12, colour) for row in wrap(about, BOX_LABEL - 24, 12, 3)] + [(row, 11, "#607080") for row in small if row.strip()]
     out = [
         f'<g><title>{_safe(title)}</title><rect x="{place.x:.0f}" y="{place.y:.0f}" width="{place.width:.0f}" height="{place.height:.0f}" rx="8"'
         f' fill="{colour}" fill-opacity="0.06" stroke="{colour}" stroke-opacity="0.5"/>'
@@ -317,9 +327,10 @@ def _box(graph: nx.MultiDiGraph[str], box: Box, places: dict[str, Place]) -> str
 def _chip(graph: nx.MultiDiGraph[str], name: str, place: Place, is_centre: bool) -> str:
     data = graph.nodes[name]
     kind = kinds()[data["kind"]]
-    small = str(data.get("path", "")) or str(data.get("number", "")) or LEVEL_NAMES.get(str(data.get("level", "")), kind.name)
+    place_name = str(data.get("region", "")) if data["kind"] == "document" else ""
+    small = str(data.get("path", "")) or place_name or LEVEL_NAMES.get(str(data.get("level", "")), kind.name)
     text = str(data.get("heading") or data.get("text") or data.get("title") or data.get("name") or data["label"])
-    rows = wrap(text, CHIP_WIDTH - 20, 12, 2)
+    rows = wrap(text[max(0, text.find("关于")) :] if data["kind"] == "document" else text, CHIP_WIDTH - 20, 12, 2)
     out = [
         f'<g><title>{_safe(text)}</title><rect x="{place.x:.0f}" y="{place.y:.0f}" width="{place.width:.0f}" height="{place.height:.0f}" rx="{22 if data["kind"] == "unit" else 6}"'
         f' fill="{"#fff4d6" if is_centre else "#ffffff"}" stroke="{kind.colour}" stroke-width="{2.4 if is_centre else 1.2}"/>',
@@ -340,7 +351,7 @@ def _legend(shown: Sequence[str], y: float) -> str:
 
 
 def _arrow(kind: str) -> str:
-    return f'<marker id="a-{kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="{kinds()[kind].colour}"/></marker>'
+    return f'<marker id="a-{kind}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="{kinds()[kind].colour}"/></marker>'
 
 
 def _width(text: str, size: float) -> float:

@@ -30,7 +30,7 @@ NEARNESS = {"leads": 6.0, "derives_from": 5.0, "responsible_for": 4.0, "based_on
 ROLES = tuple(ROLE_EDGES.values())
 WALK = {  # (state, direction, kind of edge) → the state behind it; at the start every edge leads to an end at least
     **{(state, "out", "derives_from"): "up" for state in ("start", "up", "part")},
-    **{(state, "in", "derives_from"): "down" for state in ("start", "down")},
+    **{(state, "in", "derives_from"): "down" for state in ("start", "down", "part")},
     **{(state, "out", "contains"): "part" for state in ("start", "down", "part")},
     **{(state, "in", "contains"): "part" for state in ("start", "task")},
     **{("part", "in", role): "end" for role in ROLES},  # but not from one unit to all that share its tasks
@@ -251,6 +251,11 @@ def around(graph: nx.MultiDiGraph[str], node: str, depth: int = 2, most: int = 1
         raise UsageError("图中没有这个节点", node, "编号见 policykb docs、show、tasks 的结果")
     kept = {node: 0}
     here = {node: "start"}
+    if graph.nodes[node]["kind"] == "document":  # its clauses are the document
+        own = [name for name, data in graph.nodes(data=True) if data["kind"] == "clause" and data.get("document") == node]
+        here |= dict.fromkeys(own, "part")
+        kept |= dict.fromkeys(own, 1)
+        most += len(own)
     for step in range(1, depth + 1):
         reached: dict[str, tuple[float, str]] = {}
         for name, state in here.items():
