@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from kb.lines import SPACE, Line, read_lines
 from kb.model import Block, Layout, Other, Source, Span
 from kb.numbering import find_marker
+from kb.page_fields import is_furniture
 from kb.spans import cut, join
 from kb.wrapping import WINDOW, Page, ends_sentence, fullness, goes_on, open_mark, page_widths
 
@@ -99,6 +100,8 @@ def _cut_front(spans: tuple[Span, ...], count: int) -> tuple[Span, ...]:
 def mark_quotes_and_specks(lines: list[Line]) -> None:
     """Lines of quotation marks alone belong into the sentence around them; a lone odd character is dirt on the page."""
     for line in lines:
+        if line.kind == "text" and len(line.text) > 2 and is_furniture(line.text):
+            line.kind = "furniture"
         if line.kind != "text" or len(line.text) > 4:
             continue
         if all(c in QUOTE_LINE for c in line.text) and any(c not in "。；，" for c in line.text):

@@ -180,7 +180,7 @@ def _number(blocks: Sequence[Block], piece: _Piece) -> str | None:
         return piece.frame.numbers[0]
     printed = "".join(blocks[i].text for i in range(piece.start.title.first, piece.start.title.last + 1))
     behind = find_number(printed)
-    if behind and behind[2] >= len(printed) - 1 and printed[: behind[1]].rstrip().endswith(("（", "(", "〔", "[")):
+    if behind and (not behind[1] or (behind[2] >= len(printed) - 1 and printed[: behind[1]].rstrip().endswith(("（", "(", "〔", "[")))):
         return behind[0]
     for name in ("发文字号", "文号"):
         if name in piece.frame.particulars:

@@ -15,8 +15,10 @@ from typing import Any
 from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates
+from kb.page_fields import fields_of
+from kb.page_fields import names as particulars
 from kb.tables import settings
-from kb.titles import is_letterhead, is_name, key_of, number_line
+from kb.titles import is_letterhead, is_name, key_of, number_line, tidy
 
 
 @dataclass
@@ -65,12 +67,6 @@ def urgencies() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def particulars() -> frozenset[str]:
-    """Names of the fields above a document on a web page (索引号, 发文机关 …), from kb/data/document_words.toml."""
-    return frozenset(words("particulars", "names"))
-
-
-@lru_cache(maxsize=1)
 def _disclosure() -> re.Pattern[str]:
     labels, values = "|".join(words("disclosure", "labels")), "|".join(words("disclosure", "values"))
     return re.compile(rf"(?:信息)?公开(?:{labels})[ ]?[：:][ ]?(?:{values})|此件[^，。（）()]{{0,12}}(?:公开|发布)[^，。（）()]{{0,10}}")
@@ -108,8 +104,11 @@ def is_event(text: str) -> bool:
 
 def particulars_of(text: str) -> tuple[tuple[str, str], ...]:
     """The fields (name, value) of a line or row above a web page's document: 发文机关：国务院办公厅; () when it is something else."""
-    if len(text) > 300 or ("：" not in text and ":" not in text and "\t" not in text):
+    if len(text) > 300 or not any(c in text for c in "：:]】|\t"):
         return ()
+    found = fields_of(text)
+    if found:
+        return found
     cells = [cell for cell in text.replace(" ", "").replace("\u3000", "").split("\t") if cell]
     out: list[tuple[str, str]] = []
     for cell in cells:
@@ -132,7 +131,7 @@ def read_head(blocks: Sequence[Block], first: int, title: tuple[int, int] | None
     for i in range(title_first, title_last + 1):
         frame.kinds[i] = "title"
     i = title_last + 1
-    printed = key_of("".join(blocks[k].text for k in range(title_first, title_last + 1)))
+    printed = key_of(tidy("".join(blocks[k].text for k in range(title_first, title_last + 1))))
     while i < stop and blocks[i].kind == "paragraph":
         again = _printed_again(blocks, i, stop, printed)
         for k in range(i, again):

@@ -62,7 +62,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def _is_body(name: str) -> bool:
-    return 2 < len(name) <= 45 and (name[-1] in ISSUER_ENDS or name in _full_names()) and not any(c in "《》（）()：。；“”" for c in name)
+    return 2 < len(name) <= 45 and not name.endswith("网站") and (name[-1] in ISSUER_ENDS or name in _full_names()) and not any(c in "《》（）()：。；:;“”" for c in name)
 
 
 def _cut_joined(text: str) -> list[str]:
@@ -257,6 +257,9 @@ def level_and_region(issuers: Sequence[str], frame: Frame, title: str, text: str
     region = region_of_issuers(issuers) or region_of_issuers([n for line in frame.letterheads for n in split_names(line.replace("文件", " "))])
     if region is None:
         region = region_of_number(frame.numbers[0] if frame.numbers else None, title + "\n" + text)
+        head = find_places(title[:16])
+        if region and head and head[0].start == 0 and not head[0].short and not head[0].region.startswith(region):
+            region = None if region == NATION else head[0].region  # 镇 of 镇巴县 is no 镇江市
     if region is None and title.startswith("中华人民共和国"):
         region = NATION
     if region is None:
@@ -266,7 +269,7 @@ def level_and_region(issuers: Sequence[str], frame: Frame, title: str, text: str
     return level_of(region), region
 
 
-_TOWN = re.compile(r"(?:[县区市旗])([\u4e00-\u9fff]{1,6}?(?:镇|乡|街道))(?=人民政府|党委|党工委|委员会|办事处|党政)")
+_TOWN = re.compile(r"(?:[县区市旗])((?:(?![县区市旗])[\u4e00-\u9fff]){1,6}?(?:镇|乡|街道))(?=人民政府|党委|党工委|委员会|办事处|党政)")
 
 
 def _is_township(name: str) -> bool:

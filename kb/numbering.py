@@ -265,7 +265,8 @@ def _figure_free(form: Form, rest: str, number: int) -> bool | None:
         year = rest[:4]
         return True if number and all(c in ARAB for c in year) and rest[4:5] in ("年", "—", "-", "－", "～", "~") else None
     first = rest.lstrip()[:1]
-    if not first or first in settings("numbering")["quantity"]["first"] or number == 0:
+    quantities = settings("numbering")["quantity"]
+    if not first or number == 0 or (first in quantities["first"] and not (form.name == "decimal" and first in quantities["whole"])):
         return None
     return False
 

@@ -18,6 +18,7 @@ from kb.lines import ISSUER_ENDS
 from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates, parse_date
+from kb.page_fields import fields_of
 from kb.regions import find_places, is_national
 from kb.tables import TableRow, table
 
@@ -137,7 +138,7 @@ def without_number(title: str) -> str:
 def genre_of(title: str) -> str | None:
     """What a title says the document is: …实施意见（试行） → 实施意见; 中华人民共和国…法 → 法律."""
     bare = without_suffix(title)
-    if bare.startswith("《") or ("印发《" in bare and not bare.startswith(("关于", "印发")) and "关于印发" not in bare):
+    if bare.startswith("《") or "号《" in bare[:40] or ("印发《" in bare and not bare.startswith(("关于", "印发")) and "关于印发" not in bare):
         bare = bare.rstrip("》")  # 中办 国办印发《关于…的意见》
     if bare.endswith("法") and not bare.endswith(("办法", "方法", "做法", "执法", "司法", "立法", "依法", "违法")):
         return "法律"
@@ -156,7 +157,7 @@ def could_be_title_line(block: Block) -> bool:
         return False
     if text.startswith(("为", "根据", "按照", "依据", "依照", "现将", "近日", "经", "各")) and not text.startswith(("为民", "经济", "经营", "各级")):
         return False
-    if text.startswith(("附件", "附表", "抄送", "信息公开", "（此", "(此", "——", "（联系", "(联系", "问", "答")) or number_line(text):
+    if text.startswith(("附件", "附表", "抄送", "信息公开", "（此", "(此", "——", "（联系", "(联系", "问", "答")) or number_line(text) or fields_of(text):
         return False
     marker = find_marker(text)
     if marker is not None and marker.sure:
@@ -192,7 +193,7 @@ _SEAL = re.compile(r"[（(](?:盖章|公章|印章|章|印|代章)[)）]$")
 def is_name(text: str) -> bool:
     """Whether a line is nothing but names of bodies: 中共湖南省委 湖南省人民政府."""
     text = _SEAL.sub("", text)
-    if not 3 <= len(text) <= 90 or any(c in "，。；：“”《》（）()0123456789" for c in text):
+    if not 3 <= len(text) <= 90 or any(c in "，。；：,;:“”《》（）()0123456789" for c in text):
         return False
     parts = [p for p in re.split("[ 　、]", text) if p]
     return bool(parts) and all(len(p) > 1 and p[-1] in ISSUER_ENDS and not p.startswith(_VERBS) for p in parts) and _begins_as_body(parts[0])
@@ -222,7 +223,7 @@ def is_letterhead(text: str) -> bool:
 
 def is_name_like(text: str) -> bool:
     """One body's name, without the word for a kind of files (防贫监测文件 is no letterhead)."""
-    return 3 <= len(text) <= 40 and text[-1] in ISSUER_ENDS and not any(c in "，。；：“”《》" for c in text) and _begins_as_body(text)
+    return 3 <= len(text) <= 40 and text[-1] in ISSUER_ENDS and not any(c in "，。；：,;:“”《》" for c in text) and _begins_as_body(text)
 
 
 _AFTER_NAMES = ("关于", "印发", "转发", "批转", "《", "就", "办公厅关于", "办公室关于")
@@ -249,7 +250,7 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
         if len(text) > LONGEST_TITLE:
             break
         if (best and not genre_of(text)) or (genre_of(text) and _balanced(text)):
-            best = Title(_tidy(text), first, i, True)
+            best = Title(tidy(text), first, i, True)
     return best
 
 
@@ -271,10 +272,25 @@ def _balanced(text: str) -> bool:
     return text.count("《") + text.count("〈") <= text.count("》") + text.count("〉")
 
 
-def _tidy(title: str) -> str:
-    """One space between issuers, none before 关于; a 文号 in brackets behind the title is none of it."""
+def tidy(title: str) -> str:
+    """One space between issuers, none before 关于; a 文号 before or in brackets behind the title is none of it, nor are marks around it."""
     title = without_number(" ".join(title.split()))
+    found = find_number(title[:40])
+    if found and not found[1] and len(title) > found[2] + 8:
+        title = title[found[2] :].lstrip()
+    if title.startswith("《") and title.endswith("》") and _one_pair(title):
+        title = title[1:-1]
     return re.sub(r"(?<=[\u4e00-\u9fff]) (?=关于|印发|转发|批转)", "", title)
+
+
+def _one_pair(title: str) -> bool:
+    """Whether the first 《 of a title closes at its very end."""
+    depth = 0
+    for i, c in enumerate(title):
+        depth += (c in "《") - (c in "》")
+        if not depth:
+            return i == len(title) - 1
+    return False
 
 
 _LOOSE = re.compile(r"[\s，。、：；“”‘’\"'《》〈〉<>（）()〔〕\[\]【】·•—\-–－…．.的]")

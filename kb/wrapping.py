@@ -14,6 +14,7 @@ from kb.frozen import dataclass
 from kb.lines import ISSUER_ENDS, Line
 from kb.numbering import find_marker
 from kb.numerals import parse_date
+from kb.page_fields import fields_of
 from kb.tables import settings
 
 WINDOW = 64  # lines that share an estimate of the print width
@@ -175,8 +176,7 @@ def stands_alone(text: str) -> bool:
 
 def is_field(text: str) -> bool:
     """A field above a document on a web page: 发文机关：国务院办公厅."""
-    colon = next((i for i, c in enumerate(text[:8]) if c in "：:"), 0)
-    return colon > 0 and "".join(text[:colon].split()) in settings("document_words")["particulars"]["names"]
+    return bool(fields_of(text))
 
 
 @lru_cache(maxsize=1)
@@ -219,13 +219,13 @@ def _one_comma(rest: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _title_suffix() -> re.Pattern[str]:
-    return re.compile(r"[（(〔\[][^（）()〔〕\[\]]{1,16}[）)〕\]]$")
+    return re.compile(r"(?:[（(〔\[][^（）()〔〕\[\]]{1,16}|[（(][^（）()〔〕\[\]]{1,16}[〔\[][0-9]{4}[〕\]] ?[0-9]{1,5}号)[）)〕\]]$")
 
 
 def looks_like_title(text: str) -> bool:
     """A line that ends as titles do, （试行） and the like left aside, and holds no sentence."""
     bare = _title_suffix().sub("", text)
-    if bare.startswith("《") or "印发《" in bare:
+    if bare.startswith("《") or "印发《" in bare or "号《" in bare[:40]:
         bare = bare.rstrip("》")
     return bare.endswith(title_ends()) and not any(c in "。；！？" for c in text) and len(text) <= 150
 
@@ -252,7 +252,7 @@ def _whole_title(block: str, text: str) -> bool:
 
 def looks_like_name(text: str) -> bool:
     """A line that is only the name of a body."""
-    return 2 < len(text) <= 40 and text[-1] in ISSUER_ENDS and not any(c in "，。；：、“”" for c in text)
+    return 2 < len(text) <= 40 and text[-1] in ISSUER_ENDS and not any(c in "，。；：、,;:“”" for c in text)
 
 
 def goes_on(block: str, line: Line, after: Line, full: int, gap: str) -> bool:
@@ -266,6 +266,8 @@ def goes_on(block: str, line: Line, after: Line, full: int, gap: str) -> bool:
         return False
     if after.hashes or stands_alone(text):
         return _held_open(block, text) and not after.hashes
+    if block[-1] in "：:]】" and len(block) < 12 and is_field(block):  # 索引号： with its value on the next line
+        return len(text) <= 60 and find_marker(text) is None and text[-1] not in "。：:" and not looks_like_title(text)
     if _event().fullmatch(text) and not any(c in "，。；：" for c in block):
         return False  # a statute's history: each event on a line of its own
     if text[0] in "，。、；：）》”,;" and not line.hashes and find_marker(text) is None:

@@ -1,0 +1,69 @@
+"""What a saved web page prints around a document: fields of particulars (索引号：…) and furniture (当前位置：…, 分享到：…).
+
+`fields_of("[发文字号]云政发〔2022〕3号[成文日期] 2022-03-04")` gives both fields with their values; a line of prose gives none.
+Pages print fields one a line, several a line, in brackets, in cells parted by tabs or |, and with the value on the next line.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kb.tables import settings
+
+_LEAD = "•●▪◆■·*-[【|>» \u3000\t"
+_LONGEST = 300
+_LONGEST_FURNITURE = 120
+_STOPS = "。；！？"
+
+
+@lru_cache(maxsize=1)
+def names() -> frozenset[str]:
+    """Names of the fields, from kb/data/document_words.toml."""
+    return frozenset(settings("document_words")["particulars"]["names"])
+
+
+@lru_cache(maxsize=1)
+def _furniture_words() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    words = settings("document_words")["furniture"]
+    return tuple(words["starts"]), tuple(words["holds"])
+
+
+@lru_cache(maxsize=1)
+def _labels() -> re.Pattern[str]:
+    """A label with its colon, bracket or bar; a name in the middle of a word is none."""
+    words = settings("document_words")
+    own = "|".join("[ 　]{0,3}".join(map(re.escape, n)) for n in sorted(words["particulars"]["names"], key=len, reverse=True))
+    beside = "|".join(map(re.escape, sorted(words["furniture"]["labels"], key=len, reverse=True)))
+    return re.compile(rf"(?:(?<![\u4e00-\u9fff])(?P<own>{own})|(?P<beside>{beside})) ?(?:[\]】] ?[:：]?|[:：]|(?=[|\t]))")
+
+
+def fields_of(text: str) -> tuple[tuple[str, str], ...]:
+    """The fields (name, value) that a line or row is made of; () when it is something else. Values are without white space."""
+    if not 2 < len(text) <= _LONGEST or not any(c in text for c in "：:]】|\t"):
+        return ()
+    begin = len(text) - len(text.lstrip(_LEAD))
+    found = list(_labels().finditer(text, begin))
+    if not found or found[0].start() != begin:
+        return ()
+    out = []
+    for match, following in zip(found, [*found[1:], None], strict=True):
+        value = text[match.end() : following.start() if following else len(text)]
+        value = "".join(value.split()).strip("[]【】|")
+        if any(c in value for c in _STOPS) or value.endswith(("，", ",", "：", ":")):
+            return ()
+        if match["own"]:
+            out.append(("".join(match["own"].split()), value))
+    beside = any(match["beside"] for match in found)
+    if len(found) == 1 and text[found[0].end() - 1 : found[0].end()] not in ("：", ":", "]", "】") and "|" not in text:
+        return ()
+    return tuple(out) if out and (beside or out[0][0] in names()) else ()
+
+
+def is_furniture(text: str) -> bool:
+    """A line that belongs to the page, not to the document on it: 当前位置：首页>政务公开, 【字体：大 中 小】, 扫一扫在手机打开当前页."""
+    if len(text) > _LONGEST_FURNITURE or any(c in text for c in _STOPS):
+        return False
+    bare = "".join(text.split())
+    starts, holds = _furniture_words()
+    return bare.startswith(starts) or any(word in bare for word in holds)
