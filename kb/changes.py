@@ -141,8 +141,19 @@ def differences(lower: str, upper: str, rest_lower: str = "", rest_upper: str = 
     for kind in ("figure", "date"):
         before = _missing(figures(upper, kind), figures(whole_lower, kind))
         after = [f for f in _missing(figures(lower, kind), figures(whole_upper, kind)) if f not in named]
-        out.extend(Change(kind, before[i] if i < len(before) else "", new) for i, new in enumerate(after))
+        out.extend(_paired(kind, before, after))
     return tuple(dict.fromkeys(out))
+
+
+def _paired(kind: str, before: list[str], after: list[str]) -> Iterator[Change]:
+    """Figures put for figures of the same unit, in order; what has none to stand for was added."""
+    left = list(before)
+    for new in after:
+        unit = _numbers().sub("", new, count=1)
+        gone = next((old for old in left if _numbers().sub("", old, count=1) == unit), "")
+        if gone:
+            left.remove(gone)
+        yield Change(kind, gone, new)
 
 
 def _missing(found: Sequence[str], others: Sequence[str]) -> list[str]:

@@ -99,11 +99,11 @@ def _nodes(records: Records) -> Iterator[tuple[str, dict[str, str | int | float]
     for place in dict.fromkeys(_places(records)):
         yield f"地区:{place}", {"kind": "place", "label": place.rpartition("省")[2] or place, "name": place}
     for d in records.documents:
-        yield d.id, _node("document", d.title, level=d.level, region=d.region, date=d.date, number=d.number, genre=d.genre, file=d.file, line=d.first_line)
+        yield d.id, _node("document", d.title, title=d.title, level=d.level, region=d.region, date=d.date, number=d.number, genre=d.genre, file=d.file, line=d.first_line)
     file_of = {d.id: d.file for d in records.documents}
     for c in records.clauses:
         label = f"{c.path or '前言'} {c.heading or c.text}"
-        yield c.id, _node("clause", label, document=c.document, path=c.path, text=c.text, file=file_of.get(c.document), line=c.first_line)
+        yield c.id, _node("clause", label, document=c.document, path=c.path, heading=c.heading, text=c.text, file=file_of.get(c.document), line=c.first_line)
     for t in records.tasks:
         yield t.id, _node("task", t.text, document=t.document, number=t.number, text=t.text, file=file_of.get(t.document), line=t.first_line)
     for u in records.units:

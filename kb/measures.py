@@ -23,6 +23,7 @@ SAME = {
     "﹝": "（", "﹞": "）", "％": "%", **{chr(0xFF10 + d): str(d) for d in range(10)},
 }  # fmt: skip
 BREAKS = frozenset("，；。：！？")
+ROLE_WORDS = ("牵头负责", "牵头", "负责", "配合", "参与", "会同", "协助")
 ENDS = frozenset("。！？；")
 LONGEST_HEADING = 45
 SHORTEST_SUBSTANCE = 6  # characters of own text below which a clause says nothing of its own
@@ -156,7 +157,7 @@ def _before_units(body: str) -> int:
             depth += (body[i] == "）") - (body[i] == "（")
             if depth == 0:
                 inside = body[i + 1 : end - 1]
-                return i if _opens_units(inside) or lists_units(inside) or inside.endswith(("负责", "牵头")) else len(body)
+                return i if _opens_units(inside) or lists_units(inside) or inside.endswith(ROLE_WORDS[:3]) else len(body)
     for word in knowledge()["unit_openings"]:
         at = body.rfind(word + "：")
         if at > 0 and body[at - 1] in "。；）":
@@ -173,6 +174,7 @@ def lists_units(text: str) -> bool:
     for mark in "，；。：":
         text = text.replace(mark, "、")
     items = [item.removesuffix("等") for item in text.split("、") if item]
+    items = [next((item.removesuffix(role) for role in ROLE_WORDS if item.endswith(role)), item) for item in items]
     endings = knowledge()["unit_endings"]
     good = sum(1 for item in items if 1 < len(item) <= 22 and item[-1] in endings)
     return bool(items) and good >= 0.7 * len(items)

@@ -179,6 +179,8 @@ def link_of(lower: Text, upper: Text, compared: Compared, candidate: Candidate) 
     changes: tuple[str, ...] = ()
     if finding.strength >= compared.bar:
         relation, changes = judge(Side(lower.substance, compared.lower.parts), Side(upper.substance, compared.upper.parts), finding.hits)
+        if lower.clause.kind == "row":  # what a row leaves of its source is another row's
+            changes = tuple(change for change in changes if not change.startswith("删去"))
     score = round(finding.strength / (finding.strength + compared.bar), 4)
     return Link(lower.clause.id, upper.clause.id, relation, score, pairs, changes, candidate.parallel, candidate.cited)
 
