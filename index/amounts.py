@@ -25,8 +25,19 @@ def figure_pattern() -> re.Pattern[str]:
 
 
 def has_figure(text: str) -> bool:
-    """Whether a stretch states a figure, share, proportion or date."""
-    return figure_pattern().search(text) is not None
+    """Whether a stretch states a figure, share, proportion or date; a name such as “四个不摘” is none."""
+    return any(text[m.start() - 1 : m.start()] != "“" or m.group()[0].isdigit() for m in figure_pattern().finditer(text))
+
+
+_YEAR = re.compile(r"20[0-9]{2}|十[三四五]五")
+
+
+def _in_time(text: str, question: str) -> float:
+    """More for a stretch of the year or plan that the question names, less for one of another."""
+    asked, said = set(_YEAR.findall(question)), set(_YEAR.findall(text))
+    if not asked or not said:
+        return 1.0
+    return 1.4 if asked & said else 0.7
 
 
 def sentences(text: str) -> list[str]:
@@ -51,7 +62,9 @@ def wanted_measure(question: str) -> re.Pattern[str] | None:
         return re.compile(r"[0-9]\s?(?:%|％|‰|个百分点)|[0-9][:：][0-9]|百分之")
     if re.search(r"多少钱|几块钱|金额|补贴|补助|标准|收入|资金|筹", question) and not re.search(r"多少[平个张次名人户家]", question):
         return re.compile(r"[0-9]\s?(?:多|余)?[万亿千百]?元")
-    asked = re.search(rf"(?:多少|几|多大|多长|多远|多久)(?:[万亿千百])?([{MEASURE}])", question)
+    asked = re.search(rf"(?:多少|几|多大|多长|多远|多久)(?:[万亿千百])?([{MEASURE}])([一-龥]?)", question)
+    if asked and asked.group(1) == "个" and asked.group(2) and asked.group(2) not in "的呢吗啊":
+        return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*个?[^，。；]{{0,6}}?{asked.group(2)}")
     if asked:
         return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*{re.escape(asked.group(1))}")
     return None
@@ -66,7 +79,7 @@ def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, 
         if not has_figure(_unnumbered(sentence)) or (heading and bare(sentence).rstrip("。").endswith(bare(heading)) and len(sentence) < len(heading) + 8):
             continue
         score = max(weight(sentence, topic), 0.001) + head
-        score *= 1.35 if wanted is not None and wanted.search(sentence) else 1.0
+        score *= (1.35 if wanted is not None and wanted.search(sentence) else 1.0) * _in_time(sentence, question)
         if score > most:
             best, most = sentence, score
     return best, most
@@ -87,7 +100,7 @@ def point(sentence: str, topic: Topic, question: str) -> str:
         own = weight(part, topic)
         if has_figure(_unnumbered(part)):
             score = own + SECOND * before + 0.001
-            scored.append((score * (1.6 if wanted is not None and wanted.search(part) else 1.0), part))
+            scored.append((score * (1.6 if wanted is not None and wanted.search(part) else 1.0) * _in_time(part, question), part))
         before = own if own else before * SECOND
     top = max((s for s, _ in scored), default=0.0)
     chosen = [p for s, p in scored if s >= 0.75 * top][:4]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 
-from index.amounts import has_figure, point, stating
+from index.amounts import point, stating
+from index.catalogue import catalogue
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, short
 from index.tokens import bare, bigrams
-from index.topic import Fit, find, make_topic
+from index.topic import Fit, Topic, find, make_topic
 from kb.model import Document
 
 ENOUGH = 0.27  # share of the topic that a clause must say to be compared
 CLOSE = 0.78  # of the best of its side, within which the one most like the other side's is taken
 LIKE = 0.35  # what likeness counts beside fit
-FIGURE = 0.12  # what a figure counts where the question asks for one
+FIGURE = 0.25  # what a figure counts where the question asks for one
 MOST = 8  # clauses named in an answer
 TRIED = 4  # clauses of each side that are tried
 ASKS_FIGURE = ("多少", "几次", "几个", "几天", "几年", "几倍", "标准", "比例", "次数", "频次", "时间", "期限", "目标", "指标", "多久", "哪个高", "更高", "谁高", "延长", "下限", "上限", "至少", "收入")
@@ -32,7 +35,9 @@ def compare(matter: Matter) -> Reply:
     asks_figure = any(w in question.text for w in ASKS_FIGURE)
     found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and f.clause.kind != "preamble"] for name, homes in sides}
     missing = [name for name, fits in found.items() if not fits]
-    best = _matched({name: fits for name, fits in found.items() if fits}, asks_figure)
+    if asks_figure:
+        found = {name: _figured(fits, topic, question.text) for name, fits in found.items()}
+    best = _matched({name: fits for name, fits in found.items() if fits})
     parts, clauses, evidence = [], [], []
     for name, fit in best.items():
         clause = fit.clause
@@ -44,7 +49,7 @@ def compare(matter: Matter) -> Reply:
         clauses.append(clause.id)
     if len(parts) < 2:
         return refuse(f"{'、'.join(missing)}的文件里没有“{question.topic}”，无从比较", "；".join(short(p, 80) for p in parts), evidence)
-    others = [f for name, fits in found.items() for f in fits[:2] if f.clause.id not in clauses and f.fit >= fits[0].fit * 0.85]
+    others = [f for name, fits in found.items() for f in fits[:3] if f.clause.id not in clauses and f.fit >= fits[0].fit * 0.8]
     for f in others[: MOST - len(clauses)]:
         clauses.append(f.clause.id)
         evidence.append(quote(matter, f.clause, words))
@@ -52,7 +57,15 @@ def compare(matter: Matter) -> Reply:
     return Reply(text, clauses=tuple(clauses), evidence=tuple(evidence), more=tuple(f"policykb show {c}" for c in clauses[:2]))
 
 
-def _matched(found: dict[str, list[Fit]], asks_figure: bool) -> dict[str, Fit]:
+def _figured(fits: list[Fit], topic: Topic, question: str) -> list[Fit]:
+    """The fits with a bonus for clauses in which a sentence about the matter states a figure, best first."""
+    weights = [stating(f.clause.text.strip(), "", topic, question)[1] for f in fits]
+    top = max(weights, default=0.0) or 1.0
+    better = [replace(f, fit=f.fit + FIGURE * w / top) for f, w in zip(fits, weights, strict=True)]
+    return sorted(better, key=lambda f: -f.fit)
+
+
+def _matched(found: dict[str, list[Fit]]) -> dict[str, Fit]:
     """Of each side one clause: those that together fit best and are most alike."""
     tried = {name: [f for f in fits if f.fit >= fits[0].fit * CLOSE][:TRIED] for name, fits in found.items()}
     if not tried:
@@ -60,7 +73,7 @@ def _matched(found: dict[str, list[Fit]], asks_figure: bool) -> dict[str, Fit]:
     texts = {f.clause.id: _grams(f) for fits in tried.values() for f in fits}
 
     def value(combination: tuple[Fit, ...]) -> float:
-        fits = sum(f.fit + (FIGURE if asks_figure and has_figure(f.clause.text) else 0.0) for f in combination) / len(combination)
+        fits = sum(f.fit for f in combination) / len(combination)
         sets = [texts[f.clause.id] for f in combination]
         like = [_alike(a, b) for n, a in enumerate(sets) for b in sets[n + 1 :]]
         return fits + LIKE * (sum(like) / len(like) if like else 0.0)
@@ -81,33 +94,24 @@ def _alike(a: tuple[set[str], set[str]], b: tuple[set[str], set[str]]) -> float:
 
 
 def _sides(matter: Matter) -> list[Side]:
-    """What is compared: the documents named (two or more), else the places named, and levels such as 国家."""
+    """What is compared: the documents named where they are all that is, else the places and levels named."""
     question, documents = matter.question, matter.documents
-    regions = {documents[n].region for n in (matter.homes or ())} if question.named else set()
-    levels = {documents[n].level for n in (matter.homes or ())} if question.named else set()
-    named_alone = len(question.named) > 1 and (len(question.places) + len(question.levels) < 2 or (regions <= set(question.places) and len(regions) == 1))
-    if named_alone and len(levels) <= max(1, len(question.levels)) or (len(question.named) > 1 and not question.places and not question.levels):
-        chosen = [(document_name(documents[n]), (n,)) for n in matter.homes or ()]
-        return _grouped(chosen, documents)
-    out = [(p, tuple(n for n in _of(matter, p)) ) for p in question.places]
+    known = catalogue(matter.index.scope)
+    named = [known.at[id] for id in question.named]
+    apart = len(question.places) + len(question.levels)
+    if len(named) > 1 and (apart == 0 or (apart == 1 and len({documents[n].region for n in named}) == 1)):
+        return _grouped([(document_name(documents[n]), (n,)) for n in sorted(named)], documents)
+    out = [(place, _kept(known.by_region.get(place, ()), named)) for place in question.places]
     for level in question.levels:
-        at = tuple(n for n, d in enumerate(documents) if d.level == level and _kept(matter, n))
+        at = _kept(known.by_level.get(level, ()), named)
         if not any(set(homes) & set(at) for _, homes in out):
             out.append((LEVEL_WORDS[level], at))
     return [(name, homes) for name, homes in out if homes]
 
 
-def _of(matter: Matter, place: str) -> list[int]:
-    """The documents of a place; where the question names some of them, those."""
-    here = [n for n, d in enumerate(matter.documents) if d.region == place]
-    return [n for n in here if _kept(matter, n)] or here
-
-
-def _kept(matter: Matter, n: int) -> bool:
-    """Whether a document is meant: named, or none of its place is named."""
-    named, documents = matter.question.named, matter.documents
-    of_place = [id for id in named if (d := documents[n]).region == next(x.region for x in documents if x.id == id)]
-    return not of_place or documents[n].id in named
+def _kept(homes: Sequence[int], named: Sequence[int]) -> tuple[int, ...]:
+    """Of the documents of a place or level those that the question names; all where it names none of them."""
+    return tuple(n for n in homes if n in named) or tuple(homes)
 
 
 def _grouped(chosen: list[Side], documents: tuple[Document, ...]) -> list[Side]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from index.amounts import figure_pattern
+from index.catalogue import catalogue
 from index.replies_texts import by_number
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, home, quote, refuse
 from index.sources import absent_basis
@@ -53,6 +55,7 @@ def source(matter: Matter) -> Reply:
 
 def _start(matter: Matter, topic: Topic) -> Clause | None:
     """The clause that is asked about: by its number, else the lowest-level one that says the topic."""
+    matter = _lower(matter)
     if matter.question.items and matter.homes is not None and (numbered := by_number(matter, topic)):
         low = max(RANK.get(home(matter, f.clause.document).level or "", -1) for f in numbered)
         return next(f.clause for f in numbered if RANK.get(home(matter, f.clause.document).level or "", -1) == low)
@@ -60,6 +63,14 @@ def _start(matter: Matter, topic: Topic) -> Clause | None:
     if not found:
         return None
     return max((f for f in found if f.fit >= found[0].fit * SAME), key=lambda f: (_lowness(matter, f), f.fit)).clause
+
+
+def _lower(matter: Matter) -> Matter:
+    """With a place named the measure stands in its documents; the other documents named are those that it may come from."""
+    known = catalogue(matter.index.scope)
+    here = [n for place in matter.question.places for n in known.by_region.get(place, ())]
+    homes = [n for n in matter.homes or () if n in here] or here
+    return replace(matter, homes=tuple(sorted(homes))) if homes else matter
 
 
 def _lowness(matter: Matter, fit: Fit) -> int:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.amounts import has_figure, point, stating
-from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, home, place_of, quote, refuse
+from index.reply import (
+    LEVEL_WORDS,
+    Matter,
+    Reply,
+    best_sentences,
+    clause_name,
+    document_name,
+    home,
+    place_of,
+    quote,
+    refuse,
+)
 from index.tokens import bare
 from index.topic import Fit, Topic, find, judge, make_topic
 from index.understanding import ordinals
@@ -46,12 +58,21 @@ def _clauses(matter: Matter, best: Sequence[Fit], topic: Topic) -> Reply:
 
 
 def _about(matter: Matter, topic: Topic) -> list[Fit]:
-    """The clauses that say enough of the topic; where one document is named, those nearest to it."""
+    """The clauses that say enough of the topic; where one document is named, those nearest to what its title does not say."""
+    if matter.homes is not None and len(matter.homes) == 1:
+        topic = _untitled(topic, bare(matter.documents[matter.homes[0]].title))
     found = [f for f in find(matter.index, topic, matter.homes) if f.strange < STRANGE and f.clause.kind != "preamble"]
     good = [f for f in found if f.fit >= ENOUGH and f.words >= 0.4]
     if good or matter.homes is None or len(matter.question.named) != 1:
         return good
     return [f for f in found if f.fit >= IN_ONE and f.words >= 0.4]
+
+
+def _untitled(topic: Topic, title: str) -> Topic:
+    """The topic without the words of a document's title, which hold for all its clauses; the whole where nothing else is left."""
+    words = tuple(p for p in topic.words if p.text not in title)
+    pairs = tuple((p, w) for p, w in topic.pairs if p not in title)
+    return replace(topic, words=words, pairs=pairs) if words and pairs else topic
 
 
 def _no_such_item(matter: Matter) -> Reply:
@@ -70,10 +91,18 @@ def by_number(matter: Matter, topic: Topic) -> list[Fit]:
         return []
     marks, tails = ",".join("?" * len(ids)), ",".join("?" * len(forms))
     found = matter.store.read(Clause, f"document IN ({marks}) AND ordinal IN ({tails})", (*ids, *forms))
-    articles = [c for c in found if c.kind == "article"]
-    fits = [judge(topic, c, -1, bare(c.text)) for c in articles or found]
-    order = {"article": 0, "row": 1}
-    return sorted(fits, key=lambda f: (-f.fit if topic.words else 0.0, order.get(f.clause.kind, 2), f.clause.path.count("/")))
+    tasks = {row[0] for row in matter.store.rows(f"SELECT clause FROM tasks WHERE document IN ({marks}) AND number IN ({tails})", (*ids, *forms))}
+    asks_task = any(w in matter.question.text for w in ("任务", "清单", "项"))
+
+    def order(clause: Clause) -> int:
+        if asks_task and clause.id in tasks:
+            return 0
+        return {"article": 1, "row": 2}.get(clause.kind, 3)
+
+    fits = [judge(topic, c, -1, bare(c.text)) for c in found]
+    first = min((order(f.clause) for f in fits), default=0)
+    fits = [f for f in fits if order(f.clause) == first] if first < 2 else fits
+    return sorted(fits, key=lambda f: (-f.fit if topic.words else 0.0, order(f.clause), f.clause.path.count("/")))
 
 
 def target(matter: Matter) -> Reply:

@@ -7,9 +7,10 @@ question: near 1 all of it is said, near 0 none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from index.engines.protocol import And, AnyOf, Or, RankTerm, Tree
 from index.plan import literal
@@ -23,6 +24,7 @@ from kb.store import Store
 from kb.tables import settings
 
 DEPTH = 80  # candidates looked at
+ABOVE = 0.8  # what a word or pair counts that only the heading above says
 NEARLY = 0.7  # what a word counts that is said only nearly
 
 
@@ -191,10 +193,10 @@ def _above(clause: Clause, above: dict[str, Clause]) -> str:
 
 
 def judge(topic: Topic, clause: Clause, number: int, text: str, engine: float = 0.0, above: str = "") -> Fit:
-    """How much of the topic a clause's bare text says; what only the heading above says counts for nine tenths."""
+    """How much of the topic a clause's bare text says; what only the heading above says counts for less."""
 
     def held(forms: Sequence[str]) -> float:
-        return 1.0 if any(f in text for f in forms) else 0.9 if above and any(f in above for f in forms) else 0.0
+        return 1.0 if any(f in text for f in forms) else ABOVE if above and any(f in above for f in forms) else 0.0
 
     said = [(p, held((p.text, *p.forms)) or _partly(p, text, above)) for p in topic.words]
     whole = sum(p.weight for p in topic.words)
@@ -213,6 +215,8 @@ def _partly(part: Part, text: str, above: str) -> float:
     """A word that does not stand there: something near it does, or most of its characters in pairs (粮食产量: 粮食…产量)."""
     if any(n in text or n in above for n in part.near):
         return NEARLY
+    if not part.known and 3 <= len(part.text) <= 5 and _spread(part.text).search(text):
+        return NEARLY
     if len(part.text) < 4:
         return 0.0
     pairs = [part.text[i : i + 2] for i in range(len(part.text) - 1)]
@@ -220,6 +224,12 @@ def _partly(part: Part, text: str, above: str) -> float:
         pairs = [pairs[0], pairs[2]]
     share = sum(p in text for p in pairs) / len(pairs)
     return NEARLY * share if share >= 0.4 else 0.0
+
+
+@lru_cache(maxsize=256)
+def _spread(word: str) -> re.Pattern[str]:
+    """An abbreviation in what it stands for: 长护险 in 长期护理保险."""
+    return re.compile("[一-龥]{0,2}".join(map(re.escape, word)))
 
 
 def _headed(topic: Topic, heading: str, pairs: float, words: float) -> float:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.catalogue import Catalogue, law_name, places_in, spoken_kinds
+from index.catalogue import MOST, Catalogue, law_name, places_in, spoken_kinds
 from index.scope import number_keys
-from index.synonyms import unit_families
+from index.synonyms import others, unit_families
 from index.tokens import bare, same_but_quotes
 from index.wording import KINDS, wording
 from kb.model import Document, UnitMention
@@ -47,7 +47,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     question = _tidy(text)
     places = places_in(question, find_places(question), known)
     titles = _titles(question)
-    levels = tuple(level for level, names in words.levels.items() if any(n in question for n in names))
+    unplaced = _blanked(question, places)
+    levels = tuple(level for level, names in words.levels.items() if any(n in unplaced for n in names))
     named = _named(question, known, places, titles, levels)
     bodies = _units(question, table)
     kind = _kind(question, bool(bodies), len({p.region for p in places}))
@@ -127,17 +128,20 @@ def _asked_level(question: str, levels: Sequence[str]) -> bool:
     return any(question.startswith(n) or any(n + after in question for after in words.asked_level) for n in names)
 
 
+def _blanked(question: str, stretches: Sequence[Place | UnitMention]) -> str:
+    """The question with stretches of it made blank."""
+    for s in stretches:
+        question = question[: s.start] + " " * (s.end - s.start) + question[s.end :]
+    return question
+
+
 def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention], names: Sequence[str], kind: str) -> str:
     """The question without place, body, title and asking words; stretches that were apart stay apart by a space."""
     words = wording()
-    kept = list(question)
+    text = _blanked(question, (*places, *bodies))
     for place in places:
-        kept[place.start : place.end] = " " * (place.end - place.start)
         if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县":
-            kept[place.end] = " "
-    for body in bodies:
-        kept[body.start : body.end] = " " * (body.end - body.start)
-    text = "".join(kept)
+            text = text[: place.end] + " " + text[place.end + 1 :]
     own = {w for k in words.kinds if k.name == kind for w in k.words}
     for gone in (*(f"《{n}》" for n in names), *names, *sorted(own | set(words.genres), key=lambda w: (-len(w), w)), *words.asking):
         text = text.replace(gone, " ")
@@ -184,20 +188,44 @@ def _nicknamed(question: str, known: Catalogue, places: Sequence[Place], levels:
 
 
 def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Place], levels: Sequence[str]) -> list[int]:
-    """Documents by place and kind (衡阳清单), by level and kind (国家意见), or by a kind that nobody names loosely."""
+    """Documents by place and kind (衡阳清单), by level and kind (国家意见), by a kind that nobody names loosely, or as 规划里."""
+    words = wording()
     here = {p.region for p in places}
+    blank = _blanked(question, places)
     out: list[int] = []
     for word, genres, at in spoken_kinds(question):
         of_kind = known.of_kind(genres)
+        before = blank[max(0, at - 4) : at + len(word)]
+        said = [level for level in levels if any(n in before for n in words.levels[level])]
         if here:
-            out += [n for n in of_kind if known.documents[n].region in here]
-        elif word in wording().strict:
+            out += _meant(blank, at, word, known, [n for n in of_kind if known.documents[n].region in here or known.documents[n].level in said])
+        elif word in words.strict:
             out += known.closest(folded, of_kind)
-        else:
-            before = question[max(0, at - 4) : at + len(word)]
-            said = [level for level in levels if any(n in before for n in wording().levels[level])]
-            out += [n for n in of_kind if known.documents[n].level in said]
+        elif said:
+            out += _meant(blank, at, word, known, [n for n in of_kind if known.documents[n].level in said])
+        elif question[at + len(word) :].startswith(words.inside):
+            found = [n for n in of_kind if known.documents[n].level in levels] or of_kind
+            out += _meant(blank, at, word, known, found) if len(found) <= MOST else []
     return out
+
+
+def _meant(question: str, at: int, word: str, known: Catalogue, among: Sequence[int]) -> list[int]:
+    """Of documents of a kind those whose title says what stands before the kind's name: 后续管理实施意见, 十条意见, 防返贫方案."""
+    window = bare(re.split(r"[，。、；：？！,;:?!“”（）()和与跟同\s]", question[max(0, at - 14) : at])[-1])
+    if len(among) < 2 or len(window) < 2:
+        return list(among)
+    forms = {window, *(o.text for i in range(len(window) - 1) for o in others(window[i:]) if o.kind in ("synonym", "related"))}
+    near = {n: max(_held_end(form, bare(word), known.titles[n]) for form in forms) for n in among}
+    most = max(near.values())
+    return [n for n in among if near[n] == most] if most >= 2 else list(among)
+
+
+def _held_end(window: str, word: str, title: str) -> int:
+    """How much of what stands before a kind's name a title holds: its end counts from two characters, any stretch from three."""
+    for length in range(len(window), 1, -1):
+        if window[-length:] in title:
+            return length + (1 if window[-length:] + word in title else 0)
+    return max((n for n in range(len(window), 2, -1) for i in range(len(window) - n + 1) if window[i : i + n] in title), default=0)
 
 
 def missing_kind(question: str, known: Catalogue, places: Sequence[str]) -> str:

@@ -53,6 +53,7 @@ class Wording:
     keep: tuple[str, ...]  # a stretch that begins so keeps its first character
     idle: frozenset[str]
     genres: Mapping[str, tuple[str, ...]]  # how a kind of document is called → genres
+    inside: tuple[str, ...]  # behind the name of a kind of document: a document is meant, not a matter
     strict: tuple[str, ...]
     nicknames: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]  # nickname → parts of titles, genres
     functions: tuple[str, ...]  # what may follow the name of a function that stands for its body: 民政牵头
@@ -88,7 +89,7 @@ def read_wording(data: Mapping[str, Any]) -> Wording:
         tuple(data["asked_level"]["words"]), tuple(data["yes_no"]["words"]), tuple(data["yes_no"]["ends"]),
         tuple(sorted(asking, key=lambda w: (-len(w), w))), frozenset(w for w in filler if len(w) == 1), frozenset(data["filler"]["head"]), tuple(data["filler"]["keep"]),
         frozenset(_unique("idle", data["idle"]["words"])) | frozenset(filler), {k: tuple(v) for k, v in data["genres"].items()},
-        tuple(data["strict"]["words"]), {k: (tuple(v["title"]), tuple(v["genres"])) for k, v in data["nickname"].items()},
+        tuple(data["inside"]["after"]), tuple(data["strict"]["words"]), {k: (tuple(v["title"]), tuple(v["genres"])) for k, v in data["nickname"].items()},
         tuple(data["functions"]["after"]),
     )  # fmt: skip
 
