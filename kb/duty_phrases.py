@@ -149,7 +149,8 @@ def _read_section(text: str, start: int, end: int, role: str, table: UnitTable, 
             at += 1
             continue
         word, verb_role, joins = verb
-        if not _follows_body(text, begin, at, mentions, start) and _inside_name(text, begin, at, end, table):
+        follows = _follows_body(text, begin, at, mentions, start)
+        if not follows and ((joins and begin < at) or _inside_name(text, begin, at, end, table)):  # 三大运营商 joins nobody
             at += len(word)
             continue
         if joins:

@@ -48,7 +48,13 @@ def strip_heads(name: str) -> tuple[str, str, bool]:
     """
     if len(name) > _LONGEST_COLLECTIVE:
         return name, "", False
-    return _stripped(plain(name), "", False, 0)
+    return _stripped(plain(name), "", _many_places(name), 0)
+
+
+def _many_places(name: str) -> bool:
+    """县（市、区）政府, 市（州）人民政府: the bracket behind a level word says that several places are meant."""
+    at = name.find("（")
+    return 1 <= at <= 2 and name[at - 1] in "县市区旗州盟乡镇村" and name[at + 1 : at + 2] in tuple("市区县旗州盟镇街乡特自居社") and 3 <= name.find("）") < len(name)
 
 
 def _stripped(rest: str, level: str, headed: bool, depth: int) -> tuple[str, str, bool]:
@@ -61,6 +67,9 @@ def _stripped(rest: str, level: str, headed: bool, depth: int) -> tuple[str, str
             if _is_noun(found[0]):
                 return found
             fallback = found if not fallback[2] else fallback
+    for at in (2, 3):
+        if rest.startswith(("驻", "在")) and rest[at:] in _nouns():  # 驻黄部队, 在皖高校
+            return rest[at:], level, True
     for scope in _scopes():
         if rest.startswith(scope) and len(rest) > len(scope):
             said = headed or any(c in scope for c in "直级驻属")
@@ -230,7 +239,7 @@ def _formed(name: str, ending: str, kind: str, level: str | None, region: str | 
         return Unit(full, full, level, region, _function(name, ending), kind, (name,) if full != name else ())
     own_level, own_region, core, party = placed
     lead = f"中共{own_region or ''}委" if party else (own_region or "")
-    full = lead + core if own_region and kind not in ("enterprise", "bank") else name
+    full = lead + core if own_region and (kind not in ("enterprise", "bank") or name.startswith(tuple(level_words()))) else name
     aliases = (name,) if full != name else ()
     return Unit(full, full, own_level, own_region, _function(core, ending), "party" if party else kind, aliases)
 
@@ -285,6 +294,9 @@ def _place_inside(name: str, region: str | None, begin: int = 1) -> str | None:
 
 
 def _function(core: str, ending: str) -> str:
+    for start, family in forms()["form_starts"].items():
+        if core.startswith(start):
+            return str(family)
     for tail, family in forms()["form_families"].items():
         if core.endswith(tail):
             return str(family)

@@ -17,6 +17,7 @@ JOINERS = ("以及", "和", "及", "与", "暨")
 KNOWN, REGION, FORM, NONE = 3, 2, 1, 0
 LONGEST_NAME = 80
 GOVERNMENTS = ("政府", "党委", "人民政府")  # behind 各县（市、区）党委、…: no body by themselves
+_DETERMINERS = ("成立", "设立", "组建", "建立", "该", "和", "及", "由", "与", "在", "向", "报", "经")
 _BODY_ENDS = ("部", "局", "厅", "委", "办", "会", "行", "院", "署", "社", "联", "门", "中心", "公司", "府", "队", "校", "）")
 
 
@@ -50,8 +51,10 @@ def strength(name: str, table: UnitTable) -> int:
         body = name.removesuffix("成员单位").removesuffix("有关").removesuffix("各")
         return KNOWN if strength(body, table) >= FORM else NONE
     if any(place.end == len(name) and (place.name or place.regions) for place in places_at(name, 0)):
-        return REGION if name[-1] in "省市县区州旗镇乡盟" or name.endswith("街道") else NONE
-    return FORM if form_of(name) else NONE
+        return REGION if name[-1] in "省市县区州旗镇乡盟团" or name.endswith("街道") else NONE
+    if not form_of(name):
+        return NONE
+    return KNOWN if name.endswith(tuple(forms()["form"]["sure"])) and not name.startswith(_DETERMINERS) else FORM
 
 
 def piece_at(text: str, start: int, end: int) -> Piece:

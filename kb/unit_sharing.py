@@ -63,7 +63,7 @@ def _is_short_place(name: str) -> bool:
         return True
     if 2 <= len(name) <= 4 and all(c in _province_letters() for c in name):
         return True
-    return any(p.end == len(name) and p.regions and name[-1] not in "省市县区州旗盟" for p in places_at(name, 0, by_form=False))
+    return any(p.end == len(name) and p.regions and name[-1] not in "省市县区州旗盟团" for p in places_at(name, 0, by_form=False))
 
 
 def _province_letters() -> str:
@@ -87,7 +87,8 @@ def _own_head(name: str, table: UnitTable) -> str:
     """The place at the head of a name, when the rest of it is a body of that place: 省 of 省民政厅, 衡阳市 of 衡阳市财政局."""
     for match in sorted(full_matches(name, table.tree), key=lambda m: len(m.places)):
         if len(match.places) == 1 and match.places[0].start == 0 and not match.places[0].collective:
-            return name[: match.places[0].end]
+            place = match.places[0]
+            return name[: place.end] if place.word or place.regions else ""  # 高新区管委会 is nobody's head
         if not match.places or match.places[0].start:
             return ""
     if full_matches(name, table.tree) or is_collective(name) or not form_of(name):
@@ -104,7 +105,9 @@ def _takes_head(name: str, head: str, table: UnitTable) -> bool:
     found = full_matches(name, table.tree)
     bare = [match for match in found if not match.places]
     if bare:
-        return any(set(levels) & set(entry.row.levels) for match in bare for entry in match.entries) or not level
+        return any(set(levels) & set(entry.row.levels) for match in bare for entry in match.entries) or (not level and any(set(entry.row.levels) & {"municipal", "county"} for match in bare for entry in match.entries))
+    if head.rstrip("省市县区州") in name:  # 人民银行上海总部 says its place itself
+        return False
     form = form_of(name)
     own = not form or form[1] in ("enterprise", "bank") or name.endswith(tuple(forms()["form"]["own_names"]))  # 南华大学
     return not found and not own and strength(name, table) == FORM and not places_at(name, 0, by_form=False)
