@@ -89,9 +89,10 @@ class _Parser:
     def texts(self) -> list[str | None]:
         """What may begin with an ordinal: paragraphs, and rows that hold only the title of a box."""
         out: list[str | None] = []
-        for block in self.blocks:
+        inside = {i for t in self.tables for i in range(t.first, t.last + 1)}
+        for index, block in enumerate(self.blocks):
             if block.kind == "paragraph":
-                out.append(block.text)
+                out.append(None if index in inside else block.text)
                 continue
             cells = [c for c in split_row(block) if c.text]
             found = readings(block.text) if len(cells) == 1 else ()

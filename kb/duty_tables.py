@@ -66,7 +66,9 @@ class _Reader:
     """Reads one table from top to bottom; holds what is open."""
 
     def __init__(self, blocks: Sequence[Block], place: tuple[int, int], rows: Sequence[Sequence[RawCell]], head_at: int, title: str) -> None:
-        self.blocks, self.rows, self.head_at = blocks, rows, head_at
+        self.blocks, self.head_at = blocks, head_at
+        self.rows, self.below = _with_second_heads(rows, head_at)
+        rows = self.rows
         self.first = place[0]
         shown = [c for c in rows[head_at] if c.text]
         self.roles = _with_task([column_role(c.text) for c in shown])
@@ -93,11 +95,14 @@ class _Reader:
         """The rows under one printed head."""
         at = [i for i, c in enumerate(self.rows[head]) if c.text]
         places = list(zip(at, self.roles, strict=True))
-        body = [r for r in self.rows[head + 1 : end] if sum(1 for c in r if c.text) > 1]
+        body = [r for i, r in enumerate(self.rows[head + 1 : end], head + 1) if i not in self.below and sum(1 for c in r if c.text) > 1]
         columns = align(places, body)
         usual = max((len(r) for r in body), default=0)
         for index in range(head + 1, end):
             cells = self.rows[index]
+            if index in self.below:
+                self.table.items.append(TableItem("head", waste=[self.whole(index)]))
+                continue
             filled = [c for c in cells if c.text]
             numbered = _numbered_section(filled)
             if len(filled) == 1 and _marker_of(filled[0], SECTION_FORMS):
@@ -225,6 +230,26 @@ def _numbered_section(filled: Sequence[RawCell]) -> tuple[RawCell, Marker] | Non
             cell = RawCell(first.text + second.text, first.start, second.end)
             return cell, Marker(found.form, found.kind, found.value, found.ordinal, 0, second.start - first.start)
     return None
+
+
+def _with_second_heads(rows: Sequence[Sequence[RawCell]], head_at: int) -> tuple[list[Sequence[RawCell]], set[int]]:
+    """Heads over two rows (责任分工 over 牵头单位 and 配合单位) as one, and which rows are second lines of heads."""
+    out = list(rows)
+    below: set[int] = set()
+    names = _names(rows[head_at])
+    wanted = _names(rows[head_at + 1]) if head_at + 1 < len(rows) else ()
+    if not 0 < len(wanted) < len(names) or set(wanted) & set(names):
+        return out, below
+    for index in range(head_at, len(rows) - 1):
+        first, second = rows[index], rows[index + 1]
+        if _names(first) != names or _names(second) != wanted or second[0].text or len(second) > len(first) + 1:
+            continue
+        if all(column_role(c.text) and not readings(c.text) for c in second if c.text):
+            size = max(len(first), len(second))
+            pairs = zip([*first, *[RawCell("", 0, 0)] * (size - len(first))], [*second, *[RawCell("", 0, 0)] * (size - len(second))], strict=True)
+            out[index] = [b if b.text else a for a, b in pairs]
+            below.add(index + 1)
+    return out, below
 
 
 def _with_task(roles: list[str]) -> tuple[str, ...]:

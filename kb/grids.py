@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.duty_tables import Stretch, Table, TableItem, duty_table
+from kb.duty_tables import SECTION_FORMS, Stretch, Table, TableItem, duty_table
 from kb.grid_rows import UNIT_ROLES, RawCell, bare_head, cell_of, column_role, is_head, is_year, shift, split_row
 from kb.model import Block, Cell, Part
 from kb.numbering import readings
@@ -28,12 +28,25 @@ def read_tables(part: Part) -> tuple[Table, ...]:
             at += 1
             continue
         end = at
-        while end + 1 < len(blocks) and blocks[end + 1].kind == "row":
+        while end + 1 < len(blocks) and (blocks[end + 1].kind == "row" or _is_section_between(blocks, at, end + 1)):
             end += 1
         for first, last in _split_run(blocks, at, end):
             out.append(_table(blocks, first, last))
         at = end + 1
     return tuple(out)
+
+
+def _is_section_between(blocks: Sequence[Block], first: int, index: int) -> bool:
+    """A paragraph 二、乡村建设 between rows of one table of duties: a section that was printed over all columns."""
+    text = blocks[index].text
+    if index + 1 >= len(blocks) or blocks[index + 1].kind != "row" or len(text) > 40 or text[-1] in "。；：，":
+        return False
+    if not any(m.form in SECTION_FORMS and m.sure for m in readings(text)[:1]):
+        return False
+    head = next((cells for i in range(max(first, index - 40), index) if is_head(cells := split_row(blocks[i]))), None)
+    roles = {column_role(c.text) for c in head or ()}
+    following = split_row(blocks[index + 1])
+    return bool(roles & set(UNIT_ROLES)) and bool(roles & {"task", "number"}) and not is_head(following) and sum(1 for c in following if c.text) > 1
 
 
 def _names(cells: Sequence[RawCell]) -> tuple[str, ...]:

@@ -52,9 +52,9 @@ def _roles() -> dict[str, list[str]]:
 
 
 def _column(header: Sequence[str], role: str) -> int | None:
-    """The column with one of the role's heads, else the first one whose head ends so (主要指标, 指标属性)."""
+    """The column with one of the role's heads, 指标 before 类别, else the first one whose head ends so (主要指标, 指标属性)."""
     heads = ["".join(h.split()) for h in header]
-    exact = next((i for i, h in enumerate(heads) if h in _roles()[role]), None)
+    exact = next((heads.index(word) for word in _roles()[role] if word in heads), None)
     return exact if exact is not None else next((i for i, h in enumerate(heads) if h.endswith(tuple(_roles()[role]))), None)
 
 
