@@ -116,7 +116,22 @@ def run(args: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return _closed_pipe()
+    except Exception as error:
+        return _own_fault(error)
     return result if isinstance(result, int) else 0
+
+
+def _own_fault(error: Exception) -> int:
+    """A fault of the program itself: one line for the user; POLICYKB_DEBUG=1 shows where it is."""
+    import os
+    import traceback
+
+    if os.environ.get("POLICYKB_DEBUG"):
+        traceback.print_exc()
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{last.filename.replace(chr(92), '/').rpartition('/')[2]}:{last.lineno}"
+    note(f"错误：程序内部出错（{place} {type(error).__name__}）；请运行 policykb check 核对知识库，并把这一行报告给维护者")
+    return 3
 
 
 def _closed_pipe() -> int:

@@ -86,7 +86,8 @@ def new_state(home: Path) -> Iterator[Path]:
             except BaseException:
                 _remove(folder)
                 raise
-            _sweep(home)
+            with contextlib.suppress(KeyboardInterrupt):  # it is done; nobody shall say that nothing was changed
+                _sweep(home)
     except BaseException:
         if made:
             with contextlib.suppress(OSError):

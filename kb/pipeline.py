@@ -19,7 +19,7 @@ from kb.citations import resolve as resolve_citations
 from kb.clauses import parse as parse_clauses
 from kb.cleaning import clean
 from kb.documents import split
-from kb.errors import UnreadableFile
+from kb.errors import PolicyError, UnreadableFile
 from kb.model import (
     Citation,
     Clause,
@@ -70,7 +70,17 @@ def read_and_parse(path: Path, file: str, data: Path | None = None) -> FileRecor
         source = read_file(path, file)
     except UnreadableFile as error:
         return FileRecords(problems=(Problem(file, error.message),))
-    return parse_source(source, data)
+    return parse_or_say(source, data)
+
+
+def parse_or_say(source: Source, data: Path | None = None) -> FileRecords:
+    """A source → its records; a fault of the program on one file becomes a problem of that file and does not stop the rest."""
+    try:
+        return parse_source(source, data)
+    except PolicyError:  # the user's own tables are wrong
+        raise
+    except Exception as error:
+        return FileRecords(problems=(Problem(source.file, f"解析时程序出错（{type(error).__name__}），这个文件没有加入，请把它报告给维护者"),))
 
 
 def parse_source(source: Source, data: Path | None = None) -> FileRecords:
@@ -244,4 +254,4 @@ def _read_one(job: tuple[Path, str, Path | None]) -> FileRecords:
 
 
 def _parse_one(job: tuple[Source, Path | None]) -> FileRecords:
-    return parse_source(*job)
+    return parse_or_say(*job)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from index.engines.protocol import (
@@ -74,14 +75,28 @@ class TantivySearcher:
     def __init__(self, folder: Path) -> None:
         import tantivy
 
+        self._beside: TemporaryDirectory[str] | None = None
         try:
-            self._index = tantivy.Index.open(str(folder))
+            self._index = self._open(tantivy.Index.open, folder)
+            self._searcher = self._index.searcher()
         except (ValueError, OSError) as error:
             raise KnowledgeBaseError("检索索引缺失或已损坏", str(folder), "请运行 policykb build 重建") from error
         self._t = tantivy
         self._schema = self._index.schema
-        self._searcher = self._index.searcher()
         self.count = int(self._searcher.num_docs)
+
+    def _open(self, how: Callable[[str], Any], folder: Path) -> Any:
+        """The index; on a read-only place through links in a folder where tantivy can have its lock."""
+        try:
+            return how(str(folder))
+        except ValueError as error:
+            if "Lockfile" not in str(error):
+                raise
+        self._beside = TemporaryDirectory(prefix="policykb-")
+        for path in folder.iterdir():
+            if path.suffix != ".lock":
+                (Path(self._beside.name) / path.name).symlink_to(path.absolute())
+        return how(self._beside.name)
 
     def frequency(self, field: str, token: str) -> int:
         return int(self._searcher.doc_freq(field, token))
@@ -108,6 +123,8 @@ class TantivySearcher:
 
     def close(self) -> None:
         del self._searcher, self._index
+        if self._beside is not None:
+            self._beside.cleanup()
 
     def _numbers(self, addresses: list[Any]) -> list[int]:
         return [int(n or 0) for n in self._searcher.fast_field_values("number", addresses)] if addresses else []

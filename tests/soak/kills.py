@@ -1,36 +1,60 @@
-"""Kills builds at random moments and looks at what is left.
+"""Kills builds, additions and removals at random moments and looks at what is left.
 
     python -m tests.soak.kills --count 200 --seed 1
 
-After each kill the knowledge base must be the old state or the new one, whole; after a killed first build there is none
-or a whole one. Prints how many were found otherwise.
+After each kill the knowledge base must be the old state or the new one, record for record; after a killed first build
+there is none or a whole one; no process of it is left, and the next build succeeds. After Ctrl-C the exit code is 130
+and there is neither a lock nor a half state. Prints how many trials ended otherwise.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
+from index.generations import LOCK, PREFIX
 from index.library import Library
 from kb.errors import KnowledgeBaseError
-from kb.model import Document
 from tests.soak.files import write
 
-
-def start(source: Path, home: Path) -> subprocess.Popen[bytes]:
-    """A build in a process of its own."""
-    command = [sys.executable, "-m", "cli", "build", str(source), "--kb", str(home), "--quiet"]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+# Two processes for parsing even where there is little to do, so that they are there to be left behind.
+PROGRAM = "import sys, kb.pipeline\nkb.pipeline.PARALLEL_FROM = 0\nfrom cli.main import main\nmain(sys.argv[1:])"
+MARK = "POLICYKB_SOAK"
 
 
-def state(home: Path) -> int | None:
-    """How many documents the knowledge base has; None when there is none. Anything else raises."""
+class Work(NamedTuple):
+    """A command that writes, and the states (by digest) that may be there when it was killed."""
+
+    arguments: list[str]
+    from_old: bool
+    allowed: set[str | None]
+
+
+def start(arguments: list[str], home: Path, mark: str = "") -> subprocess.Popen[bytes]:
+    """A command in a process of its own, with a mark that its children inherit."""
+    command = [sys.executable, "-c", PROGRAM, *arguments, "--kb", str(home)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, MARK: mark})
+
+
+def done(arguments: list[str], home: Path) -> None:
+    """The command run to its end; raises when it fails."""
+    child = start(arguments, home)
+    _, errors = child.communicate()
+    if child.returncode:
+        raise RuntimeError(errors.decode("utf-8", "replace"))
+
+
+def state(home: Path) -> str | None:
+    """The digest of a knowledge base that was read in full; None when there is none. Anything else raises."""
     try:
         library = Library(home)
     except KnowledgeBaseError as error:
@@ -40,31 +64,94 @@ def state(home: Path) -> int | None:
     try:
         library.search("养老", limit=3)
         library.check()
-        return library.store.count(Document)
+        return library.store.meta["digest"]
     finally:
         library.close()
 
 
-def trial(folder: Path, small: Path, large: Path, source: random.Random, usual: float) -> str:
+def left(mark: str) -> list[int]:
+    """Processes that still bear the mark."""
+    found = []
+    for entry in Path("/proc").iterdir() if Path("/proc/self/environ").exists() else ():
+        try:
+            if entry.name.isdigit() and f"{MARK}={mark}".encode() in (entry / "environ").read_bytes().split(b"\0"):
+                if (entry / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                    found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def none_left(mark: str, seconds: float = 5.0) -> bool:
+    """Whether all processes with the mark end within some seconds."""
+    deadline = time.monotonic() + seconds
+    while left(mark):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def trial(folder: Path, work: Work, source: random.Random, usual: float) -> str:
     """One kill; returns "" when all is well, else what is wrong."""
-    home = folder / f"kb-{source.random()}"
-    first = source.random() < 0.3
-    if not first:
-        start(small, home).wait()
-    child = start(large, home)
+    home, mark = folder / "kb 知识库", f"{os.getpid()}-{source.random()}"
+    shutil.rmtree(home, ignore_errors=True)
+    if work.from_old:
+        shutil.copytree(folder / "old", home)
+    child = start(work.arguments, home, mark)
     time.sleep(source.random() * usual)
-    child.send_signal(source.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGINT]))
-    child.wait()
+    sent = source.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGINT])
+    child.send_signal(sent)
+    _, errors = child.communicate()
+    what = f"{work.arguments[0]} {sent.name}"
+    if not none_left(mark):
+        return f"{what}: processes left"
+    if sent == signal.SIGINT:
+        wrong = after_interrupt(child.returncode, errors.decode("utf-8", "replace"), home)
+        if wrong:
+            return f"{what}: {wrong}"
     try:
         found = state(home)
     except Exception as error:
-        return f"unusable: {error!r}"
-    allowed = {None, 12} if first else {4, 12}
-    if found not in allowed:
-        return f"half a state: {found} documents"
-    again = start(large, home)
-    again.wait()
-    return "" if state(home) == 12 else "a later build does not succeed"
+        return f"{what}: unusable: {error!r}"
+    if found not in work.allowed:
+        return f"{what}: half a state"
+    done(["build", str(folder / "small"), "--quiet"], home)
+    if len(list(home.glob(f"{PREFIX}*"))) != 1 or (home / LOCK).exists():
+        return f"{what}: the next build leaves more than its own state"
+    return ""
+
+
+def after_interrupt(code: int, errors: str, home: Path) -> str:
+    """What is wrong after Ctrl-C. It may come before the program's first line, or after its last: then Python or success answers."""
+    early = code in (-signal.SIGINT, 1) and "cli" not in errors.rpartition("File ")[2]
+    if code not in (0, 130) and not early:
+        return f"exit {code} {errors[-300:]}"
+    if code == 130 and errors.strip().count("\n"):
+        return f"said more than a line: {errors[-300:]}"
+    if (home / LOCK).exists() or len(list(home.glob(f"{PREFIX}*"))) > 1:
+        return "a lock or a half state is left"
+    return ""
+
+
+def works(folder: Path) -> list[Work]:
+    """Writes the files, makes the old state and finds out the outcomes."""
+    small, large = folder / "small", folder / "large"
+    write(small, 4, 1)
+    write(large, 12, 1)
+    ends = {}
+    done(["build", str(small), "--quiet"], folder / "old")
+    for name, arguments in {
+        "build": ["build", str(large), "--quiet"], "add": ["add", str(large), "--quiet"], "remove": ["remove", "002.txt"],
+    }.items():  # fmt: skip
+        shutil.copytree(folder / "old", folder / name)
+        done(arguments, folder / name)
+        ends[name] = (arguments, state(folder / name))
+    old = state(folder / "old")
+    return [
+        Work(ends["build"][0], False, {None, ends["build"][1]}),
+        *(Work(arguments, True, {old, end}) for arguments, end in ends.values()),
+    ]
 
 
 def run(count: int, seed: int) -> list[str]:
@@ -72,13 +159,11 @@ def run(count: int, seed: int) -> list[str]:
     source = random.Random(seed)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        small, large = folder / "small", folder / "large"
-        write(small, 4, seed)
-        write(large, 12, seed)
+        tasks = works(folder)
         begin = time.monotonic()
-        start(large, folder / "warm").wait()
+        done(tasks[0].arguments, folder / "warm")
         usual = (time.monotonic() - begin) * 1.05
-        results = [trial(folder, small, large, source, usual) for _ in range(count)]
+        results = [trial(folder, source.choice(tasks), source, usual) for _ in range(count)]
     return [r for r in results if r]
 
 
