@@ -105,7 +105,19 @@ class Catalogue:
                 found = self.law_tails.get(folded[start : match.end()], ())
                 if 0 < len(found) <= MOST and len({self.titles[n] for n in found}) == 1:
                     return list(found)
+                if match.group() == "法" and (short := self._law_begun(folded[start : match.end() - 1])):
+                    return short
         return []
+
+    def _law_begun(self, begin: str) -> list[int]:
+        """The one law whose name begins so and ends in 法: 乡村振兴法 → 乡村振兴促进法."""
+        found = [n for n in self.law_heads.get(begin[:4], ()) if (name := law_name(self.documents[n])).startswith(begin) and name.endswith("法")]
+        return found if len(begin) >= 4 and len(found) == 1 else []
+
+    @cached_property
+    def law_heads(self) -> dict[str, tuple[int, ...]]:
+        """Laws by the first four characters of their names."""
+        return _grouped((name[:4], n) for name, at in self.laws.items() for n in at)
 
     def of_kind(self, genres: Iterable[str]) -> list[int]:
         """The documents of these genres (a genre is meant where it holds the word: 实施意见 by 意见)."""

@@ -12,6 +12,7 @@ from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name,
 from index.tokens import bare, bigrams
 from index.topic import Fit, Topic, find, make_topic
 from kb.model import Document
+from kb.regions import level_of
 
 ENOUGH = 0.27  # share of the topic that a clause must say to be compared
 CLOSE = 0.78  # of the best of its side, within which the one most like the other side's is taken
@@ -98,11 +99,12 @@ def _sides(matter: Matter) -> list[Side]:
     question, documents = matter.question, matter.documents
     known = catalogue(matter.index.scope)
     named = [known.at[id] for id in question.named]
-    apart = len(question.places) + len(question.levels)
+    levels = [level for level in question.levels if level not in {level_of(place) for place in question.places}]
+    apart = len(question.places) + len(levels)
     if len(named) > 1 and (apart == 0 or (apart == 1 and len({documents[n].region for n in named}) == 1)):
         return _grouped([(document_name(documents[n]), (n,)) for n in sorted(named)], documents)
     out = [(place, _kept(known.by_region.get(place, ()), named)) for place in question.places]
-    for level in question.levels:
+    for level in levels:
         at = _kept(known.by_level.get(level, ()), named)
         if not any(set(homes) & set(at) for _, homes in out):
             out.append((LEVEL_WORDS[level], at))

@@ -85,12 +85,17 @@ def _by_level(matter: Matter, topic: Topic, start: Clause) -> dict[str, list[Sou
     main = _main_sources(matter, home(matter, start.document))
     linked = _linked(matter, start)
     direct: list[Source] = [(c, None) for c in _said_above(matter, topic, start)]
-    for clause, link in sorted(linked, key=lambda x: (-main.get(x[0].document, 0), -(x[1].score if x[1] else 0))) + direct:
+    for clause, link in _ordered(matter, sorted(linked, key=lambda x: (-main.get(x[0].document, 0), -(x[1].score if x[1] else 0))), direct):
         where = home(matter, clause.document).level or ""
         known = out.setdefault(where, [])
         if clause.id not in [c.id for c, _ in known] and RANK.get(where, 9) <= RANK.get(level or "", 9):
             known.append((clause, link))
     return {where: found for where, found in out.items() if found}
+
+
+def _ordered(matter: Matter, linked: list[Source], direct: list[Source]) -> list[Source]:
+    """Asked for a clause by its number, its links come first; asked for a matter, what says its words."""
+    return linked + direct if matter.question.items else direct + linked
 
 
 def _main_sources(matter: Matter, document: Document) -> dict[str, int]:

@@ -22,7 +22,7 @@ from index.reply import (
     unit_rows,
 )
 from index.tokens import bare
-from index.topic import Fit, Topic, find, judge, make_topic
+from index.topic import Fit, Topic, find, judge, make_topic, shared
 from index.understanding import ordinals
 from index.unit_names import unit_table
 from kb.model import Clause, Task, Unit
@@ -32,6 +32,8 @@ from kb.units import select_units
 ENOUGH = 0.4  # share of the topic that a task must say to be the one asked about
 WORDS = 0.34  # and of its words
 STRANGE = 0.45  # a word that is nowhere and makes up this share of the topic: the matter is not here
+PARTLY = 0.25  # enough where five characters of the topic stand there word for word
+LITERALLY = 5
 NEAR = 0.93  # a second task this close to the best is given beside it
 OTHERS = ("responsible", "cooperating", "guiding", "data")
 ASKED = {"leads": ("lead",), "responsible": OTHERS, "cooperates": ("cooperating", "guiding"), "data": ("data",)}
@@ -51,12 +53,19 @@ def who(matter: Matter) -> Reply:
             return _no_such_item(matter)
         return _say_who(matter, choices[0][1], _as_near(choices, 0.0 if not topic.words else NEAR), topic)
     found = find(index, topic, matter.homes, only_tasks=True)
-    good = [f for f in found if f.fit >= ENOUGH and f.words >= WORDS and f.strange < STRANGE]
+    good = [f for f in found if fits(topic, f)]
     choices = [(fit, task) for fit in good[:8] if (task := _best_task(matter, fit, topic))]
     if not choices:
         return _nobody(matter, topic, found)
     choices = _prefer_role(_prefer_named(matter, choices), question.kind)
     return _say_who(matter, choices[0][1], _as_near(choices, NEAR), topic)
+
+
+def fits(topic: Topic, fit: Fit) -> bool:
+    """Whether a clause is about the topic: it says enough of it, or word for word a long part of it (集中供水点)."""
+    if fit.fit >= ENOUGH and fit.words >= WORDS and fit.strange < STRANGE:
+        return True
+    return fit.fit >= PARTLY and fit.strange < STRANGE and shared(topic, bare(fit.clause.text)) >= LITERALLY
 
 
 def _as_near(choices: Sequence[Choice], share: float) -> list[Task]:
@@ -135,7 +144,7 @@ def _meant(matter: Matter, ids: Sequence[str | None]) -> dict[str, set[str]]:
 def _nobody(matter: Matter, topic: Topic, found: list[Fit]) -> Reply:
     """No task fits: does the text say the matter without naming anybody, or is it not there at all?"""
     question = matter.question
-    texts = [f for f in find(matter.index, topic, matter.homes) if f.fit >= ENOUGH and f.words >= WORDS and f.strange < STRANGE]
+    texts = [f for f in find(matter.index, topic, matter.homes) if fits(topic, f)]
     where = "、".join(question.places) or "库中文件"
     if texts:
         clause = texts[0].clause
@@ -160,6 +169,9 @@ def _say_who(matter: Matter, task: Task, near: list[Task], topic: Topic) -> Repl
         units, text = leads or others, _lead_sentence(about, leads, others, task)
     else:
         wished = tuple(u for u in others if u["role"] in ASKED[question.kind])
+        if not wished and question.kind == "cooperates" and "responsible" in {u["role"] for u in others} and "guiding" not in question.roles:
+            about = f"{about}没有单列配合单位，所列如下"
+            wished = others
         if not wished and question.kind != "responsible":
             return refuse(f"{about}没有列出{ROLE_WORDS[ASKED[question.kind][0]]}的单位", by_role((*leads, *others)), evidence, more)
         units = wished or leads

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from index.catalogue import catalogue
 from index.engines.protocol import And, AnyOf, Or, RankTerm, Tree
 from index.plan import literal
 from index.ranking import rarity
@@ -25,6 +26,7 @@ from kb.tables import settings
 
 DEPTH = 80  # candidates looked at
 ABOVE = 0.8  # what a word or pair counts that only the heading above says
+TITLED = 0.5  # and what only the title says
 NEARLY = 0.7  # what a word counts that is said only nearly
 
 
@@ -156,7 +158,8 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
     if only_tasks:
         chosen = _with_work(index.store, chosen)
     above = index.store.read_many(Clause, {c.parent for c, _, _ in chosen.values() if c.parent})
-    fits = [judge(topic, c, n, bare(c.text), s, _above(c, above)) for c, n, s in chosen.values()]
+    titles = catalogue(index.scope)
+    fits = [judge(topic, c, n, bare(c.text), s, _above(c, above), titles.titles[titles.at[c.document]]) for c, n, s in chosen.values()]
     return sorted(fits, key=lambda f: (-f.fit, f.number, f.clause.id))
 
 
@@ -192,11 +195,13 @@ def _above(clause: Clause, above: dict[str, Clause]) -> str:
     return bare(parent.heading or parent.text[:60]) if parent is not None and len(parent.text) < 80 else ""
 
 
-def judge(topic: Topic, clause: Clause, number: int, text: str, engine: float = 0.0, above: str = "") -> Fit:
-    """How much of the topic a clause's bare text says; what only the heading above says counts for less."""
+def judge(topic: Topic, clause: Clause, number: int, text: str, engine: float = 0.0, above: str = "", title: str = "") -> Fit:
+    """How much of the topic a clause's bare text says; what only the heading above or the document's title says counts for less."""
 
     def held(forms: Sequence[str]) -> float:
-        return 1.0 if any(f in text for f in forms) else ABOVE if above and any(f in above for f in forms) else 0.0
+        if any(f in text for f in forms):
+            return 1.0
+        return ABOVE if above and any(f in above for f in forms) else TITLED if title and any(f in title for f in forms) else 0.0
 
     said = [(p, held((p.text, *p.forms)) or _partly(p, text, above)) for p in topic.words]
     whole = sum(p.weight for p in topic.words)
@@ -239,3 +244,13 @@ def _headed(topic: Topic, heading: str, pairs: float, words: float) -> float:
     of_pairs = sum(w for p, w in topic.pairs if p in heading) / pairs if pairs else 0.0
     of_words = sum(p.weight for p in topic.words if any(f in heading for f in (p.text, *p.forms, *p.near))) / words if words else 0.0
     return max(of_pairs, of_words)
+
+
+def shared(topic: Topic, text: str) -> int:
+    """The length of the longest part of the topic, no figure, that a bare text says word for word."""
+    best = 0
+    for stretch in topic.stretches:
+        for start in range(len(stretch)):
+            while start + best < len(stretch) and stretch[start : start + best + 1] in text and stretch[start : start + best + 1].isalpha():
+                best += 1
+    return best

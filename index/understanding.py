@@ -15,10 +15,12 @@ from index.scope import number_keys
 from index.synonyms import others, unit_families
 from index.tokens import bare, same_but_quotes
 from index.wording import KINDS, wording
-from kb.model import Document, UnitMention
+from kb.model import LEVELS, Document, UnitMention
 from kb.numerals import to_chinese, to_int
-from kb.regions import Place, find_places
+from kb.regions import Place, find_places, level_of
 from kb.units import UnitTable, find_units
+
+WHOLE = 20  # what it counts that a title holds the kind's name with what stands before it: 十条意见
 
 __all__ = ["KINDS", "Question", "missing_kind", "ordinals", "understand"]
 
@@ -51,8 +53,12 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     levels = tuple(level for level, names in words.levels.items() if any(n in unplaced for n in names))
     named = _named(question, known, places, titles, levels)
     bodies = _units(question, table)
-    kind = _kind(question, bool(bodies), len({p.region for p in places}))
+    kind = _kind(question, bool(bodies), [p.region for p in places], levels)
     spoken = _spoken_names(question, [known.documents[known.at[id]] for id in named])
+    yes_no = any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
+    topic = _topic(question, places, bodies, (*titles, *spoken), kind)
+    if kind == "topic":
+        kind = _kind_of_parts(bool(bodies), yes_no, topic, bool(named) and bool(titles))
     return Question(
         text=text.strip(),
         kind=kind,
@@ -62,8 +68,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         titles=titles,
         items=_items(question),
         roles=tuple(role for role, names in words.roles.items() if any(n in question for n in names)),
-        yes_no=any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end),
-        topic=_topic(question, places, bodies, (*titles, *spoken), kind),
+        yes_no=yes_no,
+        topic=topic,
         asked_level=_asked_level(question, levels),
         named=named,
     )
@@ -114,12 +120,25 @@ def _units(question: str, table: UnitTable) -> list[UnitMention]:
     return []
 
 
-def _kind(question: str, unit: bool, places: int) -> str:
+def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str]) -> str:
     """The first kind of the table that the wording shows."""
     for kind in wording().kinds:
         if (unit or not kind.unit) and kind.shown_by(question):
-            return kind.name
-    return "compare" if places > 1 else "topic"
+            return "source" if kind.name == "clause" and _looks_up(places, levels) else kind.name
+    return "compare" if len(set(places)) > 1 else "topic"
+
+
+def _looks_up(places: Sequence[str], levels: Sequence[str]) -> bool:
+    """Whether a question about a place names a level above it: 衡阳消费帮扶，省里哪条说的 asks for the source."""
+    ranks = [LEVELS.index(level) for p in places if (level := level_of(p)) in LEVELS]
+    return bool(ranks) and any(LEVELS.index(level) < min(ranks) for level in levels)
+
+
+def _kind_of_parts(unit: bool, yes_no: bool, topic: str, document: bool) -> str:
+    """What a question without asking words is after: 赣州卫健委任务 its tasks, 消费帮扶里有国资委吗 who is responsible."""
+    if unit:
+        return "tasks" if not topic else "responsible" if yes_no else "topic"
+    return "document" if document and not topic else "topic"
 
 
 def _asked_level(question: str, levels: Sequence[str]) -> bool:
@@ -174,7 +193,9 @@ def _named(question: str, known: Catalogue, places: Sequence[Place], titles: Seq
         found = _nicknamed(question, known, places, levels) + called
     if not found and not titles:
         found = _by_kind(question, folded, known, places, levels)
-    return tuple(dict.fromkeys(known.documents[n].id for n in found))
+    years = set(re.findall(r"20[0-9]{2}(?=年)", question))
+    dated = [n for n in found if (known.documents[n].date or "")[:4] in years]
+    return tuple(dict.fromkeys(known.documents[n].id for n in dated or found))
 
 
 def _nicknamed(question: str, known: Catalogue, places: Sequence[Place], levels: Sequence[str]) -> list[int]:
@@ -191,11 +212,12 @@ def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Plac
     """Documents by place and kind (衡阳清单), by level and kind (国家意见), by a kind that nobody names loosely, or as 规划里."""
     words = wording()
     here = {p.region for p in places}
+    levels = [level for level in levels if level not in {level_of(region) for region in here}]
     blank = _blanked(question, places)
     out: list[int] = []
     for word, genres, at in spoken_kinds(question):
         of_kind = known.of_kind(genres)
-        before = blank[max(0, at - 4) : at + len(word)]
+        before = blank[max(0, at - 10) : at + len(word)]
         said = [level for level in levels if any(n in before for n in words.levels[level])]
         if here:
             out += _meant(blank, at, word, known, [n for n in of_kind if known.documents[n].region in here or known.documents[n].level in said])
@@ -224,7 +246,7 @@ def _held_end(window: str, word: str, title: str) -> int:
     """How much of what stands before a kind's name a title holds: its end counts from two characters, any stretch from three."""
     for length in range(len(window), 1, -1):
         if window[-length:] in title:
-            return length + (1 if window[-length:] + word in title else 0)
+            return length + (WHOLE if window[-length:] + word in title else 0)
     return max((n for n in range(len(window), 2, -1) for i in range(len(window) - n + 1) if window[i : i + n] in title), default=0)
 
 
