@@ -17,6 +17,7 @@ from index.generations import POINTER, current, hold
 from index.states import backup as backup
 from index.states import check_whole, made_by, open_store, own_of, put, repair_index, writing
 from index.states import restore as restore
+from kb import kept
 from kb.errors import NotFound, UsageError
 from kb.model import Citation, Clause, Document, Indicator, Issue, Link, Problem, Records, Target, Task, Unit
 from kb.records import Record, problem_record
@@ -210,7 +211,9 @@ class Library:
         except BaseException:
             self._hold.close()
             raise
-        use_own(own_of(self.store))
+        own = own_of(self.store)
+        use_own(own)
+        kept.use(self.folder / "index" / "known", own)
 
     def close(self) -> None:
         """Lets go of the files."""

@@ -57,8 +57,18 @@ def put(folder: Path, records: Records, engine: str, own: dict[str, str]) -> Non
     put_own(folder, own)
     entries = index_entries(records.documents, records.clauses, records.tasks, records.units)
     build_index(folder / INDEX, entries, engine, digest)
+    _keep(folder, folder / INDEX)
     verify(folder)
     seal(folder, KEEP)
+
+
+def _keep(folder: Path, index: Path) -> None:
+    """Keeps what new processes need of the tables beside an index of the state in `folder`."""
+    from index.known import keep
+
+    own = folder / OWN_FOLDER if (folder / OWN_FOLDER).is_dir() else None
+    use_own(own)
+    keep(index, own)
 
 
 @cache
@@ -157,6 +167,7 @@ def _make_index(folder: Path, store: Store) -> None:
     try:
         entries = index_entries(store.read(Document), store.read(Clause), store.read(Task), store.read(Unit))
         build_index(beside, entries, choose_engine(None), store.meta["digest"])
+        _keep(folder, beside)
         shutil.rmtree(folder / INDEX, ignore_errors=True)
         beside.rename(folder / INDEX)
     except BaseException:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from index.tokens import bare
 from kb.errors import DataError
 from kb.frozen import dataclass
+from kb.kept import Lazy, joined, kept, split
 from kb.tables import TableRow, table
 
 SYNONYM_COLUMNS = ("words", "way", "note")
@@ -28,7 +29,20 @@ class Other:
 @lru_cache(maxsize=1)
 def synonyms() -> dict[str, tuple[Other, ...]]:
     """Word → its synonyms and related words."""
+    known = kept("synonyms")
+    if known is not None:
+        return Lazy(known, _others)
     return read_synonyms(table("synonyms", SYNONYM_COLUMNS))
+
+
+def _others(_: str, packed: str) -> tuple[Other, ...]:
+    parts = packed.split("\t")
+    return tuple(Other(text, kind) for text, kind in zip(parts[::2], parts[1::2], strict=True))
+
+
+def packed_synonyms() -> dict[str, str]:
+    """The synonyms as they are kept."""
+    return {word: "\t".join(part for other in others for part in (other.text, other.kind)) for word, others in synonyms().items()}
 
 
 WAYS = {"=": "synonym", "~": "related", ">": "related"}
@@ -78,6 +92,9 @@ class _Form:
 @lru_cache(maxsize=1)
 def _unit_forms() -> dict[str, tuple[_Form, ...]]:
     """Name of a unit without its place → the families and levels that use it."""
+    known = kept("unit_forms")
+    if known is not None:
+        return Lazy(known, _forms)
     out: dict[str, list[_Form]] = {}
     for name in UNIT_TABLES:
         for row in table(name, UNIT_COLUMNS):
@@ -91,8 +108,26 @@ def _unit_forms() -> dict[str, tuple[_Form, ...]]:
     return {core: tuple(forms) for core, forms in out.items()}
 
 
+def _forms(_: str, packed: str) -> tuple[_Form, ...]:
+    parts = packed.split("\t")
+    return tuple(_Form(family, frozenset(levels)) for family, levels in zip(parts[::2], parts[1::2], strict=True))
+
+
+def packed_unit_forms() -> dict[str, str]:
+    """The names of units as they are kept."""
+    return {core: "\t".join(part for f in forms for part in (f.family, "".join(sorted(f.levels)))) for core, forms in _unit_forms().items()}
+
+
+def packed_families() -> dict[str, str]:
+    """The names of families as they are kept."""
+    return joined(_forms_of_family())
+
+
 @lru_cache(maxsize=1)
 def _forms_of_family() -> dict[str, tuple[str, ...]]:
+    known = kept("unit_families")
+    if known is not None:
+        return Lazy(known, split)
     out: dict[str, list[str]] = {}
     for core, forms in _unit_forms().items():
         for form in forms:

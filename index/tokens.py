@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from kb.errors import DataError
+from kb.kept import kept
 from kb.tables import TableRow, table
 
 QUOTES = "“”„‟‘’\"'＂＇「」『』〝〞"
@@ -90,7 +91,15 @@ def same_but_quotes(text: str) -> str:
 @lru_cache(maxsize=1)
 def simplified() -> dict[str, str]:
     """Traditional character → simplified, from kb/data/traditional.csv."""
+    known = kept("traditional")
+    if known is not None:
+        return dict(zip(known[0], known[1], strict=True))
     return read_traditional(table("traditional", ("simplified", "traditional")))
+
+
+def packed_traditional() -> list[str]:
+    """The same as it is kept: the characters, and what each becomes."""
+    return ["".join(simplified()), "".join(simplified().values())]
 
 
 def read_traditional(rows: tuple[TableRow, ...]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kb.errors import DataError
 from kb.frozen import dataclass
+from kb.kept import Lazy, joined, kept, numbers, split, use
 from kb.tables import TableRow, read_csv, table
 
 NATION = "中国"
@@ -83,6 +84,7 @@ def use_own(data: Path | None) -> None:
     if problems:
         raise DataError(problems[0], str(path), "请改正该行")
     _own[:] = rows
+    use(None)
     for cached in (regions, _names, _prefixes):
         cached.cache_clear()
 
@@ -90,6 +92,9 @@ def use_own(data: Path | None) -> None:
 @lru_cache(maxsize=1)
 def regions() -> dict[str, Region]:
     """All regions by full name, provinces first, the user's own behind ours."""
+    known = kept("regions")
+    if known is not None:
+        return Lazy(known, _unpacked)
     rows = (*table("regions", COLUMNS), *_own)
     problems = lint(rows)
     if problems:
@@ -102,9 +107,28 @@ def regions() -> dict[str, Region]:
     return out
 
 
+def _unpacked(full: str, packed: str) -> Region:
+    name, level, parent, short, prefix = packed.split("\t")
+    return Region(full, name, level, parent, tuple(short.split()), tuple(prefix.split()))
+
+
+def packed_regions() -> dict[str, str]:
+    """All regions as they are kept."""
+    return {r.full: "\t".join((r.name, r.level, r.parent, " ".join(r.short), " ".join(r.prefix))) for r in regions().values()}
+
+
+def packed_names() -> list[dict[str, str]]:
+    """The names of regions as they are kept."""
+    own, short, lengths = _names()
+    return [joined(own), joined(short), {key: " ".join(map(str, sizes)) for key, sizes in lengths.items()}]
+
+
 @lru_cache(maxsize=1)
 def _names() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, tuple[int, ...]]]:
     """Full names by own name, by short name, and the lengths of names by their first character."""
+    known = kept("region_names")
+    if known is not None:
+        return Lazy(known[0], split), Lazy(known[1], split), Lazy(known[2], numbers)
     own: dict[str, list[str]] = {}
     short: dict[str, list[str]] = {}
     lengths: dict[str, set[int]] = {}

@@ -6,14 +6,13 @@ that a linter can say `kb/data/units.csv:212：…`. What a table means is the b
 
 from __future__ import annotations
 
-import csv
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kb.errors import DataError
+from kb.kept import kept
 
 DATA = Path(__file__).parent / "data"
 
@@ -27,6 +26,8 @@ class TableRow(NamedTuple):
 
 def read_csv(path: Path, columns: tuple[str, ...]) -> tuple[TableRow, ...]:
     """The rows of a CSV table, cells stripped. DataError when a column is missing, added, or a row is too long or short."""
+    import csv
+
     rows = []
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -64,6 +65,11 @@ def table(name: str, columns: tuple[str, ...]) -> tuple[TableRow, ...]:
 @cache
 def settings(name: str) -> dict[str, Any]:
     """The shipped table `kb/data/NAME.toml`, read once."""
+    known: dict[str, Any] | None = kept(f"{name}.toml")
+    if known is not None:
+        return known
+    import tomllib
+
     try:
         return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:

@@ -6,11 +6,13 @@ from one character takes time bounded by the longest name, so that finding all n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from kb.frozen import dataclass
+from kb.kept import Lazy
 from kb.tables import settings
 from kb.unit_places import Place, bare_part, chain, city_of, last_part, place_pairs, places_at, short_part
 from kb.unit_tables import SLOT, NameRow
@@ -122,6 +124,31 @@ def _insert(tree: Node, alias: str, entry: Entry) -> None:
     node.setdefault(_HERE, []).append(entry)
     if entry.group and alias.startswith(SLOT):  # the place may be left out: 财政部门
         _insert(tree, alias[len(SLOT) :], entry)
+
+
+def packed_tree(tree: Node, rows: tuple[NameRow, ...]) -> dict[str, dict[str, str]]:
+    """The tree as it is kept: what begins with a character as one text, and the same behind a place."""
+    at = {row: number for number, row in enumerate(rows)}
+
+    def plain(node: Node) -> Node:
+        return {k: [[at[e.row], e.alias, e.group] for e in v] if k == _HERE else plain(v) for k, v in node.items()}
+
+    def packed(node: Node) -> dict[str, str]:
+        return {k: json.dumps(plain({k: v})[k], ensure_ascii=False, separators=(",", ":")) for k, v in node.items() if k != _PLACE}
+
+    return {"": packed(tree), _PLACE: packed(tree[_PLACE])}
+
+
+def opened_tree(packed: Mapping[str, Mapping[str, str]], rows: tuple[NameRow, ...]) -> Node:
+    """The reverse of `packed_tree`; a branch is unpacked when it is walked."""
+
+    def entered(node: Any) -> Any:
+        if isinstance(node, list):
+            return [Entry(rows[number], alias, group) for number, alias, group in node]
+        return {k: entered(v) for k, v in node.items()}
+
+    behind: Node = Lazy(packed[_PLACE], lambda _, text: entered(json.loads(text)))
+    return Lazy({**packed[""], _PLACE: ""}, lambda key, text: behind if key == _PLACE else entered(json.loads(text)))
 
 
 def matches_at(text: str, start: int, tree: Node, by_form: bool = True) -> Iterator[Match]:

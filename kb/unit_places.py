@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kb import regions
+from kb.kept import Lazy, joined, kept, numbers, split
 from kb.tables import settings
 
 MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
@@ -63,6 +64,10 @@ def _gazetteer() -> _Gazetteer:
     known = regions.regions()
     if _made and _made[0].known is known:
         return _made[0]
+    packed = kept("unit_places")
+    if packed is not None:
+        _made[:] = [_Gazetteer(known, Lazy(packed["names"], split), Lazy(packed["lengths"], numbers), frozenset(packed["county_shorts"]), {})]
+        return _made[0]
     names: dict[str, list[str]] = {}
     lengths: dict[str, set[int]] = {}
     county_shorts = set()
@@ -78,6 +83,13 @@ def _gazetteer() -> _Gazetteer:
         _Gazetteer(known, {k: tuple(v) for k, v in names.items()}, {k: tuple(sorted(v)) for k, v in lengths.items()}, frozenset(county_shorts), {})
     ]
     return _made[0]
+
+
+def packed_places() -> dict[str, object]:
+    """What is written for regions, as it is kept."""
+    made = _gazetteer()
+    lengths = {key: " ".join(map(str, sizes)) for key, sizes in made.lengths.items()}
+    return {"names": joined(made.names), "lengths": lengths, "county_shorts": sorted(made.county_shorts)}
 
 
 def places_at(text: str, start: int, by_form: bool = True) -> tuple[Place, ...]:

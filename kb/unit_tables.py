@@ -7,11 +7,12 @@ What the columns and the signs {} = mean is written at the head of units.csv.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from kb.errors import DataError
 from kb.frozen import dataclass
@@ -238,6 +239,22 @@ def name_rows(extra: Path | None = None) -> tuple[NameRow, ...]:
         if problem.partition("：")[0] in mine:
             raise _as_error(problem)
     return merged
+
+
+def packed_rows(rows: Iterable[NameRow]) -> list[list[object]]:
+    """The rows as they are kept."""
+    return [
+        [r.family, r.kind, list(r.levels), r.full, list(r.aliases), sorted(r.variants), r.since, r.until, r.into, list(r.places), r.note, r.order, r.place]
+        for r in rows
+    ]  # fmt: skip
+
+
+def opened_rows(packed: Iterable[Sequence[Any]]) -> tuple[NameRow, ...]:
+    """The reverse of `packed_rows`."""
+    return tuple(
+        NameRow(family, kind, tuple(levels), full, tuple(aliases), frozenset(variants), since, until, into, tuple(places), note, order, place)
+        for family, kind, levels, full, aliases, variants, since, until, into, places, note, order, place in packed
+    )
 
 
 def _as_error(problem: str) -> DataError:

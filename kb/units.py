@@ -12,13 +12,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from kb.frozen import dataclass
+from kb.kept import joined, kept, own_tables
 from kb.model import LEVELS, Unit, UnitMention
 from kb.regions import regions
+from kb.tables import own_table
 from kb.unit_build import Reading, build_unit, fits_place
 from kb.unit_forms import collective_unit, formed_unit, has_second_name, is_collective
-from kb.unit_names import Entry, Match, Node, build_tree, first_pairs, forms, full_matches, matches_at
+from kb.unit_names import (
+    Entry,
+    Match,
+    Node,
+    build_tree,
+    first_pairs,
+    forms,
+    full_matches,
+    matches_at,
+    opened_tree,
+    packed_tree,
+)
 from kb.unit_places import Place, chain, choose, last_part, level_in, level_of
-from kb.unit_tables import SLOT, NameRow, ambiguous_names, name_rows
+from kb.unit_tables import SLOT, NameRow, ambiguous_names, name_rows, opened_rows, packed_rows
 
 _DROPPED = " \t\r\n\u3000\u00a0“”\"‘’＂*"
 _FOLDED = str.maketrans({"(": "（", ")": "）", "[": "（", "]": "）", "〔": "（", "〕": "）", "﹝": "（", "﹞": "）"})
@@ -45,10 +58,30 @@ def load_units(extra: Path | None = None) -> UnitTable:
     """
     known = regions()
     if extra not in _loaded or _loaded[extra][0] is not known:
-        rows = name_rows(extra)
-        tree = build_tree(rows)
-        _loaded[extra] = (known, UnitTable(rows, tree, ambiguous_names(), first_pairs(tree), {}))
+        _loaded[extra] = (known, _kept_units(extra) or _read_units(extra))
     return _loaded[extra][1]
+
+
+def _read_units(extra: Path | None) -> UnitTable:
+    rows = name_rows(extra)
+    tree = build_tree(rows)
+    return UnitTable(rows, tree, ambiguous_names(), first_pairs(tree), {})
+
+
+def _kept_units(extra: Path | None) -> UnitTable | None:
+    packed = kept("units") if own_table(own_tables(), "units") == extra else None
+    if packed is None:
+        return None
+    rows = opened_rows(packed["rows"])
+    ambiguous = {alias: tuple(families.split("\t")) for alias, families in packed["ambiguous"].items()}
+    return UnitTable(rows, opened_tree(packed["tree"], rows), ambiguous, frozenset(packed["pairs"].split("\t")), {})
+
+
+def packed_units(extra: Path | None) -> dict[str, object]:
+    """The unit table as it is kept."""
+    made = _read_units(extra)
+    tree = packed_tree(made.tree, made.rows)
+    return {"rows": packed_rows(made.rows), "tree": tree, "ambiguous": joined(made.ambiguous), "pairs": "\t".join(sorted(made.pairs))}
 
 
 def squeeze(text: str) -> str:

@@ -1,0 +1,121 @@
+"""What was worked out from the data tables, kept in files beside an index, so that a new process need not read tables.
+
+A kept value is plain (strings, numbers, lists, dicts), is written when the index is, and counts only while the tables, the
+modules that make it and the user's own tables are what they were, and its file is whole; else it is worked out anew.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+ROOT = Path(__file__).parent
+MAKERS = ("kept", "regions", "unit_tables", "unit_names", "unit_places", "units")  # modules whose change changes what is kept
+T = TypeVar("T")
+P = TypeVar("P")
+
+_in_use: list[tuple[Path, Path | None]] = []
+
+
+def use(folder: Path | None, own: Path | None = None) -> None:
+    """Kept values are taken from `folder` from now on; `own` is the folder of the user's tables that they were made with."""
+    _in_use[:] = [(folder, own)] if folder is not None else []
+
+
+def own_tables() -> Path | None:
+    """The folder of the user's tables with which the kept values in use were made."""
+    return _in_use[0][1] if _in_use else None
+
+
+def kept(name: str) -> Any:
+    """The kept value of this name; None where there is none that counts."""
+    if not _in_use:
+        return None
+    folder, own = _in_use[0]
+    try:
+        head, _, body = (folder / f"{name}.json").read_bytes().partition(b"\n")
+        if head.decode() != f"{stamp(own)} {zlib.crc32(body)}":
+            return None
+        return json.loads(body)
+    except (OSError, ValueError):
+        return None
+
+
+def write(folder: Path, values: Mapping[str, Any], own: Path | None) -> None:
+    """Writes values by name; what is not the same after being written as JSON is left out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, value in values.items():
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        if json.loads(text) == value:
+            body = text.encode()
+            (folder / f"{name}.json").write_bytes(f"{stamp(own)} {zlib.crc32(body)}\n".encode() + body)
+
+
+@lru_cache(maxsize=4)
+def stamp(own: Path | None) -> str:
+    """Tells whether tables and modules are the same: checksums of their contents."""
+    paths = sorted(p for p in (ROOT / "data").iterdir() if p.suffix in (".csv", ".toml"))
+    paths += [ROOT / f"{name}.py" for name in MAKERS]
+    paths += sorted(own.iterdir()) if own is not None and own.is_dir() else []
+    value = size = 0
+    for path in paths:
+        data = path.read_bytes()
+        value, size = zlib.crc32(data, zlib.crc32(path.name.encode(), value)), size + len(data)
+    return f"{value:08x}-{size}"
+
+
+class Lazy(dict[str, T]):
+    """A dict of packed values, each unpacked when it is asked for; in the order in which they were packed."""
+
+    def __init__(self, packed: Mapping[str, P], unpack: Callable[[str, P], T]) -> None:
+        self._packed, self._unpack = packed, unpack
+
+    def __missing__(self, key: str) -> T:
+        value = self._unpack(key, self._packed[key])
+        self[key] = value
+        return value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self[key] if key in self._packed else default
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._packed
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __eq__(self, other: object) -> bool:
+        return dict(self.items()) == other
+
+    __hash__ = None
+
+    def keys(self) -> KeysView[str]:  # type: ignore[override]
+        return KeysView(self)
+
+    def values(self) -> ValuesView[T]:  # type: ignore[override]
+        return ValuesView(self)
+
+    def items(self) -> ItemsView[str, T]:  # type: ignore[override]
+        return ItemsView(self)
+
+
+def split(_: str, packed: str) -> tuple[str, ...]:
+    """A tuple of strings packed as one with tabs between them."""
+    return tuple(packed.split("\t"))
+
+
+def numbers(_: str, packed: str) -> tuple[int, ...]:
+    """A tuple of numbers packed as one string with blanks between them."""
+    return tuple(map(int, packed.split()))
+
+
+def joined(values: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Tuples of strings, none empty, packed for `Lazy(…, split)`."""
+    return {key: "\t".join(each) for key, each in values.items()}
