@@ -231,7 +231,7 @@ def _step(graph: nx.MultiDiGraph[str], name: str) -> int:
 
 def _lines(found: Edges, places: dict[str, Place]) -> list[Line]:
     """One line for each kind between two that are shown; those that pass a row go round it at the nearer side."""
-    left, right = min(p.x for p in places.values()), max(p.x + p.width for p in places.values())
+    left, right = min((p.x for p in places.values()), default=0.0), max((p.x + p.width for p in places.values()), default=0.0)
     lanes = [0, 0]
     leaving: Counter[str] = Counter()
     out = []

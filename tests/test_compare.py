@@ -1,0 +1,79 @@
+"""Comparing two documents, and the gaps between a lower and a higher one."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_tracing import a_clause, a_document, library
+
+from kb.compare import compare, gaps
+from kb.measures import substance
+from kb.model import Clause
+from kb.tracing import trace_all
+
+OLD = [
+    "（一）划定责任区。以行政村为单位划定河道保洁责任区，明确保洁员和监督员。",
+    "（二）建立清运机制。打捞的垃圾分类存放，当日清运出河道管理范围，严禁就地焚烧。",
+    "（三）严格考核。每季度开展一次检查，河道保洁合格率达到90%以上。",
+    "（四）统一着装。保洁员作业时穿反光背心，佩戴袖标。",
+]
+NEW = [
+    "（一）严格考核。每季度开展一次检查，河道保洁合格率达到95%以上。",
+    "（二）划定责任区。以行政村为单位划定河道保洁责任区，明确保洁员和监督员。",
+    "（三）建立清运机制。打捞的垃圾分类存放，及时清运出河道管理范围，严禁就地焚烧，实行联单管理，由运输车辆随车携带。",
+    "（四）设立热线。群众拨打热线举报乱倒渣土的，查实后给予奖励。",
+]
+
+
+def _clauses(name: str, texts: list[str]) -> tuple[Clause, ...]:
+    return tuple(a_clause(name, n, text) for n, text in enumerate(texts))
+
+
+def test_carried_over_changed_added_left_out() -> None:
+    result = compare(a_document(id="old"), a_document(id="new"), _clauses("old", OLD), _clauses("new", NEW))
+    assert [(m.first.id, m.second.id) for m in result.carried] == [("old#0", "new#1")]
+    assert [(m.first.id, m.second.id) for m in result.changed] == [("old#2", "new#0"), ("old#1", "new#2")]
+    assert "数字：90%→95%" in result.changed[0].changes
+    assert [c.id for c in result.added] == ["new#3"]
+    assert [c.id for c in result.left_out] == ["old#3"]
+
+
+def test_a_document_compared_with_itself_is_carried_over_whole() -> None:
+    clauses = _clauses("old", OLD)
+    result = compare(a_document(id="old"), a_document(id="old"), clauses, clauses)
+    assert [m.second.id for m in result.carried] == [c.id for c in clauses]
+    assert not (result.changed or result.added or result.left_out)
+    assert all(m.score > 0.5 and m.pairs for m in result.carried)
+
+
+SENTENCE = st.lists(st.sampled_from(["划定责任区", "竖立公示牌", "清运水草", "每月检查2次", "奖励300元", "穿反光背心"]), min_size=1, max_size=4)
+TEXTS = st.lists(SENTENCE.map(lambda s: "，".join(s) + "。"), min_size=0, max_size=5)
+
+
+@given(TEXTS, TEXTS)
+@settings(derandomize=True, max_examples=40, deadline=None)
+def test_each_substantial_clause_is_accounted_for_once(old: list[str], new: list[str]) -> None:
+    first, second = _clauses("old", old), _clauses("new", new)
+    result = compare(a_document(id="old"), a_document(id="new"), first, second)
+    told = [m.second.id for m in (*result.carried, *result.changed)] + [c.id for c in result.added]
+    assert sorted(told) == sorted(c.id for c in second if substance(c).measures)
+    used = {m.first.id for m in (*result.carried, *result.changed)}
+    assert not used & {c.id for c in result.left_out}
+
+
+def test_gaps_by_the_links() -> None:
+    documents, clauses, citations = library()
+    links, _ = trace_all(documents, clauses, citations)
+    of = {d.id: tuple(c for c in clauses if c.document == d.id) for d in documents}
+    result = gaps(of["nation"], of["province"], [link for link in links if link.origin.startswith("province#")])
+    assert [c.id for c in result.not_taken_up] == ["nation#5"]
+    assert result.without_source == ()
+    result = gaps(of["province"], of["city"], [link for link in links if link.origin.startswith("city#")])
+    assert [c.id for c in result.not_taken_up] == ["province#2", "province#4"]
+    assert [c.id for c in result.without_source] == ["city#2", "city#4"]
+
+
+def test_gaps_of_documents_that_were_never_linked() -> None:
+    result = gaps(_clauses("old", OLD), _clauses("new", NEW), [])
+    assert [c.id for c in result.not_taken_up] == ["old#3"]
+    assert [c.id for c in result.without_source] == ["new#3"]
