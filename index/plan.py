@@ -43,6 +43,8 @@ def literal(text: str, rolled: bool = False) -> Tree:
     """Entries whose bare text holds these bare characters; `rolled`: for articles with their items."""
     if not text:
         return Nothing()
+    if rolled and len(text) <= 2 and text.isalnum():
+        return Phrase("text", (text,))  # a token of the ranked text, which is that of the article with its items
     if len(text) == 1:
         parts: tuple[Tree, ...] = tuple(Begins(field, text) for field in ("chars", "whole"))
     else:

@@ -119,7 +119,7 @@ class TantivySearcher:
         return sorted(zip(numbers, scores, strict=True), key=lambda hit: (-hit[1], hit[0]))
 
     def total(self, tree: Tree) -> int:
-        return int(self._searcher.search(self._query(tree), limit=1, count=True).count or 0)  # type: ignore[attr-defined]
+        return int(self._searcher.search(self._query(tree), limit=1, count=True).count or 0)
 
     def close(self) -> None:
         del self._searcher, self._index

@@ -10,8 +10,11 @@ from __future__ import annotations
 import math
 import mmap
 from array import array
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +38,31 @@ from kb.errors import KnowledgeBaseError
 
 name = "whoosh"
 K1, B = 1.2, 0.75
+KEPT = 8_000_000  # postings kept in memory, some 64 MB
+RARE = 12  # times as many postings as candidates: then candidates are looked up
 COVERED = {"chars": "text", "whole": "text"}  # fields whose characters and pairs of letters are tokens of another field
 POSTED = tuple(field for field in (*RANKED, *PHRASED, *PLAIN) if field not in COVERED)
 
 
 def installed() -> bool:
     return find_spec("whoosh") is not None
+
+
+class _Kept(dict[Any, Any]):
+    """Results kept for the next question, the oldest dropped when they become too many entries together."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most, self._size, self._sizes = most, 0, deque[tuple[Any, int]]()
+
+    def keep(self, key: Any, value: Any, size: int) -> None:
+        self[key] = value
+        self._sizes.append((key, size))
+        self._size += size
+        while self._size > self._most and len(self._sizes) > 1:
+            oldest, freed = self._sizes.popleft()
+            del self[oldest]
+            self._size -= freed
 
 
 class WhooshWriter:
@@ -93,6 +115,7 @@ class WhooshSearcher:
         except Exception as error:  # damaged files make whoosh raise whatever comes to pass: TypeError, struct.error, KeyError …
             raise KnowledgeBaseError("检索索引缺失或已损坏", str(folder), "请运行 policykb build 重建") from error
         self._norms: dict[str, tuple[array[int], tuple[float, ...]]] = {}
+        self._read, self._leaves = _Kept(KEPT), _Kept(KEPT // 4)
 
     def _map(self, path: Path) -> mmap.mmap | bytes:
         with path.open("rb") as file:
@@ -111,23 +134,28 @@ class WhooshSearcher:
         self._reader.close()
 
     def rank(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> list[tuple[int, float]]:
-        allowed = self._set(tree)
-        scores = dict.fromkeys(allowed, 0.0)
+        scores = dict.fromkeys(self._set(tree), 0.0)
         for term in terms:
             self._score(term, scores)
         best = sorted(scores.items(), key=lambda hit: (-round(hit[1], 5), hit[0]))[:limit]
         return [(number, round(score, 5)) for number, score in best]
 
     def _score(self, term: RankTerm, scores: dict[int, float]) -> None:
-        n = self.frequency(term.field, term.token)
+        numbers, counts = self._postings(term.field, term.token)
+        n = len(numbers)
         if not n:
             return
         factor = term.weight * (1 + K1) * math.log(1 + (self.count - n + 0.5) / (n + 0.5))
-        lengths, norms = self._norm(term.field)
-        for numbers, counts in self._blocks(term.field, term.token):
-            for number, count in zip(numbers, counts, strict=True):
-                if number in scores:
-                    scores[number] += factor * count / (count + norms[lengths[number]])
+        steps, norms = self._norm(term.field)
+        if n > RARE * len(scores):  # a common token and few candidates: look each of them up
+            for number in scores:
+                at = bisect_left(numbers, number)
+                if at < n and numbers[at] == number:
+                    scores[number] += factor * counts[at] / (counts[at] + norms[steps[number]])
+            return
+        for number, count in zip(numbers, counts, strict=True):
+            if number in scores:
+                scores[number] += factor * count / (count + norms[steps[number]])
 
     def _norm(self, field: str) -> tuple[array[int], tuple[float, ...]]:
         """For each entry the step of its length, and for each step k1 · (1 - b + b · length / average)."""
@@ -140,8 +168,20 @@ class WhooshSearcher:
             self._norms[field] = (array("I", [at[length] for length in lengths]), norms)
         return self._norms[field]
 
-    def _blocks(self, field: str, token: str) -> Iterator[tuple[Sequence[int], Sequence[float]]]:
-        """The postings of a token as (entry numbers, frequencies), whole blocks at a time."""
+    def _postings(self, field: str, token: str) -> tuple[array[int], array[float]]:
+        """The entries that hold a token, ascending, and how often."""
+        key = (field, token)
+        held: tuple[array[int], array[float]] | None = self._read.get(key)
+        if held is None:
+            held = (array("I"), array("f"))
+            for some, times in self._blocks(field, token):
+                held[0].extend(some)
+                held[1].extend(times)
+            self._read.keep(key, held, len(held[0]))
+        return held
+
+    def _blocks(self, field: str, token: str) -> Iterator[tuple[Iterable[int], Iterable[float]]]:
+        """The postings of a token as whoosh keeps them, whole blocks at a time."""
         from whoosh.reading import TermNotFound
 
         try:
@@ -149,29 +189,18 @@ class WhooshSearcher:
         except TermNotFound:
             return
         while matcher.is_active():
-            matcher.id(), matcher.weight()  # reads the block
-            numbers, counts = getattr(matcher, "_ids", None), getattr(matcher, "_weights", None)
-            if numbers is None or counts is None or not hasattr(matcher, "_next_block"):  # short lists are of another class
+            if hasattr(matcher, "_next_block"):
+                matcher._read_data()
+                matcher.weight()  # makes them a list
+                yield accumulate(matcher._data[0]), matcher._weights
+                matcher._next_block()
+            else:  # another kind of list
                 yield (matcher.id(),), (matcher.weight(),)
                 matcher.next()
-            else:
-                yield numbers, counts
-                matcher._next_block()
-
-    def _numbers(self, field: str, token: str) -> set[int]:
-        found: set[int] = set()
-        for numbers, _ in self._blocks(field, token):
-            found.update(numbers)
-        return found
 
     def _set(self, tree: Tree) -> set[int]:
+        """The entries that satisfy a tree. What a leaf gives is kept: one query asks for the same leaves several times."""
         match tree:
-            case AnyOf(field, tokens):
-                return set().union(*(self._numbers(field, token) for token in tokens))
-            case Phrase(field, tokens):
-                return self._phrase(field, tokens)
-            case Begins(field, head):
-                return self._begins(field, head)
             case And(parts):
                 return self._all(parts)
             case Or(parts, 1):
@@ -184,20 +213,37 @@ class WhooshSearcher:
                 return set(range(self.count))
             case Nothing():
                 return set()
+        found: set[int] | None = self._leaves.get(tree)
+        if found is None:
+            found = self._leaf(tree)
+            self._leaves.keep(tree, found, len(found))
+        return found
+
+    def _leaf(self, tree: AnyOf | Phrase | Begins) -> set[int]:
+        match tree:
+            case AnyOf(field, tokens):
+                return set().union(*(self._postings(field, token)[0] for token in tokens))
+            case Phrase(field, tokens):
+                return self._phrase(field, tokens)
+            case Begins(field, head):
+                return self._begins(field, head)
 
     def _all(self, parts: tuple[Tree, ...]) -> set[int]:
+        """Entries that satisfy all parts; what is not wanted is taken out last."""
         out: set[int] | None = None
-        for part in parts:
-            out = self._set(part) if out is None else out & self._set(part)
-            if not out:
+        for part in sorted(_flat(parts), key=lambda part: isinstance(part, Not)):
+            if isinstance(part, Not):
+                out = (set(range(self.count)) if out is None else out) - self._set(part.part)
+            elif not isinstance(part, Everything):
+                out = self._set(part) if out is None else out & self._set(part)
+            if out is not None and not out:
                 return set()
-        return out or set()
+        return set(range(self.count)) if out is None else out
 
     def _at_least(self, sets: list[set[int]], least: int) -> set[int]:
-        seen: dict[int, int] = {}
+        seen: Counter[int] = Counter()
         for one in sets:
-            for number in one:
-                seen[number] = seen.get(number, 0) + 1
+            seen.update(one)
         return {number for number, times in seen.items() if times >= least}
 
     def _phrase(self, field: str, tokens: tuple[str, ...]) -> set[int]:
@@ -222,17 +268,27 @@ class WhooshSearcher:
 
     def _all_of(self, field: str, tokens: set[str]) -> set[int]:
         """Entries that have all the tokens; without tokens every entry."""
-        found: set[int] | None = None
-        for token in sorted(tokens, key=lambda token: (self.frequency(field, token), token)):
-            found = self._numbers(field, token) if found is None else found & self._numbers(field, token)
-            if not found:
-                return set()
-        return set(range(self.count)) if found is None else found
+        lists = sorted((self._postings(field, token)[0] for token in tokens), key=len)
+        if not lists:
+            return set(range(self.count))
+        found = set(lists[0])
+        for numbers in lists[1:]:
+            found.intersection_update(numbers)
+        return found
 
     def _holding(self, field: str, numbers: set[int], text: str) -> set[int]:
         wanted = text.encode("utf-8", "replace")
         data, starts = self._flat[field], self._starts[field]
         return {n for n in numbers if data.find(wanted, starts[n], starts[n + 1]) >= 0}
+
+
+def _flat(parts: Iterable[Tree]) -> Iterator[Tree]:
+    """The parts of an And with those of the Ands in it, so that nothing as large as "all but these" is made on the way."""
+    for part in parts:
+        if isinstance(part, And):
+            yield from _flat(part.parts)
+        else:
+            yield part
 
 
 def create(folder: Path) -> WhooshWriter:
