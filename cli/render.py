@@ -52,7 +52,10 @@ def say(text: str = "") -> None:
 
 def say_json(value: Any) -> None:
     """Prints one JSON value on one line of UTF-8."""
-    data = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    text = json.dumps(value, ensure_ascii=False)
+    if not text.replace("\u3000", "").isprintable():
+        text = "".join(c if c.isprintable() else _escaped(c) for c in text)
+    data = text.encode("utf-8", "replace") + b"\n"
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:
         sys.stdout.write(data.decode("utf-8"))
@@ -60,6 +63,11 @@ def say_json(value: Any) -> None:
         sys.stdout.flush()
         stream.write(data)
         stream.flush()
+
+
+def _escaped(c: str) -> str:
+    """A character that a terminal might obey, as JSON writes it in ASCII: the value stays the same."""
+    return json.dumps(c)[1:-1] if unicodedata.category(c)[0] == "C" or ord(c) in _BIDI else c
 
 
 def note(text: str) -> None:

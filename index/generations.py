@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from kb.errors import KnowledgeBaseError, PolicyError, UsageError
+from kb.errors import KnowledgeBaseError, PolicyError, UsageError, reason
 
 POINTER = "current"
 PREFIX = "state-"
@@ -263,17 +263,6 @@ def _unlock(file: IO[str]) -> None:
         msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
         return
     fcntl.flock(file, fcntl.LOCK_UN)
-
-
-def reason(error: OSError) -> str:
-    """Why the system refused, in Chinese."""
-    import errno
-
-    known = {
-        errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOSPC: "磁盘已满", errno.EROFS: "只读", errno.ENOENT: "不存在",
-        errno.EDQUOT: "磁盘配额已满", errno.ENAMETOOLONG: "名称太长", errno.ENOTDIR: "不是文件夹", errno.EISDIR: "是文件夹",
-    }  # fmt: skip
-    return known.get(error.errno or 0, error.strerror or "系统错误")
 
 
 def disk_error(error: OSError, home: Path) -> PolicyError:

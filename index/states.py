@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from index.generations import IN_USE, REPAIR, REPAIRING, alone, disk_error, hold, new_state, reason
+from index.generations import IN_USE, REPAIR, REPAIRING, alone, disk_error, hold, new_state
 from index.seals import broken, is_sealed, reseal, seal
-from kb.errors import KnowledgeBaseError, PolicyError, UsageError
+from kb.errors import KnowledgeBaseError, PolicyError, UsageError, reason
 from kb.model import Clause, Document, Records, Task, Unit
 from kb.regions import use_own
 from kb.store import FILE, OWN_FOLDER, Store

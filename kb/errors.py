@@ -7,6 +7,8 @@ that the command line prints.
 
 from __future__ import annotations
 
+import errno
+
 
 class PolicyError(Exception):
     """Base of all errors that policykb raises on purpose."""
@@ -45,3 +47,12 @@ class KnowledgeBaseError(PolicyError):
     """The knowledge base is missing, damaged, locked or of another version."""
 
     exit_code = 3
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in Chinese."""
+    known = {
+        errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOSPC: "磁盘已满", errno.EROFS: "只读", errno.ENOENT: "不存在",
+        errno.EDQUOT: "磁盘配额已满", errno.ENAMETOOLONG: "名称太长", errno.ENOTDIR: "不是文件夹", errno.EISDIR: "是文件夹",
+    }  # fmt: skip
+    return known.get(error.errno or 0, error.strerror or "系统错误")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from kb.errors import UsageError
+from kb.errors import UsageError, reason
 from kb.model import Records
 from kb.records import (
     Record,
@@ -27,6 +29,8 @@ from kb.records import (
 
 FORMATS = ("jsonl", "csv", "xlsx")
 CELL_LIMIT = 32_000  # a spreadsheet cell holds 32,767 characters
+FORMULA = tuple("=+-@＝＋－＠")  # what a formula may begin with; the wide ones count in Chinese and Japanese programs
+KEPT_KINDS = ("Zs", "Cn", "Co")  # not printable to Python, yet characters: wide spaces, rare characters newer than it
 
 
 def tables(records: Records) -> dict[str, list[Record]]:
@@ -54,11 +58,11 @@ def export(records: Records, folder: Path, form: str) -> list[Path]:
         if form == "xlsx":
             return [_write(folder / "policykb.xlsx", workbook(contents))]
         return [
-            _write(folder / f"{name}.{form}", (_jsonl if form == "jsonl" else _csv)(rows).encode("utf-8", "surrogatepass"))
+            _write(folder / f"{name}.{form}", (_jsonl if form == "jsonl" else _csv)(rows).encode("utf-8", "replace"))
             for name, rows in contents.items()
         ]
     except OSError as error:
-        raise UsageError(f"写不进这个文件夹（{error.strerror}）", str(folder), "请换一个能写入的位置") from error
+        raise UsageError(f"写不进这个文件夹（{reason(error)}）", str(folder), "请换一个能写入的位置") from error
 
 
 def _write(path: Path, data: bytes) -> Path:
@@ -70,7 +74,14 @@ def _write(path: Path, data: bytes) -> Path:
 
 
 def _jsonl(rows: Iterable[Record]) -> str:
-    return "".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+    return "".join(_one_line(json.dumps(row, ensure_ascii=False, separators=(",", ":"))) + "\n" for row in rows)
+
+
+def _one_line(text: str) -> str:
+    """JSON in which no character ends the line for any reader (U+0085, U+2028), nor drives a terminal: written as \\uXXXX."""
+    if text.replace("\u3000", "").isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\u3000" else json.dumps(c)[1:-1] for c in text)
 
 
 def _csv(rows: list[Record]) -> str:
@@ -93,12 +104,25 @@ def flat(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def cell(text: str) -> str:
+    """Text that a spreadsheet's cell holds: without control characters, and a cut that says so."""
+    if not text.isprintable():
+        text = "".join(c for c in text if c in "\n\t" or ((c.isprintable() or unicodedata.category(c) in KEPT_KINDS) and c not in "\ufffe\uffff"))
+    if len(text) > CELL_LIMIT or len(text.encode("utf-16-le")) // 2 > CELL_LIMIT:  # programs count two for a rare character
+        kept = text.encode("utf-16-le")[: 2 * CELL_LIMIT].decode("utf-16-le", "ignore")
+        text = f"{kept}……（本格共 {len(text)} 字，未全部列出）"
+    return text
+
+
 def safe_cell(text: str) -> str:
-    """Text that a spreadsheet keeps as text: no formula, no control characters, a cut that says so."""
-    text = "".join(c for c in text if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff"))
-    if len(text) > CELL_LIMIT:
-        text = text[:CELL_LIMIT] + f"……（本格共 {len(text)} 字，未全部列出）"
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t") else text
+    """The same for csv, where a program would take what begins like a formula for one: an apostrophe before it keeps it text."""
+    text = cell(text)
+    return "'" + text if text.lstrip()[:1] in FORMULA or text[:1] == "\t" else text
+
+
+def _typed(text: str) -> str:
+    """The same for xlsx, where the cell's type says that it is text, but _x0041_ would be read as A."""
+    return re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", cell(text))
 
 
 def workbook(contents: dict[str, list[Record]], widths: dict[str, int] | None = None) -> bytes:
@@ -121,12 +145,12 @@ def workbook(contents: dict[str, list[Record]], widths: dict[str, int] | None = 
         for line, row in enumerate([dict(zip(heads, heads, strict=True)), *rows]):
             cells = []
             for value in row.values():
-                cell = WriteOnlyCell(sheet, value=safe_cell(flat(value)).removeprefix("'"))
-                cell.data_type = "s"  # a text that begins with = is no formula
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
+                box = WriteOnlyCell(sheet, value=_typed(flat(value)))
+                box.data_type = "s"  # a text that begins with = is no formula
+                box.alignment = Alignment(wrap_text=True, vertical="top")
                 if line == 0:
-                    cell.font = Font(bold=True)
-                cells.append(cell)
+                    box.font = Font(bold=True)
+                cells.append(box)
             sheet.append(cells)
     out = io.BytesIO()
     book.save(out)
@@ -135,7 +159,6 @@ def workbook(contents: dict[str, list[Record]], widths: dict[str, int] | None = 
 
 def _without_times(data: bytes) -> bytes:
     """A zip file with every time stamp set to one date, so that the same tables give the same bytes."""
-    import re
     import zipfile
 
     out = io.BytesIO()

@@ -303,7 +303,8 @@ def to_json(graph: nx.MultiDiGraph[str]) -> str:
     """Node-link JSON."""
     nodes: list[dict[str, Any]] = [{"id": name, **data} for name, data in graph.nodes(data=True)]
     edges: list[dict[str, Any]] = [{"source": start, "target": end, "key": key, **data} for start, end, key, data in graph.edges(keys=True, data=True)]
-    return json.dumps({"directed": True, "multigraph": True, "graph": {}, "nodes": nodes, "links": edges}, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps({"directed": True, "multigraph": True, "graph": {}, "nodes": nodes, "links": edges}, ensure_ascii=False, indent=1) + "\n"
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)  # nothing that a terminal obeys
 
 
 def to_dot(graph: nx.MultiDiGraph[str]) -> str:
