@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-import shutil
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -76,7 +73,7 @@ def new_state(home: Path) -> Iterator[Path]:
     try:
         with _locked(home):
             _sweep(home)
-            folder = home / f"{PREFIX}{secrets.token_hex(6)}"
+            folder = home / f"{PREFIX}{os.urandom(6).hex()}"
             try:
                 folder.mkdir()
                 (folder / IN_USE).touch()
@@ -97,6 +94,8 @@ def new_state(home: Path) -> Iterator[Path]:
 
 def _remove(folder: Path) -> None:
     """The folder is gone afterwards, even when the user interrupts once more."""
+    import shutil
+
     try:
         shutil.rmtree(folder, ignore_errors=True)
     except KeyboardInterrupt:
@@ -165,6 +164,8 @@ def _sync_folder(folder: Path) -> None:
 
 def _sweep(home: Path) -> None:
     """Removes states that nothing points at: the former one, and what a killed writer left."""
+    import shutil
+
     with contextlib.suppress(OSError):
         keep = (home / POINTER).read_text(encoding="utf-8").strip() if (home / POINTER).exists() else ""
         for path in home.glob(f"{PREFIX}*"):
@@ -189,7 +190,7 @@ def _locked(home: Path) -> Iterator[None]:
     try:
         file.seek(0)
         file.truncate()
-        file.write(f"进程 {os.getpid()}，自 {datetime.now():%Y-%m-%d %H:%M:%S}\n")
+        file.write(f"进程 {os.getpid()}，自 {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
         file.flush()
         yield
     finally:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
+import os
 from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from index.build import FORMAT, HOMES, STAMP, STANDING, TEXTS, TRAILS, build_index, choose_engine, index_entries
 from index.engines.choice import engine as engine_named
@@ -115,11 +114,13 @@ def read_stamp(folder: Path) -> dict[str, Any]:
 
 def open_searcher(folder: Path, store: Store) -> Index:
     """The index of a store; made anew from it when it is missing, damaged, of another state or of an engine not here."""
+    import shutil
+
     try:
         return Index(folder, store)
     except (KnowledgeBaseError, UsageError):
         pass
-    beside = folder.with_name(f"{folder.name}-{uuid4().hex[:8]}")
+    beside = folder.with_name(f"{folder.name}-{os.urandom(4).hex()}")
     try:
         entries = index_entries(store.read(Document), store.read(Clause), store.read(Task), store.read(Unit))
         build_index(beside, entries, choose_engine(None), store.meta["digest"])

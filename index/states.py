@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
-import hashlib
 import json
-import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.generations import IN_USE, REPAIR, REPAIRING, alone, disk_error, hold, new_state
 from index.seals import broken, is_sealed, reseal, seal
@@ -19,6 +17,9 @@ from kb.errors import KnowledgeBaseError, PolicyError, UsageError, reason
 from kb.model import Clause, Document, Records, Task, Unit
 from kb.regions import use_own
 from kb.store import FILE, OWN_FOLDER, Store
+
+if TYPE_CHECKING:
+    import gzip
 
 INDEX = "index"
 KEEP = (IN_USE, REPAIRING)  # files of a state that are no part of it
@@ -74,6 +75,8 @@ def _keep(folder: Path, index: Path) -> None:
 @cache
 def made_by() -> str:
     """What the parsing program is: a digest of its modules and data tables. Files parsed by another one are parsed anew."""
+    import hashlib
+
     import kb
 
     digest = hashlib.sha256()
@@ -134,6 +137,8 @@ def open_store(folder: Path) -> Store:
 
 def put_own_again(folder: Path, store: Store) -> None:
     """The user's own tables are in the store too; their files are made anew from it, and the store sealed."""
+    import shutil
+
     with contextlib.suppress(OSError), alone(folder):
         shutil.rmtree(folder / OWN_FOLDER, ignore_errors=True)
         put_own(folder, json.loads(store.meta.get("own") or "{}"))
@@ -160,6 +165,8 @@ def _index_is_whole(folder: Path, thorough: bool) -> bool:
 
 
 def _make_index(folder: Path, store: Store) -> None:
+    import shutil
+
     from index.build import build_index, choose_engine, index_entries
 
     beside = folder / f"{INDEX}.new"
@@ -186,6 +193,9 @@ def check_whole(folder: Path, store: Store) -> list[str]:
 
 def backup(home: Path, file: Path) -> None:
     """The store of record as one compressed file; the index is derived and not taken along."""
+    import gzip
+    import shutil
+
     folder, handle = hold(home)
     beside = file.with_name(file.name + ".new")
     try:
@@ -203,6 +213,8 @@ def backup(home: Path, file: Path) -> None:
 
 def restore(file: Path, home: Path) -> None:
     """A backup becomes the knowledge base at `home`, with a new index; nothing changes when the backup is not whole."""
+    import gzip
+
     if not file.is_file():
         raise UsageError("找不到备份文件", str(file), "请检查路径")
     try:
@@ -226,6 +238,8 @@ def _unpack(source: gzip.GzipFile, target: Path, file: Path) -> None:
 
 
 def _read(source: gzip.GzipFile, file: Path) -> bytes:
+    import gzip
+
     try:
         return source.read(1 << 20)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:

@@ -6,12 +6,10 @@ Values are stored as their dataclasses are: one column a field, tuples as JSON, 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -104,7 +102,7 @@ _UNPACK: dict[str, Callable[[Any], Any]] = {
 
 @cache
 def _columns(kind: Any) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if not (kind is Task and f.name == "units"))
+    return tuple(name for name in kind.__match_args__ if not (kind is Task and name == "units"))
 
 
 def _quoted(columns: Iterable[str]) -> str:
@@ -121,6 +119,8 @@ def save(records: Records, path: Path, meta: dict[str, str]) -> str:
     The same records give the same digest. The file must not exist yet. sqlite3.Error and OSError go to the caller,
     who works in a folder of his own and throws it away.
     """
+    import hashlib
+
     connection = sqlite3.connect(path)
     digest = hashlib.sha256()
     try:
@@ -287,6 +287,8 @@ class Store:
 
     def is_whole(self) -> bool:
         """Whether everything in the store is as it was saved: reads all of it and compares the digest."""
+        import hashlib
+
         digest = hashlib.sha256()
         try:
             if self.connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
