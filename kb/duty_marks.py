@@ -140,6 +140,7 @@ def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mar
     """责任单位：A、B in the open, behind a full stop or at the start, up to where the names end; also behind a bracket
     that never closes."""
     taken = 0
+    printed, (text, _) = text, without_rules(text)
     for start, behind, role in labels_in(text):
         if role in ("skip", "deadline", "data") or start < taken or any(m.start <= start < m.end for m in found):
             continue
@@ -155,7 +156,7 @@ def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mar
             if text[end : end + 1] in tuple(CLOSES):
                 end += 1
             taken = end
-            yield Mark(at, end, start, text[start:end].strip(), duties)
+            yield Mark(at, end, start, printed[start:end].strip(), duties)
 
 
 def _end_of_list(text: str, at: int, table: UnitTable) -> int:
@@ -214,10 +215,13 @@ def find_rules(text: str) -> tuple[Rule, ...]:
 
 
 def without_rules(text: str) -> tuple[str, tuple[Rule, ...]]:
-    """The text with its rules blanked out (places stay), and the rules."""
+    """The text with its rules blanked out (places stay), brackets around them too, and the rules."""
     rules = find_rules(text)
     for rule in rules:
-        text = text[: rule.start] + "，" * (rule.end - rule.start) + text[rule.end :]
+        start, end = rule.start, rule.end
+        if text[start - 1 : start] in tuple(OPENS) and text[end : end + 1] in tuple(CLOSES):
+            start, end = start - 1, end + 1
+        text = text[:start] + "，" * (end - start) + text[end:]
     return text, rules
 
 
@@ -251,18 +255,40 @@ def _statement(text: str, at: int) -> tuple[int, int]:
 
 
 def _everyone(text: str) -> Iterator[Rule]:
+    """以下均需试点城市政府落实，不再列出; 具体任务均涉及各市（州）人民政府，不再做分工; 各县区均为责任单位，不再列出."""
     words = settings("roles")["rules"]
     for end_word in words["everyone_ends"]:
         close = text.find(end_word)
         if close < 0:
             continue
-        for lead in words["everyone_lead"]:
-            start = text.rfind(lead, max(0, close - 60), close)
-            if start < 0:
-                continue
-            part = text[start + len(lead) : close]
-            verb = min((part.find(v) for v in words["everyone_verbs"] if part.find(v) > 0), default=-1)
-            if verb > 0:
-                role = "cooperating" if part.startswith(("配合", "参与"), verb) else "responsible"
-                yield Rule(start, close + len(end_word), False, part[:verb].strip(" 　由"), role)
-                return
+        low = max(0, close - _LONGEST_RULE)
+        low = max((text.rfind(c, low, close) + 1 for c in _ENDS + "\n"), default=low) or low
+        found = _everyone_named(text, low, close)
+        if found is not None:
+            start, name, role = found
+            end = close + len(end_word)
+            rest = text[end : end + 4].lstrip("，, 　")
+            end = text.find("下同", end) + 2 if rest.startswith(("下同", "以下同")) else end
+            yield Rule(start, end, False, name, role)
+            return
+
+
+def _everyone_named(text: str, low: int, close: int) -> tuple[int, str, str] | None:
+    """Where the statement begins, who takes part in everything, and how."""
+    words = settings("roles")["rules"]
+    for lead in words["everyone_lead"]:
+        start = text.rfind(lead, low, close)
+        part = text[start + len(lead) : close]
+        verb = min((part.find(v) for v in words["everyone_verbs"] if part.find(v) > 0), default=-1)
+        if start >= 0 and verb > 0:
+            return start, part[:verb].strip(" 　由"), "cooperating" if part.startswith(("配合", "参与"), verb) else "responsible"
+    for word in words["everyone_involve"]:
+        at = text.rfind(word, low, close)
+        name = text[at + len(word) : close].strip(" 　，,；;、")
+        if at >= 0 and name:
+            return low, name, "responsible"
+    for word in words["everyone_are"]:
+        at = text.rfind(word, low, close)
+        if at > low:
+            return low, text[low:at].strip(" 　，,；;、"), "cooperating" if "配合" in word or "参与" in word else "responsible"
+    return None

@@ -18,6 +18,9 @@ from kb.units import UnitTable, find_units, squeeze
 
 _BREAKS = "，,；;。、\t\n｡"
 _LABEL_LIMIT = 12
+_LEAD_LIMIT = 14  # characters before 由 that lead in a list
+_BRACKET_LIMIT = 24  # characters of a bracket behind a label
+_BODY_CHARACTERS = "局委办部会厅行院署社联府队校司心区县市镇乡）)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,16 @@ def _roles() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _verbs() -> tuple[tuple[str, str, bool], ...]:
-    """(word, role, joins) of verbs and joining words, longest first; 单位 behind a verb makes it a label."""
+    """(word, role, joins) of verbs and joining words, longest first; 单位 behind a verb makes it a label, 为 before it a verb."""
     found = [(w, r, False) for w, r in _roles()["verbs"].items()] + [(w, r, True) for w, r in _roles()["joining"].items()]
+    found += [(link + w, r, False) for link in ("为", "是", "作为") for w, r in _roles()["labels"].items() if w.endswith(("单位", "部门", "主体"))]
     return tuple(sorted(found, key=lambda t: -len(t[0])))
+
+
+@lru_cache(maxsize=1)
+def _closing_verbs() -> tuple[tuple[str, str], ...]:
+    """Words that are verbs only where nothing follows them: 市商务局统筹，各县区实施."""
+    return tuple(sorted(_roles()["closing_verbs"].items(), key=lambda t: -len(t[0])))
 
 
 @lru_cache(maxsize=1)
@@ -103,13 +113,14 @@ def labels_in(text: str) -> Iterator[tuple[int, int, str]]:
     for colon, character in enumerate(text):
         if character not in ":：":
             continue
-        low = max(0, colon - _LABEL_LIMIT)
+        low = max(0, colon - _LABEL_LIMIT - (_BRACKET_LIMIT if text[colon - 1] in "）)" else 0))
         places = [at for at in range(low, colon) if at == 0 or _may_begin(text, at)]
         places += [at for at in range(low, colon - 3) if at not in places]  # 市公安局数据提供单位：
         for start in places:
             role = _label(squeeze(text[start:colon]))
             if role:
-                yield start, colon + 1, role
+                begin, said = _whole_label(text, start, role)
+                yield begin, colon + 1, said
                 break
 
 
@@ -117,7 +128,27 @@ def _may_begin(text: str, start: int) -> bool:
     return text[start - 1] in " 　\t\n，,；;。、|（(〔[【）)〕]】.：:"
 
 
+def _whole_label(text: str, start: int, role: str) -> tuple[int, str]:
+    """A label with an unknown word before it (协同责任单位：): where it begins, and the role that the word makes of it."""
+    for begin in range(start - 1, max(-1, start - 5), -1):
+        if not "\u4e00" <= text[begin] <= "\u9fff":
+            return start, role
+        if begin == 0 or _may_begin(text, begin):
+            break
+    else:
+        return start, role
+    head = text[begin:start]
+    if head[-1] in _BODY_CHARACTERS:
+        return start, role
+    for words, said in ((("配合", "协同", "协助", "协办", "参与", "参加"), "cooperating"), (("牵头", "主办"), "lead"), (("指导", "督导"), "guiding")):
+        if any(word in head for word in words):
+            return begin, said
+    return begin, role
+
+
 def _label(word: str) -> str:
+    if word.endswith("）") and "（" in word:  # 责任单位（第一个为牵头单位）：
+        word = word[: word.find("（")]
     role = label_role(word)
     if role:
         return role
@@ -150,6 +181,9 @@ def _read_section(text: str, start: int, end: int, role: str, table: UnitTable, 
             continue
         word, verb_role, joins = verb
         follows = _follows_body(text, begin, at, mentions, start)
+        if word in _roles()["closing_verbs"] and (not follows or at == begin):
+            at += len(word)  # 持续推进
+            continue
         if not follows and ((joins and begin < at) or _inside_name(text, begin, at, end, table)):  # 三大运营商 joins nobody
             at += len(word)
             continue
@@ -161,6 +195,9 @@ def _read_section(text: str, start: int, end: int, role: str, table: UnitTable, 
             joined = verb_role
             begin = at = at + len(word)
             continue
+        if not joined and (part := _said_before(text, begin, at, verb_role, draft.spoken)):
+            _take(text, begin, part, role, table, draft)
+            begin = part
         draft.spoken = True
         if joined:
             if subject is not None:
@@ -176,6 +213,16 @@ def _read_section(text: str, start: int, end: int, role: str, table: UnitTable, 
         _take(text, begin, end, joined, table, draft)
     else:
         _take(text, begin, end, role, table, draft)
+
+
+def _said_before(text: str, begin: int, at: int, role: str, spoken: bool) -> int:
+    """Where the part ends that a verb does not reach: A、B；C配合 and A、B，C配合 make only C cooperate; 0 for none."""
+    depth = 0
+    for place in range(at - 1, begin, -1):
+        depth += (text[place] in "）)") - (text[place] in "（(")
+        if depth == 0 and (text[place] in "；;。" or (text[place] in "，," and role in ("cooperating", "guiding") and not spoken)):
+            return place + 1 if text[place + 1 : at].strip(_BREAKS + " 　") else 0
+    return 0
 
 
 def _closing(text: str, at: int, end: int) -> int:
@@ -199,8 +246,13 @@ def _mention_at(mentions: tuple[UnitMention, ...], at: int) -> UnitMention | Non
 
 def _verb_at(text: str, at: int, end: int) -> tuple[str, str, bool] | None:
     for word, role, joins in _verbs():
-        if text.startswith(word, at) and at + len(word) <= end and not text.startswith(("单位", "部门", "会", "社", "人"), at + len(word)):
+        behind = at + len(word)
+        if text.startswith(word, at) and behind <= end and (not text.startswith(("单位", "部门", "会", "社", "人"), behind) or text.startswith(("会同", "会商"), behind)):
             return word, role, joins
+    for word, role in _closing_verbs():
+        behind = at + len(word)
+        if text.startswith(word, at) and (behind == end or text[behind] in _BREAKS):
+            return word, role, False
     return None
 
 
@@ -249,14 +301,36 @@ def _take(text: str, start: int, end: int, role: str, table: UnitTable, draft: _
         if text.startswith(word, start) and start + len(word) < end:
             start += len(word)
             break
+    led = text.find("由", start, min(end, start + _LEAD_LIMIT))
+    if led > start and any(word in text[start:led] for word in _roles()["words"]["lead_words"]):
+        start = led + 1
+    last = max(start, *(text.rfind(c, start, end) + 1 for c in _BREAKS))
+    if _is_timing(squeeze(text[last:end])):
+        draft.deadline = draft.deadline or squeeze(text[last:end]).removesuffix("完成")
+        end = last
     end = _without_adverbs(text, start, end)
     if start >= end:
         return
     found = split_list(text[start:end], table)
     for unit in found.names:
+        certain = strength(unit.name, table)
+        if certain == NONE and _is_timing(unit.name):
+            draft.deadline = draft.deadline or unit.name.removesuffix("完成") or None
+            continue
         draft.units.append(replace(unit, start=unit.start + start, end=unit.end + start, role=unit.role or role))
-        draft.weakest = min(draft.weakest, strength(unit.name, table))
+        draft.weakest = min(draft.weakest, certain)
     draft.open_ended = draft.open_ended or found.open_ended
+
+
+def _is_timing(name: str) -> bool:
+    """持续推进, 2023年6月底前完成: how a list goes on that names no body."""
+    words = _roles()["words"]
+    if name in ("下同", "以下同", "以下相同"):
+        return True
+    if len(name) < 2 or len(name) > 30:
+        return False
+    timed = any(word in name for word in words["timing_words"]) or (any(c.isdigit() for c in name) and any(c in name for c in "年月日"))
+    return timed and (name.endswith(tuple(words["timing_ends"])) or name[0].isdigit() or name in words["timing_words"])
 
 
 def _without_adverbs(text: str, start: int, end: int) -> int:
