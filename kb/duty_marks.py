@@ -21,6 +21,7 @@ _ENDS = "。；;！!.｡"
 _BLANK = " 　\t\r\n*“”\"‘’"
 _LONGEST_LIST = 1500
 _LONGEST_RULE = 60
+_LONGEST_SENTENCE = 120
 _AROUND = 60  # characters before and behind a bracket that tell what it is
 _DEEPEST = 3  # brackets within brackets that are looked into
 
@@ -59,6 +60,7 @@ def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
             found.append(mark)
             taken = mark.end
     found += _open_labels(text, found, table)
+    found += _sentences(text, found, table)
     lost = _lost_opening(text, found, table)
     return tuple(sorted((*found, *lost), key=lambda mark: mark.start))
 
@@ -157,6 +159,53 @@ def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mar
                 end += 1
             taken = end
             yield Mark(at, end, start, printed[start:end].strip(), duties)
+
+
+def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
+    """A sentence behind the matter that does nothing but name who is to do it: 此项工作由市商务局牵头，市财政局配合."""
+    start = 0
+    for end in range(len(text) + 1):
+        if end < len(text) and text[end] not in _ENDS and text[end] != "\n":
+            continue
+        begin = start + len(text[start:end]) - len(text[start:end].lstrip(_BLANK))
+        start = end + 1
+        if begin == 0 or end - begin > _LONGEST_SENTENCE or not _names_only(text[begin:end]) or any(m.start < end and begin < m.end for m in found):
+            continue
+        duties = read_duties(_with_colons(text[begin:end]), "responsible", table)
+        if (duties.spoken or duties.labelled) and duties.weakest == KNOWN and not _rest_of(text[begin:end], duties):
+            yield Mark(begin, end, begin, text[begin:end], duties)
+
+
+def _names_only(sentence: str) -> bool:
+    words = settings("roles")["words"]
+    led = sentence.find("由", 0, 14)
+    linked = any(sentence.startswith(label + link) for label in settings("roles")["labels"] for link in ("为", "是"))
+    return linked or led == 0 or (led > 0 and any(word in sentence[:led] for word in words["lead_words"]))
+
+
+def _with_colons(sentence: str) -> str:
+    """责任单位为A，配合单位为B read as if the labels had their colon; places stay."""
+    for label in settings("roles")["labels"]:
+        for link in ("为", "是"):
+            if label.endswith(("单位", "部门", "主体")):
+                sentence = sentence.replace(label + link, label + "：")
+    return sentence
+
+
+def _rest_of(sentence: str, duties: Duties) -> str:
+    """What a sentence says besides bodies, verbs and the words around them."""
+    roles = settings("roles")
+    rest = sentence
+    for unit in duties.units:
+        rest = rest[: unit.start] + "，" * (unit.end - unit.start) + rest[unit.end :]
+    led = rest.find("由", 0, 14)
+    rest = rest[led + 1 :] if led >= 0 else rest
+    words = {*roles["verbs"], *roles["joining"], *roles["closing_verbs"], *roles["labels"], *roles["words"]["adverbs"], *roles["words"]["verb_tails"]}
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "，")
+    for word in ("等", "有关部门", "相关部门", "部门", "单位", "其中", "由", "为", "是", "和", "及", "与"):
+        rest = rest.replace(word, "，")
+    return "".join(c for c in rest if "\u4e00" <= c <= "\u9fff")
 
 
 def _end_of_list(text: str, at: int, table: UnitTable) -> int:
