@@ -39,7 +39,7 @@ class Contents:
 
 @lru_cache(maxsize=1)
 def _page_end() -> re.Pattern[str]:
-    return re.compile(r"(?:[.．…·\-—_ 　\t]{2,200}|\t)[ 　\t]*[（(]?-?[0-9０-９]{1,4}-?[)）]?$")
+    return re.compile(r"(?:[.．…·\-—_ 　\t]{2}|\t)[ 　\t]{0,8}[（(]?-?[0-9０-９]{1,4}-?[)）]?$")
 
 
 def find_contents(blocks: Sequence[Block]) -> tuple[Contents, ...]:
@@ -107,7 +107,7 @@ def _read(blocks: Sequence[Block], first: int, start: int, last: int) -> Content
     own = 0
     paged = any(_is_leader(b) for b in blocks[start : last + 1])
     for block in blocks[start : last + 1]:
-        text = _page_end().sub("", block.text).strip()
+        text = _page_end().sub("", block.text).rstrip(".．…·-—_ \u3000\t").strip()
         marker = find_marker(text)
         bare = text[marker.end :].strip() if marker else text
         if marker and marker.kind in ("chapter", "section", "article", "part"):

@@ -109,7 +109,9 @@ def cell(text: str) -> str:
     if not text.isprintable():
         text = "".join(c for c in text if c in "\n\t" or ((c.isprintable() or unicodedata.category(c) in KEPT_KINDS) and c not in "\ufffe\uffff"))
     if len(text) > CELL_LIMIT or len(text.encode("utf-16-le")) // 2 > CELL_LIMIT:  # programs count two for a rare character
-        kept = text.encode("utf-16-le")[: 2 * CELL_LIMIT].decode("utf-16-le", "ignore")
+        kept = text[:CELL_LIMIT]
+        while (over := len(kept.encode("utf-16-le")) // 2 - CELL_LIMIT) > 0:
+            kept = kept[: -((over + 1) // 2)]
         text = f"{kept}……（本格共 {len(text)} 字，未全部列出）"
     return text
 

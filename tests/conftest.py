@@ -1,10 +1,21 @@
 """Fixtures for all tests."""
 
+import os
 import socket
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+PURE = Path(__file__).parent / "pure"  # its sitecustomize.py takes the compiled parts away from child processes
+
+if os.environ.get("POLICYKB_PURE"):  # the whole suite without compiled parts: POLICYKB_PURE=1 python -m pytest
+    sys.path.insert(0, str(PURE))
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PURE), os.environ.get("PYTHONPATH")]))
+    sys.modules.pop("sitecustomize", None)
+    import sitecustomize  # noqa: F401
 
 
 class NetworkUsed(Exception):

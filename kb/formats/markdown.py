@@ -59,7 +59,7 @@ def _front_matter(lines: list[str]) -> int:
 
 @lru_cache(maxsize=1)
 def _front_line() -> re.Pattern[str]:
-    return re.compile(r"[ \t]*(?:[\w\u4e00-\u9fff-]{1,40}[ \t]*:|- |#)")
+    return re.compile(r"[ \t]{0,40}(?:[\w\u4e00-\u9fff-]{1,40}[ \t]{0,40}:|- |#)")
 
 
 def _tables(lines: list[str]) -> None:

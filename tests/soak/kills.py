@@ -74,9 +74,9 @@ def left(mark: str) -> list[int]:
     found = []
     for entry in Path("/proc").iterdir() if Path("/proc/self/environ").exists() else ():
         try:
-            if entry.name.isdigit() and f"{MARK}={mark}".encode() in (entry / "environ").read_bytes().split(b"\0"):
-                if (entry / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
-                    found.append(int(entry.name))
+            marked = entry.name.isdigit() and f"{MARK}={mark}".encode() in (entry / "environ").read_bytes().split(b"\0")
+            if marked and (entry / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                found.append(int(entry.name))
         except OSError:
             continue
     return found
