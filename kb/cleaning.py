@@ -15,10 +15,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from kb.line_tables import make_rows
 from kb.lines import SPACE, Line, read_lines
 from kb.model import Block, Layout, Other, Source, Span
 from kb.numbering import find_marker
 from kb.page_fields import is_furniture
+from kb.row_mending import settle_rows
 from kb.spans import cut, join
 from kb.wrapping import WINDOW, Page, ends_sentence, fullness, goes_on, open_mark, page_widths
 
@@ -32,9 +34,14 @@ _CJK_LOW, _CJK_HIGH = "\u3400", "\u9fff"
 def clean(source: Source) -> Layout:
     """The cleaned source. See the module."""
     lines = read_lines(source.text)
+    plain = source.format in ("txt", "md", "pdf")
+    if plain:
+        make_rows(lines, source.text)
     drop_running_heads(lines)
     settle_tabs(lines)
     mark_quotes_and_specks(lines)
+    if plain:
+        settle_rows(lines, source.text)
     blocks = join_wrapped_lines(lines, source.format in ("html", "docx"))
     declared = [(line.kind, line.start, line.end) for line in lines if line.kind not in ("text", "row", "quote", "blank")]
     return Layout(tuple(blocks), tuple(declare_the_rest(source.text, blocks, declared)))
@@ -83,7 +90,7 @@ def _without_digits(text: str) -> str:
 def settle_tabs(lines: list[Line]) -> None:
     """A line whose only tabs stand before its text is a row among rows and an indented paragraph elsewhere."""
     for i, line in enumerate(lines):
-        if line.kind != "row" or "\t" in line.text.strip("\t") or line.text.endswith("\t"):
+        if line.kind != "row" or line.cells or "\t" in line.text.strip("\t") or line.text.endswith("\t"):
             continue
         beside = [lines[k].kind for k in (i - 1, i + 1) if 0 <= k < len(lines)]
         if "row" not in beside and line.text.strip("\t"):
@@ -213,6 +220,8 @@ def _belongs(current: _Open, line: Line, width: Page, gap: str) -> bool:
 def _row_goes_on(current: _Open, line: Line, width: Page) -> bool:
     """A row that was cut at the page's width goes on; so does one whose last cell ends in a comma or an open bracket."""
     last = current.lines[-1]
+    if last.cells or line.cells or last.last:
+        return False  # whole already
     if line.kind == "row" and line.text.count("\t") >= current.lines[0].text.count("\t") > 0:
         return False  # as many cells as the row before: a row of its own, however wide that one is
     if width.width and not width.ragged and abs(last.width - width.width) <= 0.6 and not line.hashes:
@@ -243,7 +252,7 @@ def _close(current: _Open, blocks: list[Block]) -> None:
     kind = "row" if first.kind == "row" else "paragraph"
     spans = join(*(line.spans for line in current.lines))
     if current.text:
-        blocks.append(Block(kind, current.text, spans, first.number, last.number, first.hashes))
+        blocks.append(Block(kind, current.text, spans, first.number, last.last or last.number, first.hashes, first.cells if first is last else ()))
 
 
 def declare_the_rest(text: str, blocks: Iterable[Block], declared: list[tuple[str, int, int]]) -> list[Other]:

@@ -43,6 +43,8 @@ def _roles() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
 
 def split_row(block: Block) -> tuple[RawCell, ...]:
     """The cells of a row block, empty ones included. A row of hundreds of cells is no table row: one cell holds it all."""
+    if block.cells:
+        return tuple(RawCell(block.text[a:b], a, b) for a, b in block.cells[:_MOST_CELLS])
     out = []
     start = 0
     pieces = block.text.split("\t")

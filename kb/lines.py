@@ -36,6 +36,8 @@ class Line:
     width: int = 0  # characters as printed, marks included
     footnote: str = ""  # the mark, when the line begins with one
     new_page: bool = False
+    cells: Spans = ()  # of a row whose cells no tab parts (kb/line_tables.py): where they stand in its text
+    last: int = 0  # number of the last physical line that was put together with this one
 
 
 @lru_cache(maxsize=1)

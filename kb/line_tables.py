@@ -1,0 +1,306 @@
+"""Tables that arrive as plain lines → row lines with their cells.
+
+Text pulled from a pdf has cells on lines of their own, or parted by spaces only. Such a table is known by a head of known words
+(序号 工作任务 牵头单位 …) and rows that begin with 1, 2, 3 …; nothing is read as a table unless every cell of a row fits its head.
+Lines are changed in place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from kb.grid_rows import UNIT_ROLES, column_role, looks_like_unit
+from kb.lines import Line
+from kb.model import Span
+from kb.numbering import find_marker
+from kb.row_mending import two_names
+from kb.spans import join
+
+_MOST_TOKENS = 48  # of a row
+_MOST_LINES = 40  # of a row
+_NEVER = -1e8
+_STOPS = ("注：", "注:", "备注：", "说明：", "附件", "附表", "抄送", "——")
+_TEXTS = ("task", "project", "indicator", "section", "measure")
+_LOST = {"task": 6.0, "remarks": 0.1, "": 0.4, "deadline": 0.7, "person": 0.5}  # what an empty cell costs; others 1
+
+
+def make_rows(lines: list[Line], text: str) -> None:
+    """Cells on lines of their own → row lines. To be called before running heads are sought: 年底 in each row is none."""
+    at = 0
+    while at < len(lines):
+        at = _line_table(lines, text, at) if lines[at].kind == "text" and lines[at].text[:1] in _first_characters() else at + 1
+
+
+# --- cells on lines of their own ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A piece of text without white space, where it stands, and the index of its line."""
+
+    text: str
+    start: int
+    end: int
+    line: int
+
+
+@lru_cache(maxsize=1)
+def _first_characters() -> frozenset[str]:
+    """What the head of a numbered table may begin with."""
+    return frozenset("序编任项号")
+
+
+def _tokens(lines: Sequence[Line], text: str, at: int) -> list[_Token]:
+    line = lines[at]
+    return [_Token(m[0], line.start + m.start(), line.start + m.end(), at) for m in re.finditer(r"\S+", text[line.start : line.end])]
+
+
+def _line_table(lines: list[Line], text: str, at: int) -> int:
+    """Reads a table whose head begins in line `at`; the index of the line behind it, or at + 1."""
+    head = _read_head(lines, text, at)
+    if head is None:
+        return at + 1
+    cells, roles, begin = head
+    rows = _rows(lines, text, begin, roles, "".join(t.text for c in cells for t in c))
+    if sum(1 for r in rows if r.cells and not r.head) < 2:
+        return at + 1
+    last = begin - 1
+    _become(lines, text, cells, at, begin - 1)
+    for row in rows:
+        if row.section:
+            line = lines[row.first]
+            line.kind, line.cells = "row", ((0, len(line.text)),)
+        elif row.cells:
+            _become(lines, text, row.cells, row.first, row.last)
+        last = max(last, row.last)
+    return last + 1
+
+
+def _read_head(lines: Sequence[Line], text: str, at: int) -> tuple[list[list[_Token]], list[str], int] | None:
+    """The cells of a head that begins with 序号, their roles, and the line behind it."""
+    stream: list[_Token] = []
+    for i in range(at, min(len(lines), at + 24)):
+        if lines[i].kind == "text":
+            if len(lines[i].text) > 60:
+                break
+            stream += _tokens(lines, text, i)
+        elif lines[i].kind != "blank":
+            break
+    cells: list[list[_Token]] = []
+    roles: list[str] = []
+    k = 0
+    while k < len(stream) and len(cells) < 12:
+        size = next((n for n in (1, 2, 3, 4) if k + n <= len(stream) and _head_role("".join(t.text for t in stream[k : k + n]))), 0)
+        if not size:
+            break
+        if stream[k].text == "号" and roles == ["number"]:  # 序 号
+            cells[0] = stream[: k + 1]
+            k += 1
+            continue
+        roles.append(_head_role("".join(t.text for t in stream[k : k + size])))
+        cells.append(stream[k : k + size])
+        k += size
+    known = set(roles)
+    if len(cells) < 3 or roles[0] != "number" or not known & {"task", "project", "indicator"} or not known & set(UNIT_ROLES):
+        return None
+    end = cells[-1][-1].line
+    if k < len(stream) and stream[k].line == end:
+        return None
+    return cells, roles, end + 1
+
+
+def _head_role(text: str) -> str:
+    return column_role(text) if len(text) <= 10 else ""
+
+
+@dataclass(slots=True)
+class _RowLines:
+    """A row in the making: its lines and, when they fit, its cells; a section is one line."""
+
+    first: int
+    last: int
+    cells: list[list[_Token]]
+    section: bool = False
+    head: bool = False  # the head of the table, printed again
+
+
+def _rows(lines: Sequence[Line], text: str, begin: int, roles: Sequence[str], heads: str) -> list[_RowLines]:
+    """The rows under a head, up to the first line that cannot belong to one."""
+    out: list[_RowLines] = []
+    number = 1
+    i = begin
+    while i < len(lines):
+        line = lines[i]
+        if line.kind == "blank" or (line.kind == "page_number" and not _is_number(line.text, number)):
+            i += 1
+            continue
+        if line.kind not in ("text", "page_number"):
+            break
+        if _is_number(_tokens(lines, text, i)[0].text, number):
+            stop = _next_row(lines, text, i + 1, number + 1, heads)
+            row = _fit_lines(lines, text, i, stop, roles)
+            out.append(row)
+            if not row.cells:
+                break
+            number += 1
+            i = row.last + 1
+        elif _head_again(lines, text, i, heads) is not None:
+            again = _read_head(lines, text, i)
+            if again is None:
+                break
+            out.append(_RowLines(i, again[2] - 1, again[0], head=True))
+            i = again[2]
+        elif _is_section(line) and (out or i == begin or all(x.kind == "blank" for x in lines[begin:i])):
+            out.append(_RowLines(i, i, [], True))
+            i += 1
+        else:
+            break
+    while out and (out[-1].section or out[-1].head or not out[-1].cells):
+        out.pop()
+    return out
+
+
+def _head_again(lines: Sequence[Line], text: str, at: int, heads: str) -> int | None:
+    """The line behind the head printed again from line `at`; None when something else stands there."""
+    rest = heads
+    for i in range(at, min(len(lines), at + 24)):
+        line = lines[i]
+        printed = "".join(text[line.start : line.end].split()) if line.kind == "text" else ""
+        if (line.kind != "blank" and not printed) or not rest.startswith(printed):
+            return None
+        rest = rest[len(printed) :]
+        if not rest:
+            return i + 1
+    return None
+
+
+def _is_number(text: str, number: int) -> bool:
+    return text.rstrip(".．、") == str(number)
+
+
+def _is_section(line: Line) -> bool:
+    marker = find_marker(line.text)
+    return marker is not None and marker.form in ("han_comma", "han_bracket") and len(line.text) <= 40 and line.text[-1] not in "。；"
+
+
+def _next_row(lines: Sequence[Line], text: str, at: int, number: int, heads: str) -> int:
+    """The line where the row with this number begins, or a section, a note or anything else that ends the row."""
+    for i in range(at, min(len(lines), at + _MOST_LINES)):
+        line = lines[i]
+        if line.kind in ("text", "page_number") and (_is_number(_tokens(lines, text, i)[0].text, number) or _is_section(line) or line.text.startswith(_STOPS) or _head_again(lines, text, i, heads)):
+            return i
+        if line.kind not in ("text", "blank", "page_number"):
+            return i
+    return min(len(lines), at + _MOST_LINES)
+
+
+def _fit_lines(lines: Sequence[Line], text: str, first: int, stop: int, roles: Sequence[str]) -> _RowLines:
+    """The row of lines first … stop - 1; the last row of a table ends before the first line that fits no column."""
+    shown = [i for i in range(first, stop) if i == first or lines[i].kind == "text"]
+    tokens: list[_Token] = []
+    ends: dict[int, int] = {}  # number of tokens -> the line that ends with them
+    for i in shown:
+        tokens += _tokens(lines, text, i)
+        if len(tokens) > _MOST_TOKENS:
+            break
+        ends[len(tokens)] = i
+    last = max(ends, default=0)
+    best, taken = _columns(tokens[:last], roles)
+    for count in sorted(ends, reverse=True):
+        if best[-1][count] > _NEVER:
+            cells = _read_back(tokens, taken, count)
+            named = any(cell and role in UNIT_ROLES for role, cell in zip(roles, cells, strict=True))
+            if named and any(cell and role in _TEXTS for role, cell in zip(roles, cells, strict=True)):
+                return _RowLines(first, ends[count], cells)
+    return _RowLines(first, first, [])
+
+
+def _columns(tokens: Sequence[_Token], roles: Sequence[str]) -> tuple[list[list[float]], list[list[int]]]:
+    """For each column and number of tokens: how well they fit under the heads up to there, and how many stand before the column."""
+    count = len(tokens)
+    best: list[list[float]] = [[_NEVER] * (count + 1) for _ in roles]
+    taken: list[list[int]] = [[0] * (count + 1) for _ in roles]
+    best[0][min(1, count)] = 0.0  # the number
+    for c in range(1, len(roles)):
+        for end in range(1, count + 1):
+            for begin in range(end, 0, -1):
+                if best[c - 1][begin] <= _NEVER:
+                    continue
+                score = best[c - 1][begin] + _fit(roles[c], tokens[begin:end])
+                if score > best[c][end]:
+                    best[c][end], taken[c][end] = score, begin
+    return best, taken
+
+
+def _read_back(tokens: Sequence[_Token], taken: Sequence[Sequence[int]], count: int) -> list[list[_Token]]:
+    """The cells of the first `count` tokens."""
+    cells: list[list[_Token]] = []
+    for column in range(len(taken) - 1, 0, -1):
+        begin = taken[column][count]
+        cells.insert(0, list(tokens[begin:count]))
+        count = begin
+    return [list(tokens[:1]), *cells]
+
+
+def _fit(role: str, tokens: Sequence[_Token]) -> float:
+    """How well tokens together make a cell under a head; far below zero when they cannot."""
+    if not tokens:
+        return -_LOST.get(role, 1.0)
+    text = "".join(t.text for t in tokens)
+    joints = sum(1 for t in tokens[:-1] if t.text[-1] not in "、，,；")
+    if role in UNIT_ROLES:
+        bare = text.strip("、，,；;。")
+        joints += 5 * (text[-1] in "、，,；;")
+        told = "年" in text or "。" in bare or "负责" in text[:-2]  # a time or a sentence
+        return 2.0 - (0.5 if role == "lead" else 0.3) * joints if bare and not told and len(text) <= 200 and text[0] not in "、，,）)" and looks_like_unit(bare) else 2 * _NEVER
+    if role == "deadline":
+        return 2.0 - 0.1 * joints if len(text) <= 24 and _is_time(text) else 2 * _NEVER
+    if role in _TEXTS:
+        names = sum(1 for t, u in pairwise(tokens) if t.text[-1] in "。；" and looks_like_unit(u.text))
+        return 1.0 + min(1.0, len(text) / 30) - 1.5 * names - (2.0 if looks_like_unit(text) and len(text) < 30 else 0.0)
+    if role == "person":
+        return 0.5 if len(text) <= 16 else 2 * _NEVER
+    return 0.2 - 0.05 * len(tokens)
+
+
+@lru_cache(maxsize=1)
+def _time() -> re.Pattern[str]:
+    return re.compile(r"[0-9０-９年月日号底前初中上下旬季度第一二三四半末全长期持续推进常态化即时及立每完成已并坚抓实施到至起动调整周以内个工作\-—~～.、/／（）()]{2,24}")
+
+
+def _is_time(text: str) -> bool:
+    """2024年10月底前, 持续推进, 每季度: nothing but words of time."""
+    return _time().fullmatch(text) is not None
+
+
+def _become(lines: list[Line], text: str, cells: Sequence[Sequence[_Token]], first: int, last: int) -> None:
+    """Line `first` becomes the row of these cells; the others of its lines are part of it."""
+    spans: list[Span] = []
+    places: list[Span] = []
+    length = 0
+    for number, cell in enumerate(cells):
+        begin = length
+        for k, token in enumerate(cell):
+            if k and two_names(cell[k - 1].text, token.text):
+                spans.append((cell[k - 1].end, cell[k - 1].end + 1))
+                length += 1
+            spans.append((token.start, token.end))
+            length += token.end - token.start
+        places.append((begin, length))
+        if cell and any(cells[number + 1 :]):
+            spans.append((cell[-1].end, cell[-1].end + 1))  # the white space that parts the cells
+            length += 1
+    row = lines[first]
+    row.spans = join(*((span,) for span in spans))
+    row.text = "".join(text[a:b] for a, b in spans)
+    row.kind, row.cells = "row", tuple(places)
+    row.end, row.last = lines[last].end, lines[last].number
+    for i in range(first + 1, last + 1):
+        if lines[i].kind == "text":
+            lines[i].kind = "blank"
+
+
