@@ -22,7 +22,8 @@ MOST_FAR = 6  # documents on other matters whose wording it shares
 MOST_PARALLELS = 2
 GRAM = 8  # characters of the wording that finds documents
 SAMPLE = 600_000  # characters of all documents from which on only every second, third … place is sampled
-COMMON = 60  # documents that share a wording before it says nothing
+COMMON = 30  # documents that share a wording, or a gram of their titles, before it says nothing
+RAREST = 8  # grams of a title by which others like it are sought
 FEWEST = 3  # shared wordings below which two documents are strangers whatever their titles
 LEAST = 20, 0.01  # shared wordings, and share of the lower document's, from which documents on different matters are compared
 LEAST_WITH_BASIS = 40, 0.02  # the same where the document's basis is at hand
@@ -63,6 +64,7 @@ def candidates(
     for family in families.values():
         by_root[family.root].append(family.document.id)
     near = _sharing(documents, texts)
+    titles = _title_index(families)
     out: dict[str, tuple[Candidate, ...]] = {}
     for document in documents:
         if is_form(document):
@@ -71,7 +73,8 @@ def candidates(
         family = families[document.id]
         roots = dict.fromkeys([*cited.get(family.root, {}), *_chain(family.root, cited)])
         named = [d for root in roots for d in by_root[root]]
-        out[document.id] = _choose(family, families, dict.fromkeys([*named, *near[document.id]]), near[document.id], cited)
+        order = dict.fromkeys([*named, *_alike(family, titles), *near[document.id]])
+        out[document.id] = _choose(family, families, order, near[document.id], cited)
     return out
 
 
@@ -172,6 +175,30 @@ def role(lower: Family, upper: Family, cited: bool, cites_back: bool) -> str | N
     if same_place and is_later(upper.date, lower.date):
         return None  # what was drawn from this one, or took its place, is not beside it
     return "parallel" if likeness(lower, upper) >= ALIKE else None
+
+
+Titles = Mapping[tuple[int, str], Sequence[str]]
+
+
+def _title_index(families: Mapping[str, Family]) -> Titles:
+    """(level, gram of a title's matter) → documents. By level, since hundreds of cities' plans may have one title, and one nation's."""
+    titles: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for family in families.values():
+        if family.level is not None:
+            for gram in family.topic:
+                titles[family.level, gram].append(family.document.id)
+    return titles
+
+
+def _alike(family: Family, titles: Titles) -> list[str]:
+    """Documents of the levels above, and of the own one, whose titles share the rarest grams of this one's, most first."""
+    found: list[str] = []
+    for level in range((LOWEST if family.level is None else family.level) + 1):
+        holding = sorted((len(titles[level, gram]), gram) for gram in family.topic if (level, gram) in titles)
+        shared = Counter(name for size, gram in holding[:RAREST] if size <= COMMON for name in titles[level, gram])
+        ranked = sorted(((-count, name) for name, count in shared.items() if 2 * count >= min(RAREST, len(holding))))
+        found.extend(name for _, name in ranked[:MOST_CLOSE] if name != family.document.id)
+    return found
 
 
 def _lays_nothing_down(document: Document) -> bool:
