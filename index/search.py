@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from index.engines.protocol import And, Tree
+from index.exact import exact_numbers
 from index.facets import facet_counts
 from index.opening import Index, clauses_at, open_searcher, probe
-from index.plan import Plan, literal, plan
-from index.query import LONGEST, parse
+from index.plan import Plan, plan
+from index.query import parse
 from index.ranking import Candidate, Weights, prior, rank, rarity, weighed
 from index.scope import Filters
 from index.snippets import snippet
-from index.tokens import bare, same_but_quotes
-from kb.errors import UsageError
+from index.tokens import bare
 from kb.frozen import dataclass
 from kb.model import Clause
 from kb.records import Record, source_record
@@ -61,17 +61,8 @@ def search_records(
 
 def _exact(index: Index, query: str, restricted: tuple[Tree, ...], most: int) -> Found:
     """Every clause that holds these characters, in document order."""
-    if len(query) > LONGEST:
-        raise UsageError(f"检索词太长（{len(query)} 字，最多 {LONGEST} 字）", "", "请缩短后再查")
     text = bare(query)
-    if not text:
-        raise UsageError("没有可以查找的字词", "", "请输入要逐字查找的内容")
-    tree = And((literal(text), *restricted))
-    numbers = index.engine.match(tree)
-    quoted = same_but_quotes(query.strip()).strip('"')
-    if '"' in quoted:  # quotation marks inside count when they are typed
-        clauses = clauses_at(index.store, numbers)
-        numbers = [n for n in numbers if quoted in same_but_quotes(clauses[n].text)]
+    numbers, tree = exact_numbers(index, query, restricted)
     return Found([(n, 1.0) for n in numbers[:most]], len(numbers), tree, [text])
 
 

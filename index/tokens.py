@@ -16,6 +16,7 @@ from kb.kept import kept
 from kb.tables import TableRow, table
 
 QUOTES = "“”„‟‘’\"'＂＇「」『』〝〞"
+MARK = '"'
 DROPPED = frozenset(QUOTES + "*#`\\_·•・‧﹒\ufeff\u200b\u200c\u200d\u2060")
 BRACKETS = str.maketrans({"[": "〔", "]": "〕", "﹝": "〔", "﹞": "〕", "［": "〔", "］": "〕", "【": "〔", "】": "〕", "—": "-", "–": "-", "－": "-", "―": "-"})
 
@@ -48,13 +49,16 @@ def bare(text: str) -> str:
     return text.translate(_folding())
 
 
-def bare_with_places(text: str) -> tuple[str, list[int]]:
-    """The bare text and, for each of its characters, the offset in `text` of the character it comes from."""
+def bare_with_places(text: str, quotes: bool = False) -> tuple[str, list[int]]:
+    """The bare text and, for each of its characters, the offset in `text` of the character it comes from.
+
+    `quotes`: quotation marks are kept, all as one sign.
+    """
     folding = _folding()
     parts: list[str] = []
     places: list[int] = []
     for offset, character in enumerate(text):
-        out = folding[ord(character)]
+        out = MARK if quotes and character in QUOTES else folding[ord(character)]
         parts.append(out)
         places.extend([offset] * len(out))
     return "".join(parts), places
@@ -84,8 +88,8 @@ def grams(characters: str) -> list[str]:
 
 
 def same_but_quotes(text: str) -> str:
-    """Bare text that keeps quotation marks (all as one sign): for a query that contains them itself."""
-    return "".join('"' if c in QUOTES else bare(c) for c in text)
+    """Bare text that keeps quotation marks, all as one sign."""
+    return bare_with_places(text, quotes=True)[0]
 
 
 @lru_cache(maxsize=1)
