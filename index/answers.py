@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from index.catalogue import Catalogue, catalogue
-from index.replies_documents import document
-from index.replies_lists import count, tasks
+from index.replies_documents import count, document
+from index.replies_lists import tasks
 from index.replies_places import compare
 from index.replies_source import source
 from index.replies_texts import clause, target

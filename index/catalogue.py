@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from index.scope import Scope, number_key
 from index.tokens import bare
 from index.wording import wording
-from kb.model import Document
+from kb.model import Document, Unit
 from kb.regions import Place, regions
 
 LAWS = ("法律", "条例", "行政法规", "地方性法规", "规章", "司法解释")
@@ -22,8 +22,8 @@ MOST = 6  # documents of one kind at most that a loose name may mean
 class Catalogue:
     """Documents by id, place, number, title and kind. Nothing here is looked through document by document for a question."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self.documents = tuple(documents)
+    def __init__(self, documents: Sequence[Document], units: Sequence[Unit] = ()) -> None:
+        self.documents, self.units = tuple(documents), tuple(units)
         self.at = {d.id: n for n, d in enumerate(self.documents)}
 
     @cached_property
@@ -77,6 +77,20 @@ class Catalogue:
     @cached_property
     def longest_law(self) -> int:
         return max(map(len, self.laws), default=0)
+
+    @cached_property
+    def unit_names(self) -> frozenset[str]:
+        """Names of four characters or more under which the bodies are printed, also those that no table knows."""
+        return frozenset(name for u in self.units for name in (u.name, *u.aliases) if len(name) >= 4)
+
+    def unit_in(self, question: str) -> tuple[int, int] | None:
+        """Where a question names a body as the documents print it, the longest name."""
+        longest = min(max(map(len, self.unit_names), default=0), len(question), 30)
+        for length in range(longest, 3, -1):
+            for start in range(len(question) - length + 1):
+                if question[start : start + length] in self.unit_names:
+                    return start, start + length
+        return None
 
     def titled(self, text: str) -> list[int]:
         """The documents whose title holds a bare text."""
@@ -146,7 +160,7 @@ def catalogue(scope: Scope) -> Catalogue:
     """The catalogue of an open index's documents, made at the first question."""
     found = _known.get(scope)
     if found is None:
-        found = _known[scope] = Catalogue(scope.documents)
+        found = _known[scope] = Catalogue(scope.documents, scope.units)
     return found
 
 

@@ -1,17 +1,19 @@
-"""Facts about a document: number, date, issuers, disclosure; whether and from when it is in force."""
+"""Facts about documents: number, date, issuers, disclosure; whether and from when one is in force; how many there are, and of tasks."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from index.catalogue import catalogue
 from index.plan import literal
 from index.replies_texts import target
-from index.reply import Matter, Reply, best_sentences, clause_name, document_name, quote, refuse
+from index.reply import Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, task_evidence
 from index.search import clauses_at
 from index.tokens import bare
 from index.topic import make_topic
-from kb.model import Clause, Document
+from kb.model import Clause, Document, Task
+from kb.numerals import find_dates
 from kb.records import Record, evidence_record
 
 VALIDITY = re.compile(r"有效|失效|废止|作废|管用|继续执行|过期|停用|到期|还在?执行|期限")
@@ -36,18 +38,21 @@ def document(matter: Matter) -> Reply:
     main = _with_facts(matter, chosen)
     parts, evidence = [], []
     for d in main[:3]:
-        facts = [("文号", d.number), ("发文机关", "、".join(d.issuers)), ("日期", _date(d.date)), ("公开方式", d.disclosure)]
+        head = _head(matter, d)
+        facts = [("文号", d.number), ("发文机关", "、".join(d.issuers)), ("日期", _date(d.date, head)), ("公开方式", d.disclosure)]
         parts.append(f"《{d.title}》：" + "，".join(f"{name} {value}" for name, value in facts if value) + ("" if d.number else "，文件上没有文号"))
-        evidence += _head(matter, d)
+        evidence += head
     return Reply("；".join(parts) + "。", evidence=tuple(evidence), more=tuple(f"policykb show {d.id}" for d in main[:3]))
 
 
-def _date(date: str | None) -> str:
-    """2021-04-29 → 2021年4月29日（2021-04-29）, the form that documents print beside the sortable one."""
-    if not date:
-        return ""
-    parts = [str(int(p)) for p in date.split("-")]
-    return "".join(p + unit for p, unit in zip(parts, "年月日", strict=False)) + f"（{date}）"
+def _date(date: str | None, head: Sequence[Record]) -> str:
+    """A date as a line of the evidence prints it, and in the sortable form; "" where no line can be shown for it."""
+    for e in head:
+        for found in find_dates(e["quote"]):
+            if found.value == date:
+                printed = "".join(e["quote"][found.start : found.end].split())
+                return printed if printed == date else f"{printed}（{date}）"
+    return ""
 
 
 def _by_topic(matter: Matter) -> list[Document]:
@@ -80,19 +85,49 @@ def _with_facts(matter: Matter, chosen: list[Document]) -> list[Document]:
 
 
 def _head(matter: Matter, d: Document) -> list[Record]:
-    """The lines of a document on which its facts stand, exactly as in the source."""
+    """The lines of a document on which its facts stand, exactly as in the source; its date may stand in what forwards it."""
     source = matter.store.source(d.file)
     if source is None:
         return []
     text = source.text[d.start : d.end]
-    out = []
-    year = (d.date or "")[:4]
-    for wanted in (d.title[:12], d.number, *d.issuers, f"{year}年" if year else None, d.disclosure):
-        line = _line_with(text, wanted)
-        if line:
-            at = d.first_line + text[: line[0]].count("\n")
-            out.append(evidence_record(d.id, d, "", line[1], (at, at)))
+    lines = [_line_with(text, wanted) for wanted in (d.title[:12], d.number, *d.issuers, d.disclosure)]
+    out = [evidence_record(d.id, d, "", line, (d.first_line + text[:at].count("\n"),) * 2) for at, line in filter(None, lines)]
+    known = catalogue(matter.index.scope)
+    parent = known.documents[known.at[d.parent]] if d.parent in known.at else None
+    around = [other for n in (known.at[d.id] - 1, known.at[d.id] + 1) if 0 <= n < len(known.documents) and (other := known.documents[n]).date == d.date]
+    for home in (d, parent, *around) if d.date else ():
+        held = source.text[home.start : home.end] if home is not None and home.file == d.file else ""
+        dated = _dated_line(held, d.date or "")
+        if home is not None and dated:
+            out.append(evidence_record(home.id, home, "", dated[1], (home.first_line + held[: dated[0]].count("\n"),) * 2))
+            break
     return out
+
+
+def _dated_line(text: str, date: str) -> tuple[int, str] | None:
+    """The line on which a date stands in any spelling."""
+    at = 0
+    for line in text.split("\n"):
+        if any(mark in line for mark in "年.-/") and date in {found.value for found in find_dates(line)}:
+            return at, line.strip()
+        at += len(line) + 1
+    return None
+
+
+def count(matter: Matter) -> Reply:
+    """How many tasks the documents asked about have; how many documents there are."""
+    homes = matter.homes if matter.homes is not None else tuple(range(len(matter.documents)))
+    if "文件" in matter.question.text and "任务" not in matter.question.text:
+        listed = [matter.documents[n] for n in homes[:5]]
+        text = f"库中共有 {len(homes)} 份文件：{'；'.join(document_name(d) for d in listed)}{'等' if len(homes) > 5 else ''}。"
+        return Reply(text, evidence=tuple(e for d in listed for e in _head(matter, d)[:1]), more=("policykb docs",))
+    per = [(matter.documents[n], matter.store.read(Task, "document = ?", (matter.documents[n].id,))) for n in homes]
+    per = [(d, t) for d, t in per if t]
+    if not per:
+        return refuse("这些文件里没有任务分工", more=["policykb docs"])
+    text = "；".join(f"{document_name(d)}共 {len(t)} 项任务" for d, t in per) + "。"
+    evidence = [e for _, t in per for e in (*task_evidence(matter, t[0]), *task_evidence(matter, t[-1]))]
+    return Reply(text, tasks=tuple(x.id for _, t in per for x in t), evidence=tuple(evidence), more=tuple(f"policykb show {d.id}" for d, _ in per))
 
 
 def _line_with(text: str, wanted: str | None) -> tuple[int, str] | None:

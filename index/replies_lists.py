@@ -1,4 +1,4 @@
-"""All tasks of a unit, counted by role; how many tasks documents have."""
+"""All tasks of a unit, counted by role."""
 
 from __future__ import annotations
 
@@ -69,18 +69,3 @@ def _of_unit(matter: Matter, name: str, role: str) -> Record:
     if matter.question.places:
         raise NotFound(f"{matter.question.places[0]}的任务里没有“{name}”这个单位", "", "")
     return tasks_of(matter.store, name, role, None, False)
-
-
-def count(matter: Matter) -> Reply:
-    """How many tasks the documents asked about have; how many documents there are."""
-    homes = matter.homes if matter.homes is not None else tuple(range(len(matter.documents)))
-    if "文件" in matter.question.text and "任务" not in matter.question.text:
-        listed = "；".join(document_name(matter.documents[n]) for n in homes[:5])
-        return Reply(f"库中共有 {len(homes)} 份文件：{listed}{'等' if len(homes) > 5 else ''}。", more=("policykb docs",))
-    per = [(matter.documents[n], matter.store.read(Task, "document = ?", (matter.documents[n].id,))) for n in homes]
-    per = [(d, t) for d, t in per if t]
-    if not per:
-        return refuse("这些文件里没有任务分工")
-    text = "；".join(f"{document_name(d)}共 {len(t)} 项任务" for d, t in per) + "。"
-    evidence = [e for _, t in per for e in (*task_evidence(matter, t[0]), *task_evidence(matter, t[-1]))]
-    return Reply(text, tasks=tuple(x.id for _, t in per for x in t), evidence=tuple(evidence), more=tuple(f"policykb show {d.id}" for d, _ in per))

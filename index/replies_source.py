@@ -147,7 +147,7 @@ def _set_at(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, lis
             both = [v for v in said if bare(v) in bare(clause.text)]
             if both:
                 return f"“{both[0]}”{LEVEL_WORDS.get(where, '上')}级文件已有规定（{clause_name(matter, clause)}）。"
-    return f"“{'、'.join(said)}”在库中上级文件里没有，是{own}级文件提出的。" if said else ""
+    return f"“{'”“'.join(said[:3])}”在库中上级文件里没有，是{own}级文件提出的。" if said else ""
 
 
 def _asked_values(matter: Matter, topic: Topic, start: Clause) -> list[str]:

@@ -109,7 +109,11 @@ def target(matter: Matter) -> Reply:
     """The figure, target or deadline, in the words of the text, at each place that states it."""
     question, index = matter.question, matter.index
     topic = make_topic(index, question.topic)
-    found = [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and has_figure(f.clause.text)]
+    numbered = by_number(matter, topic) if question.items and matter.homes is not None else []
+    if question.items and question.named and not numbered:
+        return _no_such_item(matter)
+    found = [f for f in numbered[:1] if has_figure(f.clause.text)]
+    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and has_figure(f.clause.text)]
     if not found:
         return clause(matter) if not question.topic else _none(matter)
     said = []

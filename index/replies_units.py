@@ -154,7 +154,9 @@ def _nobody(matter: Matter, topic: Topic, found: list[Fit]) -> Reply:
             [f"policykb show {clause.id}"],
         )  # fmt: skip
     near = found[0].clause if found else None
-    text = f"{place_of(matter.store, near)}“{short(near.text, 40)}”（不是同一件事）" if near else ""
+    homes = matter.homes if matter.homes is not None else range(len(matter.documents))
+    having = "；".join(document_name(matter.documents[n]) for n in homes[:3])
+    text = f"{place_of(matter.store, near)}“{short(near.text, 40)}”（不是同一件事）" if near else f"查过的文件有{having}等"
     return refuse(f"{where}里没有关于“{question.topic}”的任务分工", text, more=[f"policykb search {question.topic}"])
 
 

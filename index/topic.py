@@ -27,6 +27,7 @@ from kb.tables import settings
 DEPTH = 80  # candidates looked at
 ABOVE = 0.8  # what a word or pair counts that only the heading above says
 TITLED = 0.5  # and what only the title says
+LONG = 1.4  # what a word of three characters and more that is nowhere weighs: it is no accident of cutting
 NEARLY = 0.7  # what a word counts that is said only nearly
 
 
@@ -212,7 +213,7 @@ def judge(topic: Topic, clause: Clause, number: int, text: str, engine: float = 
     long = [s for s in topic.stretches if len(s) >= 3]
     literally = sum(s in text for s in long) / len(long) if long else 0.0
     fit = 0.43 * words + 0.30 * pairs + 0.15 * head + 0.07 * literally + 0.05 * engine
-    strange = max((p.weight for p, h in said if not p.known and h < 0.5), default=0.0) / whole if whole else 0.0
+    strange = max((p.weight * (LONG if len(p.text) > 2 else 1.0) for p, h in said if not p.known and h < 0.5), default=0.0) / whole if whole else 0.0
     return Fit(clause, number, round(fit, 4), round(words, 4), tuple(p.text for p, h in said if not h), round(strange, 4))
 
 

@@ -52,7 +52,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     unplaced = _blanked(question, places)
     levels = tuple(level for level, names in words.levels.items() if any(n in unplaced for n in names))
     named = _named(question, known, places, titles, levels)
-    bodies = _units(question, table)
+    bodies = _units(question, table, known)
     kind = _kind(question, bool(bodies), [p.region for p in places], levels)
     spoken = _spoken_names(question, [known.documents[known.at[id]] for id in named])
     yes_no = any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
@@ -91,7 +91,10 @@ def _titles(question: str) -> tuple[str, ...]:
     return tuple(m.group().strip("《》") for m in _TITLE.finditer(question)) + tuple(m.group() for m in _NUMBER.finditer(question))
 
 
-_ITEM = re.compile(r"(?:第|任务|清单|事项)(?:第)?([0-9]{1,4}|[一二三四五六七八九十百]{1,7})(?:号任务|[条项款号])?|[（(]([一二三四五六七八九十]{1,5}|[0-9]{1,3})[）)]|(?<![0-9])([0-9]{1,3})(?:号任务|[条项款](?![目任工]))")
+_ITEM = re.compile(
+    r"(?:第|任务|清单|事项)(?:第)?[（(]?([0-9]{1,4}|[一二三四五六七八九十百]{1,7}(?![共个般览些]))[）)]?(?:号任务|[条项款号])?"
+    r"|[（(]([一二三四五六七八九十]{1,5}|[0-9]{1,3})[）)][条项款]?|(?<![0-9])([0-9]{1,3})(?:号任务|[条项款](?![目任工]))"
+)
 
 
 def _items(question: str) -> tuple[int, ...]:
@@ -100,16 +103,18 @@ def _items(question: str) -> tuple[int, ...]:
     for match in _ITEM.finditer(_NUMBER.sub(" ", question)):
         number = to_int(match.group(1) or match.group(2) or match.group(3))
         ends = match.group()[-1]
-        if number is not None and (ends in "条项款务" or match.group(2) or match.group().startswith(("任务", "事项", "清单"))):
+        if number is not None and (ends in "条项款务" or match.group(3) or match.group(2) or match.group().startswith(("任务", "事项", "清单"))):
             out.append(number)
     return tuple(dict.fromkeys(out))
 
 
-def _units(question: str, table: UnitTable) -> list[UnitMention]:
+def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMention]:
     """Bodies that the question names; 单位, 部门 and the like alone name none. 民政牵头的 names 民政局 where nothing else is named."""
     found = [m for m in find_units(question, table) if m.name not in wording().idle]
     if found:
         return found
+    if (at := known.unit_in(question)) is not None:
+        return [UnitMention(at[0], at[1], question[at[0] : at[1]], ())]
     for after in wording().functions:
         at = question.find(after)
         for length in (6, 5, 4, 3, 2):
@@ -161,10 +166,10 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
     for place in places:
         if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县":
             text = text[: place.end] + " " + text[place.end + 1 :]
+    text = _ITEM.sub(" ", text)
     own = {w for k in words.kinds if k.name == kind for w in k.words}
     for gone in (*(f"《{n}》" for n in names), *names, *sorted(own | set(words.genres), key=lambda w: (-len(w), w)), *words.asking):
         text = text.replace(gone, " ")
-    text = _ITEM.sub(" ", text)
     text = re.sub(r"[，。、；：？！,;:?!“”\"()（）《》‘’'·…—~～\s]+", " ", text)
     parts = [_without_edges(part) for part in text.split()]
     return " ".join(p for p in parts if len(p) > 1 or p.isdigit())
@@ -175,7 +180,7 @@ def _without_edges(part: str) -> str:
     words = wording()
     while part and not part.startswith(words.keep) and (part[0] in words.single or (part[0] in words.head and len(part) > 2)):
         part = part[1:]
-    while part and part[-1] in words.single:
+    while part and not part.endswith(words.keep_end) and (part[-1] in words.single or part[-1] in words.tail):
         part = part[:-1]
     return part
 

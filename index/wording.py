@@ -38,7 +38,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """All words of asking. `asking`: stretches that fall out of a topic, longest first; `single`: characters that fall off its ends, `head`: off the beginning."""
+    """All words of asking. `asking`: stretches that fall out of a topic, longest first; `single`: characters that fall off its ends, `head` and `tail`: off one end."""
 
     kinds: tuple[Kind, ...]
     typos: tuple[tuple[str, str], ...]
@@ -50,7 +50,9 @@ class Wording:
     asking: tuple[str, ...]
     single: frozenset[str]
     head: frozenset[str]
+    tail: frozenset[str]
     keep: tuple[str, ...]  # a stretch that begins so keeps its first character
+    keep_end: tuple[str, ...]  # and one that ends so its last
     idle: frozenset[str]
     genres: Mapping[str, tuple[str, ...]]  # how a kind of document is called → genres
     inside: tuple[str, ...]  # behind the name of a kind of document: a document is meant, not a matter
@@ -87,7 +89,8 @@ def read_wording(data: Mapping[str, Any]) -> Wording:
     return Wording(
         kinds, tuple(data["typo"].items()), {k: tuple(v) for k, v in data["roles"].items()}, {k: tuple(v) for k, v in data["levels"].items()},
         tuple(data["asked_level"]["words"]), tuple(data["yes_no"]["words"]), tuple(data["yes_no"]["ends"]),
-        tuple(sorted(asking, key=lambda w: (-len(w), w))), frozenset(w for w in filler if len(w) == 1), frozenset(data["filler"]["head"]), tuple(data["filler"]["keep"]),
+        tuple(sorted(asking, key=lambda w: (-len(w), w))), frozenset(w for w in filler if len(w) == 1), frozenset(data["filler"]["head"]), frozenset(data["filler"]["tail"]),
+        tuple(data["filler"]["keep"]), tuple(data["filler"]["keep_end"]),
         frozenset(_unique("idle", data["idle"]["words"])) | frozenset(filler), {k: tuple(v) for k, v in data["genres"].items()},
         tuple(data["inside"]["after"]), tuple(data["strict"]["words"]), {k: (tuple(v["title"]), tuple(v["genres"])) for k, v in data["nickname"].items()},
         tuple(data["functions"]["after"]),

@@ -1,0 +1,184 @@
+"""Answers rest on their evidence, and what is not in the knowledge base is not answered."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support_library import sample_library
+from test_understanding import CASES
+
+from cli.main import run
+from index.amounts import figure_pattern, has_figure, point, stating, wanted_measure
+from index.library import Library
+from index.tokens import bare
+from index.topic import Part, Topic
+from index.wording import wording
+from kb.errors import UsageError
+from kb.model import Clause
+from kb.regions import use_own
+
+Row = dict[str, Any]
+GOLD = [json.loads(line) for line in (Path(__file__).parent / "quality" / "gold" / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+QUESTIONS = list(dict.fromkeys([g["question"] for g in GOLD] + [c["question"] for c in CASES] + [q for k in wording().kinds for q in (*k.example, *k.counter)]))
+PLACES = ("谷禾", "谷禾市", "松屏市", "苇溪县", "云亭县", "澜川省", "")
+STRANGE_TOPICS = (
+    "殡葬改革", "高铁站建设", "义务植树", "网约车管理", "马拉松赛事", "校园足球", "碳排放交易", "垃圾填埋场选址", "二手房交易税", "宅基地审批", "航道疏浚", "烟花爆竹禁放", "共享单车投放",
+    "幼儿园招生", "中考体育", "驾照换证", "出租车份子钱", "畜禽粪污", "水库移民", "文物修缮", "电影票房", "期货交割", "跨境电商退税", "农机跨区作业", "光伏并网", "芯片封测", "海洋牧场", "滑雪场许可",
+    "卫星发射", "彩票发行", "军队转业", "侨资企业", "渔船燃油", "稀土开采", "古树名木", "地铁票价", "机场扩建", "低空飞行", "无人机登记", "宠物免疫",
+)  # fmt: skip
+STRANGE_UNITS = (
+    "气象局", "林业局", "海关", "地震局", "体育局", "外事办", "烟草专卖局", "邮政管理局", "粮食和物资储备局", "文物局", "广播电视局", "统计局", "信访局", "档案局", "侨联", "科协", "文联", "贸促会",
+    "铁路局", "海事局", "供销社", "水利局", "生态环境局", "农业农村局",
+)  # fmt: skip
+ASK_TOPIC = ("{p}{t}由谁牵头", "{p}{t}哪个局牵头？", "{p}的{t}归哪个部门管", "{t}，{p}责任单位有哪些", "请问{p}{t}谁负责", "{p}{t}目标是多少", "{p}{t}标准是多少钱", "{p}{t}什么时候完成", "{p}对{t}怎么规定", "{p}{t}依据省里哪一条")
+ASK_UNIT = ("{p}{u}牵头什么任务", "{p}{u}负责哪些工作", "{p}{u}有哪些任务", "{p}{u}一共牵头多少项", "{p}{u}参与了哪几项")
+
+
+@pytest.fixture(scope="module")
+def library() -> Iterator[Library]:
+    found = sample_library()
+    yield found
+    found.close()
+    use_own(None)
+
+
+def grounds(answer: Row) -> str:
+    """All that the evidence shows, bare."""
+    return bare("\n".join(f"{e['title']}\n{e['path']}\n{e['quote']}" for e in answer["evidence"]))
+
+
+def unfounded(library: Library, answer: Row) -> list[str]:
+    """What an answer states that does not stand in its evidence."""
+    shown = grounds(answer)
+    out = [u["printed"] for u in answer["units"] if bare(u["printed"]) not in shown]
+    text = re.sub(r"第 [^ ]{1,12} 项|对应 \d+ 个单位|共 \d+ [项家]|共有? ?\d+ [份项](?:任务)?|[一-龥]{2,4} \d+ 项（[^）]*）", "", answer["answer"])
+    for title in re.findall(r"《([^《》]{4,90})》", text):
+        out += [title for part in title.split("…") if part and bare(part) not in shown]
+    text = re.sub(r"《[^《》]*(?:《[^《》]*》[^《》]*)?》[^：“，。；]*", "", text)
+    out += [quote for quote in re.findall(r"“([^“”]{4,})”", text) if not all(bare(part) in shown for part in quote.split("…"))]
+    stated = [m.group() for m in figure_pattern().finditer(text) if re.search(r"[0-9]", m.group())]
+    out += [f for f in stated if bare(f) not in shown and not re.search(rf"（[0-9-]*{re.escape(f)}|{re.escape(f)}[-0-9]*）", text) and not dated(f, shown)]
+    return out
+
+
+def dated(figure: str, shown: str) -> bool:
+    """Whether a part of a date as the records write it stands for one that is printed with Chinese figures or a line break."""
+    return re.fullmatch(r"[0-9]{1,4}[年月日]?", figure) is not None and re.search(r"[〇○零一二三四五六七八九十]{4}年", shown) is not None
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_fact_stands_in_evidence(question: str, library: Library) -> None:
+    answer = library.ask(question)
+    if not answer["answered"]:
+        assert answer["reason"] and answer["answer"]
+        assert not answer["units"] and not answer["tasks"]
+        return
+    if answer["kind"] != "count":
+        assert answer["evidence"]
+    assert unfounded(library, answer) == []
+    shown = {e["id"].split("@")[0].split("#")[0] for e in answer["evidence"]} | {e["document"] for e in answer["evidence"]}
+    assert {c.split("#")[0] for c in answer["clauses"]} <= shown
+
+
+@pytest.mark.parametrize("question", [g["question"] for g in GOLD])
+def test_quotations_are_the_words_of_the_source(question: str, library: Library) -> None:
+    for e in library.ask(question)["evidence"]:
+        clause = library.store.one(Clause, e["id"])
+        source = library.store.source(e["source"]["file"])
+        assert source is not None
+        lines = "\n".join(source.text.split("\n")[e["source"]["start_line"] - 1 : e["source"]["end_line"]])
+        held = bare(clause.text) if clause is not None else bare(lines)
+        assert bare(e["quote"]) in held
+        assert set(bare(e["quote"])) <= set(bare(lines)), "no character that does not stand on these lines"
+
+
+def test_nothing_strange_is_answered(library: Library) -> None:
+    chance = random.Random(7)
+    questions: dict[str, None] = {}
+    while len(questions) < 1000:
+        place = chance.choice(PLACES)
+        if chance.random() < 0.6:
+            questions[chance.choice(ASK_TOPIC).format(p=place, t=chance.choice(STRANGE_TOPICS) + chance.choice(("", "工作", "项目", "试点")))] = None
+        else:
+            questions[chance.choice(ASK_UNIT).format(p=place or "谷禾", u=chance.choice(STRANGE_UNITS))] = None
+    printed = {p for (p,) in library.store.rows("SELECT DISTINCT printed FROM assignments")}
+    there = [u for u in STRANGE_UNITS if any(p.endswith(u) for p in printed)]
+    wrong = [q for q in questions if not any(u in q for u in there) and (a := library.ask(q))["answered"] and a["kind"] != "count"]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("question, reason, nearest", [
+    ("衡阳市老年助餐由谁牵头", "没有湖南省衡阳市", ""), ("谷禾市气象局牵头什么任务", "气象局", ""), ("谷禾市殡葬改革谁牵头", "殡葬改革", "最接近的"),
+    ("澜发〔2022〕60号讲了什么", "澜发〔2022〕60号", "最接近的"), ("谷禾清单第88项由谁牵头", "88", "43"), ("澜川省社区养老服务条例第八十条怎么规定", "80", "第二十八条"),
+    ("谷禾市养老服务条例第三条是什么", "条例", "最接近的"), ("谷禾长护险试点谁提供数据", "提供数据", "最接近的"), ("谁牵头", "哪项工作", ""),
+])  # fmt: skip
+def test_a_refusal_says_what_is_missing_and_what_is_nearest(question: str, reason: str, nearest: str, library: Library) -> None:
+    answer = library.ask(question)
+    assert not answer["answered"]
+    assert reason in answer["reason"]
+    assert nearest in answer["answer"]
+
+
+def test_nobody_leads_on_a_guess(library: Library) -> None:
+    for question in [q for q in QUESTIONS if "牵头" in q]:
+        answer = library.ask(question)
+        if answer["answered"] and answer["kind"] == "leads" and not any(u["role"] == "lead" for u in answer["units"]):
+            assert "没有写明由谁牵头" in answer["answer"]
+            assert not re.search(r"由[^，。]{2,30}牵头（", answer["answer"])
+
+
+@pytest.mark.parametrize("question, begins", [
+    ("谷禾独居老人门磁烟感是民政局牵头吗", "不是民政局，"), ("谷禾“时间储蓄”志愿服务，牵头的是团市委吗？", "是的，"),
+])  # fmt: skip
+def test_a_unit_that_is_proposed_is_confirmed_or_denied(question: str, begins: str, library: Library) -> None:
+    assert library.ask(question)["answer"].startswith(begins)
+
+
+@pytest.mark.parametrize("question", ["", "  ", "长" * 501])
+def test_what_is_no_question_is_refused(question: str, library: Library) -> None:
+    with pytest.raises(UsageError):
+        library.ask(question)
+
+
+def test_following_commands_work(library: Library) -> None:
+    tried: set[str] = set()
+    for question in [g["question"] for g in GOLD][::6]:
+        for command in library.ask(question)["more"]:
+            words = command.split()
+            if "--xlsx" in words or words[1] in tried or words[2:] == ["文档", "文档"]:
+                continue
+            tried.add(words[1])
+            assert run([*words[1:], "--kb", str(library.folder.parent)]) in (0, 1), command
+    assert tried >= {"show", "tasks"}
+
+
+TOPIC = Topic("护理床位占比", ("护理床位占比",), (Part("护理床位", (), 3.0, True), Part("占比", (), 2.0, True)), (("护理", 2.0), ("床位", 2.0), ("占比", 2.0)))
+
+
+@pytest.mark.parametrize("text, wanted", [
+    ("到2030年建成3家机构，护理床位占比达到61%以上，其中公办机构不低于70%。", "护理床位占比达到61%以上"),
+    ("护理床位占比逐步提高。新增床位200张。", "新增床位200张"),
+])  # fmt: skip
+def test_the_figure_is_printed_as_it_stands(text: str, wanted: str) -> None:
+    sentence, _ = stating(text, "", TOPIC, "护理床位占比要到多少")
+    assert sentence in text
+    assert point(sentence, TOPIC, "护理床位占比要到多少") == wanted
+
+
+@pytest.mark.parametrize("text, there", [("“四个不摘”要求", False), ("每年不少于2次", True), ("全覆盖", True), ("逐步提高", False), ("按6:3:1分担", True), ("达到八成", True)])
+def test_figures_are_told_from_names(text: str, there: bool) -> None:
+    assert has_figure(text) is there
+
+
+@pytest.mark.parametrize("question, text, fits", [
+    ("每年排查几次", "每年2次", True), ("补多少钱", "补3000元", True), ("补多少钱", "建3个", False), ("什么时候完成", "6月底前", True), ("比例是多少", "占30%", True), ("多少个镇", "18个镇", True), ("多少个镇", "18个村", False),
+])  # fmt: skip
+def test_the_measure_asked_for(question: str, text: str, fits: bool) -> None:
+    pattern = wanted_measure(question)
+    assert pattern is not None and (pattern.search(text) is not None) is fits
