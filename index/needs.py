@@ -10,7 +10,7 @@ from index.words import Cutter
 from kb.frozen import dataclass
 from kb.tables import settings
 
-MEASURES = tuple("章节条款项号%亿万千百亩元户人个年月日")
+MEASURES = tuple("章节条款项号%亿万千百亩元户人个年月日倍次所座家名张处种批吨斤里米")
 DIGITS = frozenset("零〇一二三四五六七八九十百千万亿0123456789.-")
 NARROW = ("place", "unit", "figure")  # kinds that narrow a topic down
 LONG = 9  # characters from which a text with idle words is a sentence rather than a name
@@ -30,7 +30,7 @@ class Need:
     text: str
     kind: str = "topic"
     others: tuple[Other, ...] = ()
-    words: tuple[str, ...] = ()
+    words: tuple[tuple[str, ...], ...] = ()  # each with its synonyms
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +112,11 @@ def need_of(text: str, means: Means) -> Need:
     kind = kind_of(text, means.places)
     found = others(text)
     words = tuple(dict.fromkeys(w for w in means.cut(text) if w not in idle()[0]))
-    if kind == "topic" and means.count(text) + sum(means.count(o.text) for o in found[:8]) < FEW:
+    few = FEW if len(text) > 3 else 1  # a short word that stands here is hardly a slip
+    if kind == "topic" and means.count(text) + sum(means.count(o.text) for o in found[:8]) < few:
         found += tuple(Other(form, "near") for form in means.near(text) if all(form != o.text for o in found))
-    return Need(text, kind, found, words if len(words) > 1 else tuple(w for w in words if w != text))
+    parts = tuple((w, *(o.text for o in others(w) if o.kind == "synonym")) for w in words)
+    return Need(text, kind, found, parts if len(words) > 1 or words != (text,) else ())
 
 
 def kind_of(text: str, places: Iterable[str]) -> str:

@@ -27,6 +27,7 @@ from kb.model import Clause, Document, Task, Unit
 from kb.store import Store
 
 NEAR = 300  # entries read to find texts that differ by one character
+FORMS = 5  # words that differ by one character that are taken
 REMEMBERED = 2000  # frequencies kept in memory
 
 
@@ -63,8 +64,12 @@ class Index:
         return Texts(self.folder / TRAILS)
 
     @cached_property
+    def words(self) -> WordsFile:
+        return WordsFile(self.folder / WORDS)
+
+    @cached_property
     def cut(self) -> Cutter:
-        return cutter(WordsFile(self.folder / WORDS))
+        return cutter(self.words)
 
     @cached_property
     def means(self) -> Means:
@@ -83,12 +88,18 @@ class Index:
         return self._frequencies[text]
 
     def near(self, text: str) -> tuple[str, ...]:
-        """Texts of the entries that differ from a bare text by one character."""
+        """Texts of the entries that differ from a bare text by one character; of short ones only words."""
+        forms: list[str] = []
+        if len(text) in (2, 3) and all("\u4e00" <= c <= "\u9fff" for c in text):
+            counts = [(self.frequency(word), word) for word in self.words.one_changed(text)]
+            forms = [word for n, word in sorted(counts, key=lambda hit: (-hit[0], hit[1]))[:FORMS] if n]
         head, tail = halves(text)
-        if len(head) < 2:
-            return ()
-        found = self.engine.match(Or((literal(head), literal(tail))) if len(tail) > 1 else literal(head))
-        return near_forms(text, (self.texts[number] for number in found[:NEAR]))
+        if len(head) > 1:
+            found = self.engine.match(Or((literal(head), literal(tail))) if len(tail) > 1 else literal(head))
+            forms += [f for f in near_forms(text, (self.texts[number] for number in found[:NEAR])) if f not in forms]
+        forms = [form for form in forms if not any(form != other and form in other for other in forms)]
+        fewest = min((len(self.cut(form)) for form in forms), default=0)  # 驻村工作队 rather than 驻村工作机(制)
+        return tuple(form for form in forms if len(self.cut(form)) == fewest)
 
     def close(self) -> None:
         self.engine.close()

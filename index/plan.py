@@ -8,7 +8,6 @@ from index.engines.protocol import And, AnyOf, Begins, Not, Nothing, Or, Phrase,
 from index.needs import NARROW, Means, Need, content, idle, needs_of
 from index.query import All, Any, Leaf, Node, Query, Without
 from index.scope import Scope
-from index.synonyms import others
 from index.tokens import bare, bigrams, grams
 from index.words import Cutter
 from kb.frozen import dataclass
@@ -116,9 +115,10 @@ def _plain(query: Query, scope: Scope, means: Means) -> Plan:
         besides = Or((asked.where, literal(asked.text, True)))
     wanted = [need for need in needs if need.kind != "whole"]
     forms = [other.text for need in needs for other in need.others if other.kind != "unit"]
+    slips = [other.text for need in needs for other in need.others if other.kind in ("near", "lookalike") and not means.count(need.text)]
     narrow = frozenset(n.text for n in needs if n.kind in NARROW) if any(n.kind == "topic" for n in needs) else frozenset()
     main = [part for text in texts for part in content(text) or [text] if part not in narrow]
-    terms = rank_terms((*(n.text for n in exact), *main), means.cut, (*forms, *narrow))
+    terms = rank_terms((*(n.text for n in exact), *main, *slips), means.cut, (*forms, *narrow))
     return Plan(And((*required, Not(INSIDE))), _steps(wanted, means), besides, terms, (*exact, *needs), True, sentence)
 
 
@@ -128,12 +128,12 @@ def _steps(wanted: list[Need], means: Means) -> tuple[Tree, ...]:
         return ()
     parts = tuple(_said(need) for need in wanted)
     steps: list[Tree] = [Or(parts, least) for least in range(len(parts), 0, -1)]
-    words = {word for need in wanted for word in need.words if len(word) > 1}
+    words = {forms[0]: forms for need in wanted for forms in need.words if len(forms[0]) > 1}
     rare = sorted((means.count(word), word) for word in words)
     telling = [word for n, word in rare if n <= means.entries * TELLING] or [word for _, word in rare[:1]]
     if telling:
-        forms = (other.text for word in telling for other in others(word) if other.kind == "synonym")
-        steps.append(Or((Or(parts), *(literal(form, True) for form in dict.fromkeys((*telling, *forms))))))
+        forms = dict.fromkeys(form for word in telling for form in words[word])
+        steps.append(Or((Or(parts), *(literal(form, True) for form in forms))))
     return tuple(steps)
 
 
@@ -142,7 +142,7 @@ def _said(need: Need) -> Tree:
     sure = Or((literal(need.text, True), *(literal(other.text, True) for other in need.others)))
     if len(need.words) < 2:
         return sure
-    return Or((sure, And(tuple(literal(word, True) for word in need.words))))
+    return Or((sure, And(tuple(literal(forms[0], True) for forms in need.words))))
 
 
 def rank_terms(texts: Iterable[str], cut: Cutter, forms: Iterable[str] = ()) -> tuple[RankTerm, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from index.needs import NARROW, Need
 from kb.frozen import dataclass
+from kb.model import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Weights:
     words: float = 0.4  # only the words of it
     lead: float = 0.3  # the clause gives the unit the lead
     thin: float = 0.3  # off for a bare heading
-    attached: float = 3.0  # off the score in a form or table attached to a document
+    attached: float = 0.3  # off in a form or table attached to a document
     times: float = 0.2  # said again and again
     early: float = 0.1  # said in the first words
     title: float = 3.0  # a preamble whose title says it all
@@ -52,14 +53,16 @@ class Candidate:
     leads: frozenset[str] = frozenset()  # the needs for a unit that the clause gives the lead
 
 
+ATTACHED = "附件"  # the genre of what only goes with a document
 HEIGHTS = {"national": 1.0, "provincial": 0.6, "municipal": 0.3}
 COMPANY = 4  # best clauses of a document that speak for it
 
 
-def prior(named: int, level: str | None, weights: Weights) -> float:
-    """What a document's weight makes of its clauses' scores: how many others name it, and how high it stands."""
-    height = HEIGHTS.get(level or "", 0.0)
-    return (1 + weights.standing * math.log1p(named)) * (1 + weights.level * height)
+def prior(document: Document, named: int, weights: Weights) -> float:
+    """What a document makes of its clauses' scores: how many others name it, how high it stands, whether it is a mere form."""
+    height = HEIGHTS.get(document.level or "", 0.0)
+    form = weights.attached if document.genre == ATTACHED else 0.0
+    return (1 + weights.standing * math.log1p(named)) * (1 + weights.level * height) * (1 - form)
 
 
 def weighed(scores: Mapping[int, float], homes: Sequence[int], prior_of: Callable[[int], float], weights: Weights) -> dict[int, float]:
@@ -84,8 +87,7 @@ def rank(candidates: Sequence[Candidate], needs: Sequence[Need], rare: Mapping[s
     out = []
     for c in candidates:
         held = _said(needs, c, worth, weights)
-        score = weights.engine * c.score / best + share * held / whole * _substance(c, weights)
-        score -= weights.attached * c.attached
+        score = (weights.engine * c.score / best + share * held / whole) * _substance(c, weights)
         if c.preamble:
             said = sum(worth[need.text] for need in needs if need.text in c.title) / whole
             score += weights.title * said * said
@@ -117,7 +119,7 @@ THIN = 30  # characters below which a clause is hardly more than a heading
 
 
 def _substance(c: Candidate, weights: Weights) -> float:
-    return 1.0 - weights.thin * max(0.0, 1 - len(c.text) / THIN)
+    return (1.0 - weights.thin * max(0.0, 1 - len(c.text) / THIN)) * (1.0 - weights.attached * c.attached)
 
 
 def _held(need: Need, c: Candidate, weights: Weights) -> float:
@@ -134,7 +136,7 @@ def _held(need: Need, c: Candidate, weights: Weights) -> float:
     if need.text in c.around or need.text in c.trail:
         best = max(best, weights.around)
     if need.words:
-        said = sum(len(w) for w in need.words if w in c.text) / sum(map(len, need.words))
+        said = sum(len(forms[0]) for forms in need.words if any(form in c.text for form in forms)) / sum(len(forms[0]) for forms in need.words)
         best = max(best, weights.words * said)
     return float(best) + lead
 

@@ -11,7 +11,7 @@ from index.facets import facet_counts
 from index.opening import Index, clauses_at, open_searcher, probe
 from index.plan import Plan, plan
 from index.query import parse
-from index.ranking import Candidate, Weights, prior, rank, rarity, weighed
+from index.ranking import ATTACHED, Candidate, Weights, prior, rank, rarity, weighed
 from index.scope import Filters
 from index.snippets import snippet
 from index.tokens import bare
@@ -26,7 +26,6 @@ DEPTH = 1000  # candidates that the engine brings
 READ = 300  # of them are read for their final order
 ENOUGH = 100  # hits below which fewer of the words typed need be there
 ENOUGH_FOR_SENTENCE = 3000  # the same for a sentence, whose words are often other than the law's
-ATTACHED = "附件"  # the genre of what only goes with a document
 ITEMS = 200  # clauses inside an article that are shown with it
 
 
@@ -76,7 +75,7 @@ def _ranked(index: Index, query: str, restricted: tuple[Tree, ...], most: int) -
     if total > len(scores) and wish.steps:  # what holds all that is wanted must not be missed among so many
         scores.update(index.engine.rank(And((wish.match(0), *restricted)), wish.terms, READ))
     documents = index.scope.documents
-    scores = weighed(scores, index.homes, lambda home: prior(index.standing[home], documents[home].level, weights), weights)
+    scores = weighed(scores, index.homes, lambda home: prior(documents[home], index.standing[home], weights), weights)
     best = sorted(scores.items(), key=lambda hit: (-round(hit[1], 4), hit[0]))
     leads = _leads(index, wish)
     candidates = [_candidate(index, number, score, leads) for number, score in best[:READ]]
@@ -134,7 +133,7 @@ def marked_words(wish: Plan) -> list[str]:
     """The bare strings that snippets mark."""
     out: list[str] = []
     for need in wish.needs:
-        out += [need.text, *(other.text for other in need.others), *(w for w in need.words if len(w) > 1)]
+        out += [need.text, *(other.text for other in need.others), *(form for forms in need.words for form in forms if len(form) > 1)]
     return list(dict.fromkeys(out))
 
 

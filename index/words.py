@@ -80,6 +80,16 @@ class WordsFile:
             self._seen[text] = int(count) if word == key else 0 if word.startswith(key) else None
         return self._seen[text]
 
+    def one_changed(self, word: str) -> list[str]:
+        """The words of the same length that differ from a word in one character: 民证局 → 民政局. Reads the whole file."""
+        found: dict[str, None] = {}
+        letters = [re.escape(c.encode("utf-8", "replace")) for c in word]
+        for at in range(len(letters)):
+            pattern = rb"\n(" + b"".join((*letters[:at], rb"[\xe0-\xef][\x80-\xbf]{2}", *letters[at + 1 :])) + rb") "
+            found.update(dict.fromkeys(hit[1].decode("utf-8") for hit in re.finditer(pattern, self._data)))
+        found.pop(word, None)
+        return list(found)
+
     def _line_at_or_after(self, key: bytes) -> bytes:
         """The first line whose word is not smaller."""
         data, low, high = self._data, self._first, len(self._data)
