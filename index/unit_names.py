@@ -5,6 +5,8 @@ Any of its names serves: as printed, in full, abbreviated, the former or later o
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from kb.errors import NotFound
 from kb.model import Unit
 from kb.store import OWN_FOLDER, Store
@@ -17,18 +19,28 @@ def unit_table(store: Store) -> UnitTable:
     return load_units(own_table(store.path.parent / OWN_FOLDER, "units"))
 
 
+def _like(name: str, units: list[Unit]) -> list[str]:
+    """The units whose names are spelt most like a name that is none (乡村镇兴局): up to three."""
+    if len(name) < 4:
+        return []
+    spelt = {word: u.name for u in units for word in (*u.aliases, u.name)}
+    return list(dict.fromkeys(spelt[word] for word in get_close_matches(name, spelt, n=6, cutoff=0.6)))[:3]
+
+
 def find_units(store: Store, name: str, region: str | None, family: bool) -> tuple[list[Unit], str]:
     """The units meant, and a word to the user when there is something to say about it ("" when not).
 
     With `family` their counterparts of all levels and places too. NotFound, naming the nearest, when there is none.
     """
+    if not name.strip():
+        raise NotFound("没有给出单位名称", "", "如：policykb tasks 市医保局")
     every = store.read(Unit)
     table = unit_table(store)
     found = list(select_units(name, every, table, family))
     if region:
         found = [u for u in found if region in (u.region or "")]
     if not found:
-        near = [u.name for u in select_units(name, every, table, True)][:5]
+        near = [u.name for u in select_units(name, every, table, True)][:5] or _like(name, every)
         step = f"有的是：{'、'.join(near)}" if near else "用 policykb units 看全部单位"
         raise NotFound(f"知识库的任务里没有“{name}”这个单位{'（' + region + '）' if region else ''}", "", step)
     remark = ""

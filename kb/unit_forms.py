@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from kb.model import Unit
 from kb.unit_names import forms
-from kb.unit_places import Place, chain, choose, last_part, level_in, level_of, level_words, places_at
+from kb.unit_places import Place, chain, choose, inside, last_part, level_in, level_of, level_words, places_at
 
 _LONGEST_FORM = 30
 _LONGEST_COLLECTIVE = 60
@@ -188,7 +188,7 @@ def place_region(place: Place, region: str | None) -> str | None:
         return region
     wanted = ("provincial", "municipal") if place.level == "county" else ("provincial", "municipal", "county")
     around = [part for part in chain(region or "") if level_of(part) in wanted]
-    return (around[-1] if around else "") + place.name
+    return inside(around[-1] if around else "", place.name)
 
 
 # --- by form --------------------------------------------------------------------------------------------------------

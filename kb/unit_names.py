@@ -191,7 +191,7 @@ def compose(entry: Entry, level: str, region: str | None, word: str = "") -> str
         return row.full
     full = entry.alias if _own_name(entry) else row.full
     full = full.removeprefix("中共").removeprefix(SLOT) if _own_name(entry) else full
-    if full.startswith("中国") and "{" not in full:  # 中国人民银行广州分行 serves a province and names only its seat
+    if full.startswith(("中国", "国网")) and "{" not in full:  # 中国人民银行广州分行 serves a province and names only its seat
         return full
     if "{" not in full:
         lead = "中共{}委" if row.kind == "party" else "{}"

@@ -197,6 +197,12 @@ def _chain(region: str, known: dict[str, regions.Region]) -> tuple[str, ...]:
     return (*around, region) if inner != region else tuple(around)
 
 
+def inside(outer: str, name: str) -> str:
+    """The full name of a place that is known by its form, in a region: 南京江北新区 in 江苏省南京市 is 江苏省南京市江北新区."""
+    bare = bare_part(outer) if outer else ""
+    return outer + (name[len(bare) :] if bare and name.startswith(bare) and len(name) - len(bare) > 2 else name)
+
+
 def level_of(region: str | None) -> str | None:
     """The level of a full region name; of one outside the gazetteer by its last character."""
     if not region:

@@ -28,7 +28,7 @@ def joined(pieces: list[Piece], table: UnitTable) -> list[Piece]:
 
 
 def _collective_run(pieces: list[Piece], at: int, table: UnitTable) -> int:
-    if not pieces[at].name.startswith(("各", "有关", "相关", "全", "市县", "省市", "县乡", "试点")):
+    if not pieces[at].name.startswith(("各", "有关", "相关", "全", "市县", "省市", "县乡", "试点")) and not is_collective(pieces[at].name):
         return 0
     best = 0
     for size in (2, 3, 4):

@@ -30,7 +30,7 @@ from kb.unit_names import (
     opened_tree,
     packed_tree,
 )
-from kb.unit_places import Place, chain, choose, last_part, level_in, level_of
+from kb.unit_places import Place, chain, choose, inside, last_part, level_in, level_of
 from kb.unit_tables import SLOT, NameRow, ambiguous_names, name_rows, opened_rows, packed_rows
 
 _DROPPED = " \t\r\n\u3000\u00a0“”\"‘’＂*"
@@ -215,7 +215,7 @@ def _region_of(place: Place, region: str | None) -> str | None:
     if place.level == "township":
         around = list(chain(region or ""))
         around = [part for part in around if level_of(part) != "township"]
-    return (around[-1] if around else "") + place.name
+    return inside(around[-1] if around else "", place.name)
 
 
 def _read_bare(entry: Entry, level: str | None, region: str | None) -> Reading | None:
@@ -307,6 +307,8 @@ def select_units(query: str, units: Iterable[Unit], table: UnitTable, family: bo
     name = squeeze(query)
     named = tuple(u for u in known if name == u.id or name in u.aliases)
     wanted = tuple(_wishes(name, table))
+    if not wanted:  # 医保, 发改: the function alone
+        wanted = tuple(_wishes(name + "部门", table)) if len(name) > 1 else ()
     if not wanted:  # 供电公司, printed only with a place
         wanted = tuple(replace(wish, level="", places=()) for word in ("市", "省") for wish in _wishes(word + name, table))
     if family:
