@@ -122,7 +122,7 @@ def fold_number(number: str) -> str:
     text = "".join(unicodedata.normalize("NFKC", number).split())
     text = re.sub(r"[〔［\[【(﹝]((?:19|20)\d\d)[〕］\]】)﹞]", r"〔\1〕", text).replace("第", "")
     text = re.sub(r"(?<![0-9])0+(?=[0-9])", "", text)
-    order = re.fullmatch(r"(.*令)([0-9]+|[一二三四五六七八九十百零〇]+)号", text)
+    order = re.fullmatch(r"(.{0,80}令)([0-9]{1,9}|[一二三四五六七八九十百零〇]{1,9})号", text)
     if order:
         value = to_int(order[2])
         text = f"{words()['number_aliases'].get(order[1], order[1])}{value if value is not None else order[2]}号"

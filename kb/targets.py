@@ -223,7 +223,7 @@ def _in_sentence(place: _Place, sentence: _Stretch, whens: Sequence[When], figur
             dated.add(deadline.start)
         out += found
         spoken.append(place.clause.text[stretch.start : here[0].start if here else stretch.end])
-        following = next((s for s in stretches[number + 1 : number + 4] if not re.match(r"除.*外$", place.clause.text[s.start : s.end])), None)
+        following = next((s for s in stretches[number + 1 : number + 4] if not _excepts(place.clause.text[s.start : s.end])), None)
         by_then = [w for w in mine if w.sense == "until"] or mine
         for when in by_then[:4]:  # more dates than that in one stretch are a list of dates
             target = None if found or when.start in dated else aims.of_date(when, following, figures)
@@ -231,6 +231,11 @@ def _in_sentence(place: _Place, sentence: _Stretch, whens: Sequence[When], figur
                 dated.add(when.start)
                 out.append(target)
     return out
+
+
+def _excepts(text: str) -> bool:
+    """Whether a stretch only names exceptions: 除……外."""
+    return text.startswith("除") and text.rstrip().endswith("外")
 
 
 # --- one stretch -------------------------------------------------------------------------------------------------
