@@ -27,7 +27,7 @@ from kb.records import evidence_record
 ENOUGH = 0.45
 IN_ONE = 0.3  # the same where one document is named: what is nearest there is wanted
 MOST = 6
-STRANGE = 0.45  # see index/replies_units.py
+STRANGE = 0.42  # see index/replies_units.py
 SENTENCE = 160  # characters of a sentence that an answer prints whole
 
 

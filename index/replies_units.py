@@ -31,7 +31,7 @@ from kb.units import select_units
 
 ENOUGH = 0.4  # share of the topic that a task must say to be the one asked about
 WORDS = 0.34  # and of its words
-STRANGE = 0.45  # a word that is nowhere and makes up this share of the topic: the matter is not here
+STRANGE = 0.42  # a word that is nowhere and makes up this share of the topic: the matter is not here
 PARTLY = 0.25  # enough where five characters of the topic stand there word for word
 LITERALLY = 5
 NEAR = 0.93  # a second task this close to the best is given beside it

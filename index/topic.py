@@ -87,7 +87,7 @@ def _joined(words: Sequence[str]) -> list[str]:
     return out
 
 
-_COMMON = frozenset("和与及或的了在对把被给让由从到为以按将并等这那其之不无有是要会能可应须再又也都还就只很更最每各该某")
+_COMMON = frozenset("和与及或的了在对把被给让由从到为以按将等这那其之不无有是要会能可应须再又也都还就只很更最每各该某")
 UNKNOWN = 0.5  # a pair that occurs nowhere may only be where two words meet: it counts half
 
 
