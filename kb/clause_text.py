@@ -63,6 +63,8 @@ def heading_of(kind: str, text: str) -> str | None:
     `heading_of("item", "监测范围。全市所有农村人口。")` is 监测范围.
     """
     text = text.strip("".join(SPACES))
+    if kind == "box":
+        text = text.strip("：:【】 ")
     if kind in ("article", "row", "preamble") or not text:
         return None
     stop = next((i for i, c in enumerate(text[: LONGEST_TITLE + 1]) if c in _ENDS), -1)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from kb.contents_page import Contents, Entry, find_contents
-from kb.heads_and_tails import Frame, read_head, read_tail, words
+from kb.heads_and_tails import Frame, disclosure_of, is_date_line, read_head, read_tail, words
 from kb.metadata import (
     event_issuers,
     full_name,
@@ -28,9 +28,10 @@ from kb.metadata import (
     title_issuers,
 )
 from kb.model import Block, Document, Issue, Layout, Other, Part, Source
+from kb.numbering import find_marker
 from kb.spans import cut
 from kb.starts import Start, find_starts, is_divider, quoted_titles
-from kb.titles import Title, alike, find_number, genre_of, key_of, without_suffix
+from kb.titles import Title, alike, find_number, genre_of, is_name, key_of, without_suffix
 
 
 @dataclass
@@ -51,7 +52,7 @@ def split(source: Source, layout: Layout) -> tuple[Part, ...]:
     contents = find_contents(blocks)
     starts = find_starts(blocks, contents)
     pieces = _cut(blocks, contents, starts)
-    lost = _lost_attachments(blocks, pieces)
+    lost = [*_lost_attachments(blocks, pieces), *_untitled_texts(blocks, pieces)]
     if lost:
         pieces = _cut(blocks, contents, sorted((*starts, *lost), key=lambda s: s.first))
     _join_families(blocks, pieces)
@@ -108,6 +109,37 @@ def _lost_attachments(blocks: Sequence[Block], pieces: list[_Piece]) -> list[Sta
                 if row is not None:
                     lost.append(Start(row, Title(listed[m], row, row - 1, True), f"附件{m + 1}"))
     return lost
+
+
+def _untitled_texts(blocks: Sequence[Block], pieces: list[_Piece]) -> list[Start]:
+    """What a notice issues and prints without its title: the text behind the notice's signature and date has the title that the notice names."""
+    lost = []
+    for n, piece in enumerate(pieces):
+        name = piece.start.title.text
+        titles = _issued_titles(blocks, piece) if genre_of(name) in words("issuing", "genres") else []
+        if not titles or any(alike(other.start.title.text, t) for other in pieces[n + 1 : n + 4] for t in titles):
+            continue
+        for i in range(piece.frame.body_first + 1, min(piece.frame.body_last - 1, piece.frame.body_first + 30)):
+            if find_marker(blocks[i].text) is not None:
+                break
+            if is_date_line(blocks[i].text) and is_name(blocks[i - 1].text):
+                first = i + 1
+                while first < piece.frame.body_last and (disclosure_of(blocks[first].text) or is_date_line(blocks[first].text)):
+                    first += 1
+                if any(b.text.endswith("。") for b in blocks[first : piece.frame.body_last + 1]):
+                    lost.append(Start(first, Title(titles[-1], first, first - 1, True)))
+                break
+    return lost
+
+
+def _issued_titles(blocks: Sequence[Block], notice: _Piece) -> list[str]:
+    """The titles that a notice's title and first paragraphs say to be issued with it, the best printed one last."""
+    name = notice.start.title.text
+    named = quoted_titles(name.replace("〈", "《").replace("〉", "》"))
+    if not named and "印发" in name and name.endswith("的通知"):
+        named = [name[name.find("印发") + 2 :].removesuffix("的通知")]
+    said = [t for b in blocks[notice.frame.body_first : notice.frame.body_first + 4] if any(w in b.text for w in words("issuing", "phrases")) for t in quoted_titles(b.text)]
+    return [*named[:1], *(t for t in said if any(alike(t, n) for n in named[:1]))][:2] if genre_of("".join(named[:1])) else []
 
 
 def _join_families(blocks: Sequence[Block], pieces: list[_Piece]) -> None:

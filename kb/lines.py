@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from kb.errors import DataError
@@ -104,24 +105,52 @@ def lint_noise(data: dict[str, Any]) -> list[str]:
     return out
 
 
+@lru_cache(maxsize=1)
+def _block_end() -> re.Pattern[str]:
+    return re.compile(r"</(?:p|div|li|h[1-6])>|<br[ ]?/?>", re.IGNORECASE)
+
+
+def _segments(raw: str) -> list[tuple[int, int]]:
+    """A physical line cut behind the HTML tags that end a paragraph: <p>…</p><p>…</p> is two."""
+    if "<" not in raw or "\t" in raw or not ("</" in raw or "<br" in raw.lower()):
+        return [(0, len(raw))]
+    ends = [m.end() for m in _block_end().finditer(raw)]
+    edges = [0, *(e for e in ends if e < len(raw)), len(raw)]
+    return list(pairwise(edges))
+
+
 def read_lines(text: str) -> list[Line]:
     """The physical lines of a text in order, each cleaned; noise that needs its neighbours to be seen is still `text`."""
-    lines = []
+    lines: list[Line] = []
     position = 0
     page = False
+    numbered = _are_numbered(text)
     skip = 0  # characters at the start of this line that end a tag begun in the line before
     raws = text.split("\n")
     for number, raw in enumerate(raws, 1):
         end, following = _torn_tag(raw, raws[number]) if "<" in raw[-12:] and number < len(raws) else (len(raw), 0)
-        line = _read_line(raw[min(skip, end) : end], position + min(skip, end), number)
-        line.width = max(line.width, len(raw) if skip or following else 0)
         page = page or "\f" in raw
-        if page and line.kind != "blank":
-            line.new_page, page = True, False
-        lines.append(line)
+        if numbered:
+            skip = max(skip, raw.find("\t") + 1)
+        for a, b in _segments(raw) if not skip and not following else [(min(skip, end), end)]:
+            line = _read_line(raw[a:b], position + a, number)
+            line.width = max(line.width, len(raw) if skip or following else 0)
+            if page and line.kind != "blank":
+                line.new_page, page = True, False
+            lines.append(line)
         position += len(raw) + 1
         skip = following
     return lines
+
+
+def _are_numbered(text: str) -> bool:
+    """Whether a listing's line numbers stand before all lines: 1⇥…, 2⇥…, 3⇥…; the rows of a table would begin again or leave some out."""
+    if not text[:8].lstrip(SPACE).startswith("1"):
+        return False
+    raws = text.rstrip().split("\n")
+    if len(raws) < 6 or max(raw.count("\t") for raw in raws) > 1:
+        return False
+    return all(raw.split("\t", 1)[0].strip() == str(number) for number, raw in enumerate(raws, 1))
 
 
 def _torn_tag(raw: str, after: str) -> tuple[int, int]:

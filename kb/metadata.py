@@ -16,6 +16,7 @@ from kb.lines import ISSUER_ENDS
 from kb.numerals import find_dates
 from kb.regions import NATION, find_places, find_region, is_national, level_of, regions, regions_of_number
 from kb.tables import settings, table
+from kb.titles import ZONE
 
 
 @lru_cache(maxsize=1)
@@ -62,6 +63,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def _is_body(name: str) -> bool:
+    name = ZONE.sub("中国", name)
     return 2 < len(name) <= 45 and not name.endswith("网站") and (name[-1] in ISSUER_ENDS or name in _full_names()) and not any(c in "《》（）()：。；:;“”" for c in name)
 
 

@@ -143,8 +143,8 @@ def _group(number: int) -> str:
 def _date_patterns() -> tuple[re.Pattern[str], ...]:
     gap = r"[ \t\u3000\u00a0]{0,3}"
     wide = "0-9０-９"
-    year = rf"(?:[{wide}]{{4}}|[一二][零〇○ＯO◯一二三四五六七八九]{{3}})"
-    part = rf"(?:[{wide}]{{1,2}}|[一二三四五六七八九十廿卅]{{1,3}})"
+    year = rf"(?:[{wide}]{{4}}|[12][{wide}Oo]{{3}}|[一二][零〇○ＯO◯一二三四五六七八九]{{3}})"
+    part = rf"(?:[{wide}OoIl]{{1,2}}|[一二三四五六七八九十廿卅]{{1,3}})"
     return (
         re.compile(rf"(?<![{wide}零〇一二三四五六七八九十])({year}){gap}年(?:度)?(?:{gap}({part}){gap}月(?!份?末)(?:份)?(?:{gap}({part}){gap}[日号])?)?"),
         re.compile(r"(?<![0-9.\-/])((?:19|20)[0-9]{2})([.\-/])([0-9]{1,2})(?:\2([0-9]{1,2}))?(?![0-9.\-/%])"),
@@ -173,8 +173,15 @@ def find_dates(text: str) -> tuple[FoundDate, ...]:
     return tuple(sorted(found, key=lambda d: d.start))
 
 
+def _read_letters(part: str) -> str:
+    """Letters that a scan has for digits: 1O日, l2月, 2O21年; 二OO一年."""
+    if any(c.isdigit() and c.isascii() for c in part) or part[0] in "Il":
+        return part.replace("O", "0").replace("o", "0").replace("I", "1").replace("l", "1")
+    return part.replace("O", "〇").replace("Ｏ", "〇")
+
+
 def _value(year: str, month: str | None, day: str | None) -> str | None:
-    y, m, d = (to_int(part.replace("O", "〇").replace("Ｏ", "〇")) if part else None for part in (year, month, day))
+    y, m, d = (to_int(_read_letters(part)) if part else None for part in (year, month, day))
     if y is None or not 1900 <= y <= 2199:
         return None
     if m is None or not 1 <= m <= 12:

@@ -74,7 +74,7 @@ def _number_pattern() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _decree_pattern() -> re.Pattern[str]:
-    return re.compile(r"([\u4e00-\u9fff]{0,24}[令告])[ 　]?第? ?([0-9０-９]{1,4}|[一二三四五六七八九十百零〇]{1,7}) ?号|第 ?([0-9]{1,4}) ?号")
+    return re.compile(r"([\u4e00-\u9fff]{0,24}[令告])[ 　]?第? ?([0-9０-９]{1,4}|[一二三四五六七八九十百零〇]{1,7}) ?号|(?:[0-9]{4}年)?第 ?([0-9]{1,4}) ?号")
 
 
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -190,9 +190,12 @@ def _outside_quotation(text: str) -> str:
 _SEAL = re.compile(r"[（(](?:盖章|公章|印章|章|印|代章)[)）]$")
 
 
+ZONE = re.compile(r"^中国[（(][\u4e00-\u9fff]{2,4}[）)](?=自由贸易)")
+
+
 def is_name(text: str) -> bool:
     """Whether a line is nothing but names of bodies: 中共湖南省委 湖南省人民政府."""
-    text = _SEAL.sub("", text)
+    text = ZONE.sub("中国", _SEAL.sub("", text))
     if not 3 <= len(text) <= 90 or any(c in "，。；：,;:“”《》（）()0123456789" for c in text):
         return False
     parts = [p for p in re.split("[ 　、]", text) if p]

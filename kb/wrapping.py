@@ -368,4 +368,4 @@ def _prose(block: str, text: str, gap: str) -> bool:
 def _closes_remark(block: str) -> bool:
     """The bracket at the end holds a whole remark, such as the responsible units."""
     opening = max(block.rfind(c) for c in "（(〔")
-    return opening == 0 or len(block) - opening > 14
+    return opening == 0 or len(block) - opening > 14 or (opening > 0 and block[opening - 1] in "。；！")
