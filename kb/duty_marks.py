@@ -22,6 +22,7 @@ _BLANK = " 　\t\r\n*“”\"‘’"
 _LONGEST_LIST = 1500
 _LONGEST_RULE = 60
 _LONGEST_SENTENCE = 120
+_LONGEST_UNKNOWN = 12  # characters of a name that is known neither by table nor by form
 _AROUND = 60  # characters before and behind a bracket that tell what it is
 _DEEPEST = 3  # brackets within brackets that are looked into
 
@@ -153,12 +154,19 @@ def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mar
             continue
         end = _end_of_list(text, behind, table)
         duties = read_duties(text[start:end], "responsible", table)
-        if duties.units and duties.weakest >= FORM:
+        if duties.units and (duties.weakest >= FORM or _mostly_bodies(duties, table)):
             at = low + len(before) - 1 if opened else start
             if text[end : end + 1] in tuple(CLOSES):
                 end += 1
             taken = end
             yield Mark(at, end, start, printed[start:end].strip(), duties)
+
+
+def _mostly_bodies(duties: Duties, table: UnitTable) -> bool:
+    """Whether a labelled list in the open names bodies, though not all of them are known by table or form."""
+    strengths = [strength(unit.name, table) for unit in duties.units]
+    short = all(len(unit.name) <= _LONGEST_UNKNOWN for unit, s in zip(duties.units, strengths, strict=True) if s < FORM)
+    return short and max(strengths) >= REGION and sum(s >= FORM for s in strengths) * 2 >= len(strengths)
 
 
 def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:

@@ -13,8 +13,9 @@ from kb.duty_work import Work
 from kb.model import Clause, ListedUnit
 from kb.spans import cut, strip
 from kb.tables import settings
+from kb.unit_forms import is_collective
 from kb.unit_lists import KNOWN
-from kb.unit_names import matches_at
+from kb.unit_names import full_matches, matches_at
 from kb.units import UnitTable
 
 _STOPS = "。；;！!\n"
@@ -37,7 +38,31 @@ def prose_leads(clause: Clause, table: UnitTable, only_named: bool = False) -> I
             if work is not None:
                 number += 1
                 yield work
+        elif "会同" in text[start:end] and (work := _jointly(clause, start, end, table, number)) is not None:
+            number += 1
+            yield work
         start = end + 1
+
+
+def _jointly(clause: Clause, start: int, end: int, table: UnitTable, number: int) -> Work | None:
+    """关于…的问题，由发展改革委会同财政部等部门研究提出意见: a body by its name, with others; 主管部门会同有关部门 of laws is none."""
+    text = clause.text[start:end]
+    at = text.find("会同")
+    led = text.rfind("由", max(0, at - _LONGEST_SUBJECT), at)
+    if led < 0:
+        return None
+    duties = read_duties(text[led + 1 : at], "responsible", table)
+    joined = tuple(_joined(text, at, table))
+    if not duties.units or not joined or duties.weakest < KNOWN or duties.spoken:
+        return None
+    if any(is_collective(u.name) or any(e.group for m in full_matches(u.name, table.tree) for e in m.entries) for u in duties.units):
+        return None
+    body, spans = strip(text, cut(clause.spans, start, end))
+    return Work(
+        clause=clause.id, number=clause.path or "序", text=body, spans=spans, units=(*duties.units, *joined), basis="none",
+        open_ended=duties.open_ended or text.startswith("等", joined[-1].end), raw=text[led : joined[-1].end],
+        lines=(clause.first_line, clause.last_line), place=number,
+    )  # fmt: skip
 
 
 def _sentence(clause: Clause, start: int, end: int, table: UnitTable, number: int) -> Work | None:

@@ -16,6 +16,7 @@ from kb.duty_prose import prose_leads
 from kb.duty_work import Work
 from kb.model import Assignment, Clause, Document, Issue, ListedUnit, Parsed, Spans, Task, Unit
 from kb.spans import cut, strip
+from kb.unit_lists import split_list
 from kb.units import UnitTable, resolve
 
 _HEADING_LIMIT = 45
@@ -26,6 +27,7 @@ _EDGES = "。；;，, 　\t\n*"
 class _State:
     """The rules in force, and what has been collected."""
 
+    table: UnitTable
     first_leads: bool = False
     everyone: list[tuple[str, str]] = field(default_factory=list)
     works: list[Work] = field(default_factory=list)
@@ -57,7 +59,7 @@ def assign(document: Document, parsed: Parsed, table: UnitTable) -> tuple[tuple[
 
 
 def _works(parsed: Parsed, table: UnitTable) -> list[Work]:
-    state = _State()
+    state = _State(table)
     _rules_of_notes(parsed.clauses, state)
     by_clause: dict[str, list[Work]] = {}
     for grid in parsed.grids:
@@ -86,8 +88,9 @@ def _rules_of_notes(clauses: Sequence[Clause], state: _State) -> None:
 def _obey(rules: Iterable[Rule], state: _State) -> None:
     for rule in rules:
         state.first_leads = state.first_leads or rule.first_leads
-        if rule.everyone and (rule.everyone, rule.role) not in state.everyone:
-            state.everyone.append((rule.everyone, rule.role))
+        for unit in split_list(rule.everyone, state.table).names if rule.everyone else ():
+            if (unit.printed, rule.role) not in state.everyone:
+                state.everyone.append((unit.printed, rule.role))
 
 
 def _clause_works(clause: Clause, rules: Sequence[Rule], table: UnitTable, state: _State) -> list[Work]:
