@@ -16,7 +16,9 @@ MOST_EVIDENCE = 60  # tasks whose words are quoted; the others are in the table
 def tasks(matter: Matter) -> Reply:
     """All tasks of the unit that is asked about, in the role asked for, counted."""
     question = matter.question
-    role = {("lead",): "lead", ("cooperating",): "responsible"}.get(question.roles, "any")
+    role = "any"
+    if question.roles in (("lead",), ("cooperating",)):
+        role = "lead" if question.roles == ("lead",) else "responsible"
     name = question.units[0]
     try:
         found = _of_unit(matter, name, role)

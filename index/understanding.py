@@ -113,8 +113,8 @@ def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMentio
     found = [m for m in find_units(question, table) if m.name not in wording().idle]
     if found:
         return found
-    if (at := known.unit_in(question)) is not None:
-        return [UnitMention(at[0], at[1], question[at[0] : at[1]], ())]
+    if (place := known.unit_in(question)) is not None:
+        return [UnitMention(*place, question[slice(*place)], ())]
     for after in wording().functions:
         at = question.find(after)
         for length in (6, 5, 4, 3, 2):

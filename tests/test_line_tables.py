@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,9 @@ def test_every_character_has_its_place(pieces: list[str]) -> None:
     layout = clean(source(text))
     places = sorted([s for b in layout.blocks for s in b.spans] + [(o.start, o.end) for o in layout.others])
     assert places[0][0] == 0 and places[-1][1] == len(text)
-    assert all(a[1] == b[0] for a, b in zip(places, places[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(places))
     for block in layout.blocks:
         assert block.text == text_at(text, block.spans)
         cells = split_row(block)
         assert all(block.text[c.start : c.end] == c.text for c in cells)
-        assert all(a.end <= b.start for a, b in zip(cells, cells[1:], strict=False))
+        assert all(a.end <= b.start for a, b in itertools.pairwise(cells))

@@ -1,14 +1,15 @@
 """Searching a collection of our own: what must come, what must not, operators against a plain scan, both engines alike."""
 
+import itertools
 import random
 import tomllib
 from pathlib import Path
 
 import pytest
+import support_search
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import support_search
 from index.build import STAMP
 from index.engines.choice import NAMES
 from index.near import near_forms
@@ -231,7 +232,7 @@ def test_an_article_is_shown_with_its_items(opened: Opened) -> None:
 def test_marked_places_hold_the_words(text: str, words: list[str]) -> None:
     marked = places(text, words)
     assert marked == sorted(marked) and all(0 <= a < b <= len(text) for a, b in marked)
-    assert all(b <= c for (_, b), (c, _) in zip(marked, marked[1:], strict=False))
+    assert all(b <= c for (_, b), (c, _) in itertools.pairwise(marked))
     for word in words:
         if word in bare(text):
             assert any(word[0] in bare(text[a:b]) for a, b in marked)
