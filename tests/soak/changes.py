@@ -27,14 +27,14 @@ def records(home: Path) -> Records:
         library.close()
 
 
-def order(folder: Path, seed: int) -> bool:
+def order(folder: Path, seed: int, steps: int = 8) -> bool:
     """A random history of one folder of files, then a fresh build of what it came to: are they equal?"""
     source = random.Random(seed)
     files = folder / "files"
-    paths = write(files, 8, seed)
+    paths = write(files, steps, seed)
     home = folder / "kb"
-    build(paths[:3], home)
-    for _ in range(8):
+    build(paths[: steps // 2], home)
+    for _ in range(steps):
         what = source.choice(["add", "change", "remove", "again"])
         path = source.choice(paths)
         known = {f for f, _ in Library(home).store.files()}

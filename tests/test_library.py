@@ -1,0 +1,224 @@
+"""Changing a knowledge base: what comes out is what a fresh build would give, or nothing changes; damage is repaired or said."""
+
+import errno
+import json
+import random
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index import states
+from index.generations import LOCK, POINTER, PREFIX, current
+from index.library import Library, add, backup, build, remove, restore
+from kb.errors import KnowledgeBaseError, PolicyError, UsageError
+from kb.model import Records
+from tests.soak import changes, damage
+from tests.soak.files import write
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three files and their knowledge base, for copying."""
+    folder = tmp_path_factory.mktemp("library")
+    write(folder / "文件 一" / "省", 3, 5)
+    build([folder / "文件 一"], folder / "库 一")
+    return folder
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Path:
+    shutil.copytree(made, tmp_path / "副本")
+    return tmp_path / "副本" / "库 一"
+
+
+def records(home: Path) -> Records:
+    return changes.records(home)
+
+
+def test_a_random_history_equals_a_fresh_build(tmp_path: Path) -> None:
+    assert changes.order(tmp_path, 4, steps=3)
+
+
+def test_what_a_removed_file_knew_of_a_unit_goes_with_it(tmp_path: Path) -> None:
+    head = "关于示例工作的通知\n\n各单位：\n\n一、安排\n\n（一）修整水渠。（责任单位：县水利局、{}）\n"
+    for name, unit in (("a.txt", "各乡镇人民政府"), ("b.txt", "各乡（镇）人民政府、各镇（乡）人民政府")):
+        (tmp_path / name).write_text(head.format(unit), encoding="utf-8")
+    build([tmp_path / "a.txt"], tmp_path / "fresh")
+    build([tmp_path / "a.txt", tmp_path / "b.txt"], tmp_path / "kb")
+    remove(["b.txt"], tmp_path / "kb")
+    assert records(tmp_path / "kb") == records(tmp_path / "fresh")
+
+
+def test_the_same_file_again_writes_nothing(home: Path) -> None:
+    before = current(home)
+    report = add([home.parent / "文件 一"], home)
+    assert current(home) == before and report["counts"]["files"] == 3
+
+
+def test_a_file_of_a_folder_is_known_by_its_place(home: Path) -> None:
+    path = home.parent / "文件 一" / "省" / "001.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("覆盖率", "完成率"), encoding="utf-8")
+    add([path], home)
+    build([home.parent / "文件 一"], home.parent / "fresh")
+    assert records(home) == records(home.parent / "fresh")
+
+
+def test_another_program_parses_what_is_kept_anew(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = current(home)
+    monkeypatch.setattr("index.library.made_by", lambda: "another")
+    monkeypatch.setattr(states, "made_by", lambda: "another")
+    add([home.parent / "文件 一" / "省" / "001.txt"], home)
+    assert current(home) != before
+
+
+def test_the_last_file_stays(home: Path) -> None:
+    with pytest.raises(UsageError, match="空"):
+        remove([f"省/00{n}.txt" for n in (1, 2, 3)], home)
+    assert len(records(home).sources) == 3 and not (home / LOCK).exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "error", "said"),
+    [
+        ("kb.store.save", OSError(errno.ENOSPC, "No space left on device"), "磁盘已满"),
+        ("kb.store.save", sqlite3.OperationalError("database or disk is full"), "磁盘已满"),
+        ("index.build.build_index", ValueError("An IO error occurred: 'No space left on device (os error 28)'"), "磁盘已满"),
+        ("index.build.build_index", OSError(errno.EDQUOT, "quota"), "配额"),
+        ("index.states.seal", OSError(errno.EROFS, "read-only"), "只读"),
+        ("index.generations._sync", OSError(errno.EIO, "input/output"), "写入知识库失败"),
+        ("index.generations._point", PermissionError(errno.EACCES, "denied"), "没有权限"),
+    ],
+)
+def test_a_failed_write_leaves_the_old_state(home: Path, place: str, error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    before = records(home)
+    monkeypatch.setattr(place, fail)
+    write(home.parent / "more", 1, 9)
+    for change in (lambda: build([home.parent / "more"], home), lambda: add([home.parent / "more"], home), lambda: remove(["省/001.txt"], home)):
+        with pytest.raises(PolicyError, match=said) as caught:
+            change()
+        assert "\n" not in str(caught.value) and "没有改动" in str(caught.value)
+    assert records(home) == before and len(list(home.glob(f"{PREFIX}*"))) == 1 and not (home / LOCK).exists()
+    with pytest.raises(PolicyError, match=said):
+        build([home.parent / "more"], home.parent / "first")
+    assert not (home.parent / "first").exists()
+
+
+def test_an_interrupted_change_leaves_the_old_state(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = records(home)
+    monkeypatch.setattr("index.build.build_index", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        remove(["省/001.txt"], home)
+    assert records(home) == before and not (home / LOCK).exists() and len(list(home.glob(f"{PREFIX}*"))) == 1
+
+
+def flip(path: Path, seed: int = 1) -> None:
+    data = bytearray(path.read_bytes())
+    source = random.Random(seed)
+    for _ in range(8):
+        data[source.randrange(len(data))] ^= 1 << source.randrange(8)
+    path.write_bytes(bytes(data))
+
+
+def derived(home: Path) -> list[Path]:
+    return sorted(p for p in (current(home) / "index").rglob("*") if p.is_file())
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda p: p.write_bytes(b""), flip])
+def test_a_damaged_index_is_made_anew_once(home: Path, harm: Any) -> None:
+    library = Library(home)
+    right = library.search("助餐", limit=5)
+    library.close()
+    harm(max(derived(home), key=lambda p: p.stat().st_size))
+    for _ in range(2):
+        library = Library(home)
+        assert library.search("助餐", limit=5) == right
+        stamp = (current(home) / "seal.json").stat().st_mtime_ns if _ else None
+        library.close()
+        if stamp is not None:
+            assert (current(home) / "seal.json").stat().st_mtime_ns == stamp
+
+
+def test_check_says_what_it_repaired(home: Path) -> None:
+    flip(max(derived(home), key=lambda p: p.stat().st_size))
+    library = Library(home)
+    assert any("重建" in line for line in library.check()["verified"])
+    assert not any("重建" in line for line in library.check()["verified"])
+    library.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_damaged_store_is_refused(home: Path, seed: int) -> None:
+    flip(current(home) / states.FILE, seed)
+    with pytest.raises(KnowledgeBaseError, match="policykb build.*policykb restore"):
+        Library(home)
+    with pytest.raises(KnowledgeBaseError):
+        add([home.parent / "文件 一" / "省" / "001.txt"], home)
+    with pytest.raises(KnowledgeBaseError):
+        backup(home, home.parent / "b")
+    assert not (home.parent / "b").exists()
+
+
+def test_without_its_seal_a_sound_state_is_sealed_again(home: Path) -> None:
+    (current(home) / "seal.json").unlink()
+    library = Library(home)
+    assert library.search("助餐")["total"] > 0 and (current(home) / "seal.json").exists()
+    library.close()
+
+
+def test_another_version_is_refused_with_the_command(home: Path) -> None:
+    path = current(home) / states.FILE
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE meta SET value = '0' WHERE key = 'format'")
+    states.seal(current(home), states.KEEP)
+    with pytest.raises(KnowledgeBaseError, match=r"版本.*policykb build"):
+        Library(home)
+
+
+def test_own_tables_come_back_from_the_store(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "units.csv").write_text((states.Path(__file__).parent.parent / "corpus" / "data" / "regions.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "units.csv").rename(tmp_path / "regions.csv")
+    build([made / "文件 一"], tmp_path / "kb", data=tmp_path / "regions.csv")
+    own = current(tmp_path / "kb") / states.OWN_FOLDER / "regions.csv"
+    text = own.read_text(encoding="utf-8")
+    flip(own)
+    Library(tmp_path / "kb").close()
+    assert own.read_text(encoding="utf-8") == text
+
+
+def test_a_backup_gives_the_same_answers_elsewhere(home: Path, tmp_path: Path) -> None:
+    backup(home, tmp_path / "一.备份")
+    restore(tmp_path / "一.备份", tmp_path / "别处")
+    assert records(tmp_path / "别处") == records(home)
+    one, other = Library(home), Library(tmp_path / "别处")
+    assert json.dumps(one.search("助餐"), ensure_ascii=False) == json.dumps(other.search("助餐"), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("harm", [lambda d: d[: len(d) // 2], lambda d: b"", lambda d: b"not a backup", lambda d: d[:-9] + b"\0" * 9, lambda d: d[:30]])
+def test_a_bad_backup_is_refused_and_changes_nothing(home: Path, harm: Any) -> None:
+    before = records(home)
+    backup(home, home.parent / "b")
+    (home.parent / "b").write_bytes(harm((home.parent / "b").read_bytes()))
+    with pytest.raises(UsageError, match="备份"):
+        restore(home.parent / "b", home)
+    assert records(home) == before
+    with pytest.raises(UsageError, match="找不到"):
+        restore(home.parent / "absent", home)
+
+
+def test_a_few_random_damages() -> None:
+    assert damage.run(4, 11) == []
+
+
+def test_no_knowledge_base_is_made_by_removing(tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeBaseError):
+        remove(["x"], tmp_path / "none")
+    assert not (tmp_path / "none").exists() and POINTER == "current"
