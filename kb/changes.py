@@ -250,10 +250,18 @@ def _longest_shared(one: str, other: str) -> int:
     return max((n for i in range(len(one)) for n in range(1, len(one) - i + 1) if one[i : i + n] in other), default=0)
 
 
+@lru_cache(maxsize=1)
+def _endings() -> tuple[str, ...]:
+    return tuple(sorted(words()["group_endings"], key=len, reverse=True))
+
+
 def groups(text: str) -> list[str]:
     """The groups of people, places and units that a folded measure names: 脱贫县, 易返贫致贫人口."""
     table = words()
-    endings, openings = sorted(table["group_endings"], key=len, reverse=True), tuple(table["group_openings"])
+    endings = [e for e in _endings() if e in text]
+    if not endings:
+        return []
+    openings = tuple(table["group_openings"])
     breaks, never = frozenset(table["group_breaks"]), tuple(table["no_groups"])
     found = []
     start = i = 0
