@@ -17,7 +17,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from index.engines.choice import engine as engine_named
+from index.places import place_names
 from index.standing import standing
+from index.synonyms import synonyms
 from index.texts import TextsWriter
 from index.tokens import bare, bigrams, grams
 from index.words import FILE as WORDS
@@ -32,6 +34,7 @@ TEXTS = "texts.bin"
 HOMES = "homes.bin"
 STANDING = "standing.bin"
 TRAILS = "trails.bin"
+SHORT = 3  # characters of a word with synonyms that must not be cut
 DEEPEST = 12  # clauses above one another that a trail names
 TRAIL_WORDS = 40  # characters of a clause without heading that stand for it in a trail
 INSIDE = "inside"  # kind token of a clause that is searched as part of the article around it
@@ -69,7 +72,7 @@ def index_entries(
     documents: Sequence[Document], clauses: Sequence[Clause], tasks: Sequence[Task], units: Sequence[Unit]
 ) -> Iterator[Preface | Entry]:
     """The entries of all clauses in order, after one preface."""
-    yield Preface(tuple(dictionary_words(units)), standing(documents, clauses))
+    yield Preface(tuple(dictionary_words(documents, units)), standing(documents, clauses))
     homes = {d.id: (at, d) for at, d in enumerate(documents)}
     below = _items(clauses)
     by_id = {c.id: c for c in clauses}
@@ -122,13 +125,17 @@ def _items(clauses: Sequence[Clause]) -> dict[str, list[Clause]]:
     return out
 
 
-def dictionary_words(units: Iterable[Unit]) -> Iterator[str]:
-    """The words that must stay whole: names of units with families, places, and the terms of kb/data/terms.csv."""
+def dictionary_words(documents: Iterable[Document], units: Iterable[Unit]) -> Iterator[str]:
+    """The words that must stay whole: names of units and their families, places, terms, short words that have synonyms
+    (longer ones are found by their parts)."""
     for unit in units:
         yield bare(unit.family)
         for name in (unit.name, *unit.aliases):
             yield bare(name)
+    for region in {d.region for d in documents if d.region}:
+        yield from place_names(bare(region))
     yield from terms()
+    yield from (word for word in synonyms() if len(word) <= SHORT)
 
 
 def terms() -> tuple[str, ...]:

@@ -111,11 +111,11 @@ def need_of(text: str, means: Means) -> Need:
         return Need(text, "figure")
     kind = kind_of(text, means.places)
     found = others(text)
-    words = tuple(dict.fromkeys(w for w in means.cut(text) if w not in idle()[0]))
+    words = tuple(dict.fromkeys(w for w in means.cut(text) if len(w) > 1 and w not in idle()[0]))
     few = FEW if len(text) > 3 else 1  # a short word that stands here is hardly a slip
     if kind == "topic" and means.count(text) + sum(means.count(o.text) for o in found[:8]) < few:
         found += tuple(Other(form, "near") for form in means.near(text) if all(form != o.text for o in found))
-    parts = tuple((w, *(o.text for o in others(w) if o.kind == "synonym")) for w in words)
+    parts = tuple((w, *(o.text for o in others(w) if o.kind in ("synonym", "related"))) for w in words)
     return Need(text, kind, found, parts if len(words) > 1 or words != (text,) else ())
 
 

@@ -29,7 +29,7 @@ class Weights:
     lookalike: float = 0.9
     near: float = 0.7
     around: float = 0.6  # said by the title, place or headings above, not by the clause itself
-    words: float = 0.4  # only the words of it
+    words: float = 0.5  # only the words of it
     lead: float = 0.3  # the clause gives the unit the lead
     thin: float = 0.3  # off for a bare heading
     attached: float = 0.3  # off in a form or table attached to a document
@@ -78,7 +78,8 @@ def weighed(scores: Mapping[int, float], homes: Sequence[int], prior_of: Callabl
 
 
 def rank(candidates: Sequence[Candidate], needs: Sequence[Need], rare: Mapping[str, float], weights: Weights) -> list[tuple[int, float]]:
-    """The candidates' numbers, best first, with their scores; equal scores in document order. `rare`: how telling each need is."""
+    """The candidates' numbers, best first, with their scores; equal scores in document order. `rare`: how telling each need and
+    each word of it is."""
     best = max((c.score for c in candidates), default=0.0) or 1.0
     share = weights.need_of_sentence if any(need.kind == "whole" for need in needs) else weights.need
     topical = any(need.kind in ("topic", "exact", "number") for need in needs)
@@ -86,7 +87,7 @@ def rank(candidates: Sequence[Candidate], needs: Sequence[Need], rare: Mapping[s
     whole = sum(worth.values()) or 1.0
     out = []
     for c in candidates:
-        held = _said(needs, c, worth, weights)
+        held = _said(needs, c, worth, rare, weights)
         score = (weights.engine * c.score / best + share * held / whole) * _substance(c, weights)
         if c.preamble:
             said = sum(worth[need.text] for need in needs if need.text in c.title) / whole
@@ -95,11 +96,11 @@ def rank(candidates: Sequence[Candidate], needs: Sequence[Need], rare: Mapping[s
     return sorted(out, key=lambda hit: (-hit[1], hit[0]))
 
 
-def _said(needs: Sequence[Need], c: Candidate, worth: Mapping[str, float], weights: Weights) -> float:
+def _said(needs: Sequence[Need], c: Candidate, worth: Mapping[str, float], rare: Mapping[str, float], weights: Weights) -> float:
     """How much of what is needed the clause says; a place, unit or figure counts less where nothing of the topic is said."""
     topic = narrow = most = 0.0
     for need in needs:
-        share = worth[need.text] * _held(need, c, weights)
+        share = worth[need.text] * _held(need, c, rare, weights)
         if need.kind in NARROW:
             narrow += share
         else:
@@ -122,7 +123,7 @@ def _substance(c: Candidate, weights: Weights) -> float:
     return (1.0 - weights.thin * max(0.0, 1 - len(c.text) / THIN)) * (1.0 - weights.attached * c.attached)
 
 
-def _held(need: Need, c: Candidate, weights: Weights) -> float:
+def _held(need: Need, c: Candidate, rare: Mapping[str, float], weights: Weights) -> float:
     """0 … about 1.2: how well the clause says what is needed."""
     if need.kind == "place":
         return 1.0 if need.text in c.around or need.text in c.text else 0.0
@@ -136,8 +137,9 @@ def _held(need: Need, c: Candidate, weights: Weights) -> float:
     if need.text in c.around or need.text in c.trail:
         best = max(best, weights.around)
     if need.words:
-        said = sum(len(forms[0]) for forms in need.words if any(form in c.text for form in forms)) / sum(len(forms[0]) for forms in need.words)
-        best = max(best, weights.words * said)
+        all_of_it = sum(rare[forms[0]] ** 2 for forms in need.words) or 1.0
+        said = sum(rare[forms[0]] ** 2 for forms in need.words if any(form in c.text for form in forms))
+        best = max(best, weights.words * said / all_of_it)
     return float(best) + lead
 
 

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from index.build import unit_token
 from index.engines.protocol import AnyOf, Tree
+from index.places import place_names
 from index.query import Leaf
 from index.synonyms import unit_core, unit_families, unit_names
 from index.tokens import bare
@@ -63,15 +64,8 @@ class Scope:
 
     @cached_property
     def places(self) -> frozenset[str]:
-        """The names of the documents' places, whole and by parts, with and without 省, 市, 县: 湖南省衡阳市, 衡阳市, 衡阳."""
-        out: set[str] = set()
-        for region in {bare(d.region or "") for d in self.documents}:
-            parts = [p for p in re.split(r"(?<=[省市县区州])", region) if p]
-            for part in (region, *parts):
-                out.add(part)
-                if len(part) > 2 and part[-1] in "省市县区州":
-                    out.add(part[:-1])
-        return frozenset(out - {""})
+        """The names of the documents' places: 湖南省衡阳市, 衡阳市, 衡阳."""
+        return frozenset(name for region in {d.region for d in self.documents if d.region} for name in place_names(bare(region)))
 
     def _where(self, found: Sequence[bool]) -> AnyOf:
         return AnyOf("doc", tuple(str(at) for at, ok in enumerate(found) if ok))

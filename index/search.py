@@ -80,6 +80,8 @@ def _ranked(index: Index, query: str, restricted: tuple[Tree, ...], most: int) -
     leads = _leads(index, wish)
     candidates = [_candidate(index, number, score, leads) for number, score in best[:READ]]
     rare = {need.text: rarity(index.count, index.frequency(need.text)) for need in wish.needs}
+    for forms in (forms for need in wish.needs for forms in need.words):
+        rare.setdefault(forms[0], rarity(index.count, max(1, *(index.frequency(form) for form in forms), 1)))
     order = rank(candidates, wish.needs, rare, weights) + [(n, 0.0) for n, _ in best[READ:]]
     return Found(order, total, tree, marked_words(wish), expansions(wish, index))
 
