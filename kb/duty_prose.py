@@ -7,6 +7,7 @@ lists, a clause with a list is read by its list alone, and others only where the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kb.duty_phrases import read_duties
 from kb.duty_work import Work
@@ -87,6 +88,9 @@ def _joined(text: str, at: int, table: UnitTable) -> Iterator[ListedUnit]:
     at += len(text[at:]) - len(text[at:].lstrip("，, "))
     roles = settings("roles")
     joiner = next((word for word in roles["joining"] if text.startswith(word, at)), "")
+    if not joiner and (others := _others(text, at, table)):
+        yield from others
+        return
     names = []
     at += len(joiner)
     while ends := [m.end for m in matches_at(text, at, table.tree) if m.end - at > 2]:
@@ -99,6 +103,16 @@ def _joined(text: str, at: int, table: UnitTable) -> Iterator[ListedUnit]:
     role = roles["joining"].get(joiner) or roles["verbs"].get(verb)
     if role:
         yield from (ListedUnit(text[a:b], text[a:b], a, b, role) for a, b in names)
+
+
+def _others(text: str, at: int, table: UnitTable) -> tuple[ListedUnit, ...]:
+    """The bodies of a part that only says who joins in: 各乡镇配合，."""
+    end = min((place for mark in "，,。；;" if (place := text.find(mark, at)) >= 0), default=len(text))
+    duties = read_duties(text[at:end], "", table) if end - at <= _LONGEST_SUBJECT else None
+    if duties is None or not duties.units or duties.weakest < KNOWN or not duties.spoken:
+        return ()
+    units = tuple(replace(u, start=u.start + at, end=u.end + at) for u in duties.units)
+    return units if all(u.role in ("cooperating", "guiding", "responsible") for u in units) and text[at:end].endswith(tuple(settings("roles")["verbs"])) else ()
 
 
 def _without_auxiliary(subject: str) -> str:
