@@ -7,13 +7,14 @@ KB ?= .demo/kb
 SHARED ?= ../shared
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint score bench readme clean
+.PHONY: help demo test lint score bench soak readme clean
 
 help:
 	@echo "make demo   建库并演示四个主要用法（make demo CORPUS=你的文件夹 用自己的文件）"
 	@echo "make test   全部检查和测试"
 	@echo "make score  用 $(SHARED) 里的标注打分（没有该文件夹时跳过）"
 	@echo "make bench  与其他做法并排计时"
+	@echo "make soak   长时间的破坏试验（make soak FULL=1 做全套）"
 
 $(VENV)/.base: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新的版本；可用 make PYTHON=python3.12 demo 指定"; exit 2; }
@@ -44,6 +45,9 @@ score: $(VENV)/.base
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench.run
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak $(if $(FULL),--full) --seed $(or $(SEED),1)
 
 clean:
 	rm -rf .demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

@@ -188,7 +188,7 @@ def _number_only() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _leader() -> re.Pattern[str]:
     """An entry of a contents page: dots and a page number."""
-    return re.compile(r"[.．…·]{2,200}[ 　]{0,3}[0-9]{1,4}$")
+    return re.compile(r"[.．…·]{2}[ 　]{0,3}[0-9]{1,4}$")
 
 
 @lru_cache(maxsize=1)
