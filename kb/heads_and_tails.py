@@ -201,7 +201,7 @@ def _head_line(text: str, i: int, frame: Frame, above: bool) -> bool:
 
 def read_tail(blocks: Sequence[Block], frame: Frame) -> None:
     """Takes the lines behind the body out of it, from the last one up."""
-    i = frame.body_last
+    i = _behind_signature(blocks, frame)
     dated = False
     while i >= frame.body_first:
         block = blocks[i]
@@ -222,6 +222,21 @@ def read_tail(blocks: Sequence[Block], frame: Frame) -> None:
         _note_tail(kind, block.text, frame)
         i -= 1
     frame.body_last = i
+
+
+def _behind_signature(blocks: Sequence[Block], frame: Frame) -> int:
+    """The last block to read from: a few short lines of an unknown kind behind name and date are notes."""
+    last = frame.body_last
+    for i in range(last, max(last - 4, frame.body_first), -1):
+        text = blocks[i].text
+        if is_date_line(text) and is_name(blocks[i - 1].text):
+            if not any(_tail_kind(b, False, 1) for b in blocks[i + 1 : last + 1]):
+                frame.kinds.update(dict.fromkeys(range(i + 1, last + 1), "note"))
+                return i
+            break
+        if blocks[i].kind != "paragraph" or len(text) > 60 or text[-1] in "。：:" or find_marker(text) is not None or text.startswith("附"):
+            break
+    return last
 
 
 def _tail_kind(block: Block, dated: bool, above: int) -> str:

@@ -24,7 +24,7 @@ _MOST_TOKENS = 48  # of a row
 _MOST_LINES = 40  # of a row
 _NEVER = -1e8
 _STOPS = ("注：", "注:", "备注：", "说明：", "附件", "附表", "抄送", "——")
-_TEXTS = ("task", "project", "indicator", "section", "measure")
+_TEXTS = ("task", "project", "indicator", "section")
 _LOST = {"task": 6.0, "remarks": 0.1, "": 0.4, "deadline": 0.7, "person": 0.5}  # what an empty cell costs; others 1
 
 
@@ -105,7 +105,9 @@ def _read_head(lines: Sequence[Line], text: str, at: int) -> tuple[list[list[_To
         cells.append(stream[k : k + size])
         k += size
     known = set(roles)
-    if len(cells) < 3 or roles[0] != "number" or not known & {"task", "project", "indicator"} or not known & set(UNIT_ROLES):
+    assigns = known & {"task", "project", "indicator"} and known & set(UNIT_ROLES)
+    measures = "indicator" in known and "year" in known
+    if len(cells) < 3 or roles[0] != "number" or not (assigns or measures):
         return None
     end = cells[-1][-1].line
     if k < len(stream) and stream[k].line == end:
@@ -114,7 +116,9 @@ def _read_head(lines: Sequence[Line], text: str, at: int) -> tuple[list[list[_To
 
 
 def _head_role(text: str) -> str:
-    return column_role(text) if len(text) <= 10 else ""
+    if len(text) > 12:
+        return ""
+    return column_role(text) or ("year" if text.startswith(("年均", "累计", "五年累计")) else "")
 
 
 @dataclass(slots=True)
@@ -187,13 +191,19 @@ def _is_section(line: Line) -> bool:
     return marker is not None and marker.form in ("han_comma", "han_bracket") and len(line.text) <= 40 and line.text[-1] not in "。；"
 
 
+def _is_heading(line: Line) -> bool:
+    """A heading that stands in no table: 第三章 保障措施, 专栏2, 附件3."""
+    marker = find_marker(line.text)
+    return marker is not None and marker.sure and marker.kind in ("part", "chapter", "section", "article", "box", "annex")
+
+
 def _next_row(lines: Sequence[Line], text: str, at: int, number: int, heads: str) -> int:
     """The line where the row with this number begins, or a section, a note or anything else that ends the row."""
     for i in range(at, min(len(lines), at + _MOST_LINES)):
         line = lines[i]
         if line.kind in ("text", "page_number") and (_is_number(_tokens(lines, text, i)[0].text, number) or _is_section(line) or line.text.startswith(_STOPS) or _head_again(lines, text, i, heads)):
             return i
-        if line.kind not in ("text", "blank", "page_number"):
+        if line.kind not in ("text", "blank", "page_number") or (line.kind == "text" and _is_heading(line)):
             return i
     return min(len(lines), at + _MOST_LINES)
 
@@ -213,7 +223,7 @@ def _fit_lines(lines: Sequence[Line], text: str, first: int, stop: int, roles: S
     for count in sorted(ends, reverse=True):
         if best[-1][count] > _NEVER:
             cells = _read_back(tokens, taken, count)
-            named = any(cell and role in UNIT_ROLES for role, cell in zip(roles, cells, strict=True))
+            named = any(cell and role in (*UNIT_ROLES, "year") for role, cell in zip(roles, cells, strict=True))
             if named and any(cell and role in _TEXTS for role, cell in zip(roles, cells, strict=True)):
                 return _RowLines(first, ends[count], cells)
     return _RowLines(first, first, [])
@@ -262,9 +272,20 @@ def _fit(role: str, tokens: Sequence[_Token]) -> float:
     if role in _TEXTS:
         names = sum(1 for t, u in pairwise(tokens) if t.text[-1] in "。；" and looks_like_unit(u.text))
         return 1.0 + min(1.0, len(text) / 30) - 1.5 * names - (2.0 if looks_like_unit(text) and len(text) < 30 else 0.0)
+    if role == "year":
+        return 1.5 - joints if _value().fullmatch(text) else 2 * _NEVER
+    if role == "kind":
+        return 2.0 if text.endswith("性") and len(text) <= 5 else 2 * _NEVER
+    if role == "measure":
+        return 1.0 - joints if len(text) <= 8 else 2 * _NEVER
     if role == "person":
         return 0.5 if len(text) <= 16 else 2 * _NEVER
     return 0.2 - 0.05 * len(tokens)
+
+
+@lru_cache(maxsize=1)
+def _value() -> re.Pattern[str]:
+    return re.compile(r"[≥≤><＞＜〔（(\[]?[ 0-9０-９.,，:：%％‰〕）)\]＋+\-—~～／/以上下内左右约超过达到累计年均增长万亿元个]{1,14}")
 
 
 @lru_cache(maxsize=1)

@@ -158,7 +158,7 @@ def _fit_to_begin(text: str) -> bool:
     """Whether a title of several lines may begin with this one."""
     if is_name(text) or text.startswith(("关于", "印发", "转发", "批转", "中华人民共和国")) or genre_of(text):
         return True
-    if "关于" in text or "《" in text or "贯彻" in text:
+    if "关于" in text or "《" in text or "贯彻" in text or (text.endswith(("印发", "转发", "批转")) and is_name(text[:-2])):
         return True
     places = find_places(text[:16])
     return bool(places) and places[0].start == 0
