@@ -9,6 +9,7 @@ without white space, quotes and Markdown marks, with full-width punctuation, so 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -18,10 +19,12 @@ from kb.numbering import find_marker
 from kb.tables import settings
 
 DROPPED = frozenset(" \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff\r\n\f“”\"'‘’＂*#_`\\—–-－")
+GONE = "\0"  # stands for what is dropped while folding; a text's own are dropped too
 SAME = {
     ",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "!": "！", "?": "？", "〔": "（", "〕": "）", "[": "（", "]": "）", "【": "（", "】": "）",
     "﹝": "（", "﹞": "）", "％": "%", **{chr(0xFF10 + d): str(d) for d in range(10)},
 }  # fmt: skip
+BEHIND_ORDINALS = tuple("、.．。，：")
 BREAKS = frozenset("，；。：！？")
 ROLE_WORDS = ("牵头负责", "牵头", "负责", "配合", "参与", "会同", "协助")
 ENDS = frozenset("。！？；")
@@ -33,7 +36,7 @@ class Folded(NamedTuple):
     """A text as it is compared: `places[i]` is the offset in the original of its i-th character."""
 
     text: str
-    places: tuple[int, ...]
+    places: Sequence[int]
 
 
 class Measure(NamedTuple):
@@ -79,13 +82,16 @@ def lint(data: dict[str, Any]) -> list[str]:
 
 def fold(text: str, start: int = 0, end: int | None = None) -> Folded:
     """text[start:end] as it is compared, with the offset of each character in `text`."""
-    characters, places = [], []
-    for i in range(start, len(text) if end is None else end):
-        c = text[i]
-        if c not in DROPPED:
-            characters.append(SAME.get(c) or (c.lower() if c.isascii() else c))
-            places.append(i)
-    return Folded("".join(characters), tuple(places))
+    mapped = (text if start == 0 and end is None else text[start:end]).translate(_folding())
+    if GONE not in mapped:
+        return Folded(mapped, range(start, start + len(mapped)))
+    return Folded(mapped.replace(GONE, ""), tuple(i for i, c in enumerate(mapped, start) if c != GONE))
+
+
+@lru_cache(maxsize=1)
+def _folding() -> dict[int, str]:
+    table = {chr(c): chr(c).lower() for c in range(ord("A"), ord("Z") + 1)}
+    return str.maketrans({**table, **SAME, **dict.fromkeys(DROPPED, GONE)})
 
 
 def substance(clause: Clause, above: Clause | None = None) -> Substance:
@@ -95,7 +101,7 @@ def substance(clause: Clause, above: Clause | None = None) -> Substance:
     measures: list[Measure] = []
     for number, (start, end) in enumerate(ranges):
         folded = fold(clause.text, start, end)
-        first = _behind_ordinal(clause.text, start, end, folded)
+        first = _behind_ordinal(clause, start, end, folded)
         last = _before_units(folded.text)
         if number == 0 and clause.kind != "row":
             length = _heading_length(folded.text[first:last], clause.heading)
@@ -114,16 +120,23 @@ def heading_of(clause: Clause | None) -> str:
     if clause is None or clause.kind == "preamble":
         return ""
     folded = fold(clause.text)
-    first = _behind_ordinal(clause.text, 0, len(clause.text), folded)
+    first = _behind_ordinal(clause, 0, len(clause.text), folded)
     length = _heading_length(folded.text[first:], clause.heading)
     if not length and len(folded.text) - first <= LONGEST_HEADING:
         length = len(folded.text) - first
     return folded.text[first : first + length].rstrip("。：；，")
 
 
-def _behind_ordinal(text: str, start: int, end: int, folded: Folded) -> int:
+def _behind_ordinal(clause: Clause, start: int, end: int, folded: Folded) -> int:
     """The index in `folded` behind the ordinal that the stretch begins with."""
-    marker = find_marker(text[start:end][:40])
+    ordinal = fold(clause.ordinal).text
+    first = len(ordinal)
+    surely = ordinal.endswith("）") or folded.text[first : first + 1] in BEHIND_ORDINALS
+    if ordinal and surely and folded.text.startswith(ordinal):
+        while first < len(folded.text) and folded.text[first] in BEHIND_ORDINALS:
+            first += 1
+        return first
+    marker = find_marker(clause.text[start:end][:40])
     if marker is None:
         return 0
     behind = start + marker.end
@@ -137,11 +150,12 @@ def _heading_length(body: str, heading: str | None) -> int:
     """How many characters of the folded body are its heading; 0 for none."""
     if heading:
         known = fold(heading).text
+        if body.startswith(known):
+            return len(known)
         marker = find_marker(heading[:40])
-        bare = fold(heading, marker.end).text if marker else known
-        for wanted in (known, bare):
-            if wanted and body.startswith(wanted):
-                return len(wanted)
+        bare = fold(heading, marker.end).text if marker else ""
+        if bare and body.startswith(bare):
+            return len(bare)
     stop = body.find("。", 0, LONGEST_HEADING)
     if 0 < stop < len(body) - 1 and "，" not in body[:stop] and "；" not in body[:stop]:
         return stop
