@@ -1,9 +1,13 @@
 """Saved web pages: the document without the page around it, tables kept, in time that grows with the length alone."""
 
+import sys
 import tomllib
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup, NavigableString, Tag
 from support_files import html
 
 from kb.errors import UnreadableFile
@@ -48,11 +52,14 @@ def test_what_the_page_says_of_itself_counts_last() -> None:
     assert read(lying.encode(), "甲.html")[1] == "utf-8"
 
 
-@pytest.mark.parametrize(
-    "piece",
+HOSTILE = (
     ["<", "<!", "<!--", "</", "<a ", '<a b="', "<a b='x", "<p>", "<div>", "</p>", "<table><tr><td>", "<b><i>", "&#", "&amp", "<![CDATA[",
-     "<script>", "<ol><li>", "<a>", "<td rowspan=9999 colspan=9999>x", "<?", "<a <a=", "\x00", "<title>", "<li><ul>"],
+     "<script>", "<ol><li>", "<a>", "<td rowspan=9999 colspan=9999>x", "<?", "<a <a=", "\x00", "<title>", "<li><ul>",
+     "<p hidden>x</p>", "x<script></script>", "<p class=nav>x</p>", "<br>x<input hidden>", "<tr>", "<a href=x>x</a>", "<pre>x</pre>"]
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
 def test_no_markup_takes_more_than_linear_work(piece: str) -> None:
     """Counted, not timed: the tokens of a page twice as long are no more than twice as many, and it can be read."""
     small, large = (sum(1 for _ in tokens(piece * count)) for count in (500, 1000))
@@ -63,8 +70,49 @@ def test_no_markup_takes_more_than_linear_work(piece: str) -> None:
         assert error.message
 
 
+def steps(data: bytes) -> int:
+    """How many lines of Python reading a page takes, those of bs4 included."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal count
+        count += 1
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        read(data, "甲.html")
+    except UnreadableFile:
+        pass
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_reading_takes_no_more_than_linear_work(piece: str) -> None:
+    """Three times the page, three times the lines of Python run: nothing is looked for among all siblings, nothing again."""
+    page = f"<p>一、甲。做好工作。</p>{piece * 110}"  # more than the depth limit, so that nesting has ended
+    small, large = steps(page.encode()), steps((page + piece * 220).encode())
+    assert large <= 3.2 * small
+
+
+def test_the_tree_is_that_of_beautifulsoup() -> None:
+    tree = parse("<p class='a b'>一、甲<p>二、乙<!-- 注 --><script>x</script>丙</x> &lt; 丁<ruby>字<rt>zì</rt></ruby>", "甲.html")
+    assert isinstance(tree, BeautifulSoup)
+    assert {type(node) for node in tree.descendants} == {Tag, NavigableString}
+    assert [p.get_text() for p in tree.find_all("p")] == ["一、甲", "二、乙丙 < 丁字zì"]
+    assert [p.parent is tree for p in tree.find_all("p")] == [True, True]
+
+
+def test_a_page_of_one_word_gives_no_warning(recwarn: pytest.WarningsRecorder) -> None:
+    assert lines("通知.html".encode()) == ["通知.html"]
+    assert not recwarn.list
+
+
 def test_depth_and_number_of_elements_are_limited() -> None:
-    assert "底" in parse("<div>" * 5000 + "底", "甲.html").text()
+    assert "底" in parse("<div>" * 5000 + "底", "甲.html").get_text()
     with pytest.raises(UnreadableFile, match="网页元素多于"):
         parse("<b>" * 300_000, "甲.html")
 

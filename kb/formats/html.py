@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from kb.errors import UnreadableFile
 from kb.formats import html_body as body_of
@@ -12,9 +14,13 @@ from kb.formats import rows
 from kb.formats.decoding import Decoded, decode
 from kb.formats.docx_numbering import printed_number
 from kb.formats.docx_text import MARK_LIKE
-from kb.formats.html_tree import BLOCKS, Node, parse
+from kb.formats.html_tree import BLOCKS, parse
 from kb.model import Problem
 from kb.tables import settings
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+    from bs4.element import PageElement
 
 LIST_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—"
@@ -114,50 +120,54 @@ class _Page:
         self.weights, self.file = weights, file
         self.room: int = settings("limits")["table"]["max_cells"]
 
-    def render(self, node: Node) -> list[str]:
-        """The lines of an element."""
+    def render(self, nodes: Iterable[PageElement]) -> list[str]:
+        """The lines of the content of an element, or of some elements."""
         writer = _Writer()
-        self.walk(node, writer)
+        self.walk(nodes, writer)
         writer.flush()
         return writer.lines
 
-    def walk(self, node: Node, writer: _Writer) -> None:
+    def walk(self, nodes: Iterable[PageElement], writer: _Writer) -> None:
         """Gives the content of an element to the writer."""
-        for child in node.children:
-            if isinstance(child, str):
-                writer.add(child)
-            elif child.tag == "br":
+        from bs4 import Tag
+
+        for child in nodes:
+            if not isinstance(child, Tag):
+                writer.add(str(child))
+            elif child.name == "br":
                 writer.flush(even_empty=True)
-            elif child.tag in ("table", "ol"):
+            elif child.name in ("table", "ol"):
                 writer.flush()
-                writer.lines.extend(self.table(child) if child.tag == "table" else self.numbered(child))
-            elif child.tag == "sup":
-                text = "".join(child.text().split())
+                writer.lines.extend(self.table(child) if child.name == "table" else self.numbered(child))
+            elif child.name == "sup":
+                text = "".join(child.get_text().split())
                 writer.add(f"<sup>{text}</sup>" if MARK_LIKE.fullmatch(text) else text)
-            elif child.tag == "input":
-                if child.attributes.get("type", "").lower() in ("checkbox", "radio"):
-                    writer.add("☑" if "checked" in child.attributes else "□")
-            elif child.tag in BLOCKS:
+            elif child.name == "input":
+                if str(child.get("type", "")).lower() in ("checkbox", "radio"):
+                    writer.add("☑" if child.has_attr("checked") else "□")
+            elif child.name in BLOCKS:
                 writer.flush()
-                writer.verbatim += child.tag == "pre"
+                writer.verbatim += child.name == "pre"
                 self.walk(child, writer)
                 writer.flush()
-                writer.verbatim -= child.tag == "pre"
+                writer.verbatim -= child.name == "pre"
             else:
                 self.walk(child, writer)
 
-    def numbered(self, node: Node) -> list[str]:
+    def numbered(self, node: Tag) -> list[str]:
         """A numbered list: each item with the number that a browser shows, unless its text brings its own."""
-        number = _int(node.attributes.get("start"), 1)
-        style = node.attributes.get("style", "").replace(" ", "").lower()
-        form = LIST_FORMS.get(node.attributes.get("type", ""), "decimal")
+        from bs4 import Tag
+
+        number = _int(node.get("start"), 1)
+        style = str(node.get("style", "")).replace(" ", "").lower()
+        form = LIST_FORMS.get(str(node.get("type", "")), "decimal")
         chinese = any(name in style for name in ("cjk-ideographic", "chinese-informal", "trad-chinese"))
         out: list[str] = []
         for child in node.children:
-            if not isinstance(child, Node) or child.tag != "li":
-                out.extend(self.render(Node("div", {}, [child])))
+            if not isinstance(child, Tag) or child.name != "li":
+                out.extend(self.render([child]))
                 continue
-            number = _int(child.attributes.get("value"), number)
+            number = _int(child.get("value"), number)
             lines = self.render(child)
             if lines and not _own_number().match(lines[0]) and "list-style:none" not in style and "list-style-type:none" not in style:
                 printed = printed_number(number, "chineseCounting") + "、" if chinese else printed_number(number, form) + "."
@@ -166,20 +176,20 @@ class _Page:
             number += 1
         return out
 
-    def table(self, node: Node) -> list[str]:
+    def table(self, node: Tag) -> list[str]:
         """The rows of a table; a table that only arranges a page gives the lines of its cells."""
         trs = _rows(node)
-        lines = [n for child in node.children if isinstance(child, Node) and child.tag == "caption" for n in self.render(child)]
+        lines = [line for caption in _children(node, "caption") for line in self.render(caption)]
         if self._arranges(node, trs):
-            return lines + [line for tr in trs for cell in _cells(tr) for line in self.render(cell)]
+            return lines + [line for cells in trs for cell in cells for line in self.render(cell)]
         limits = settings("limits")["table"]
         hanging: dict[int, int] = {}  # column → rows that a cell above still reaches into
-        for tr in trs:
+        for cells in trs:
             printed: list[str] = []
-            for cell in _cells(tr):
+            for cell in cells:
                 _fill(printed, hanging)
-                down = min(max(_int(cell.attributes.get("rowspan"), 1), 1), limits["max_span"])
-                across = min(max(_int(cell.attributes.get("colspan"), 1), 1), limits["max_columns"])
+                down = min(max(_int(cell.get("rowspan"), 1), 1), limits["max_span"])
+                across = min(max(_int(cell.get("colspan"), 1), 1), limits["max_columns"])
                 for i in range(across):
                     if len(printed) >= limits["max_columns"]:
                         break
@@ -193,16 +203,16 @@ class _Page:
                 raise UnreadableFile("表格过大，超过上限", self.file)
         return lines
 
-    def _arranges(self, node: Node, trs: list[Node]) -> bool:
+    def _arranges(self, node: Tag, trs: list[list[Tag]]) -> bool:
         """Whether a table only arranges text on the page: one column, a table in it that has most of its text, or whole
         chapters in a cell."""
-        cells = [cell for tr in trs for cell in _cells(tr)]
-        if all(len(_cells(tr)) <= 1 for tr in trs) and not any("rowspan" in c.attributes or "colspan" in c.attributes for c in cells):
+        cells = [cell for tr in trs for cell in tr]
+        if all(len(tr) <= 1 for tr in trs) and not any(c.has_attr("rowspan") or c.has_attr("colspan") for c in cells):
             return True
         weight = self.weights.get(id(node), body_of.Weight())
         if (len(trs) <= 1 and len(cells) <= 1) or 2 * weight.tables > weight.text:
             return True
-        return any(sum(1 for n in cell.children if isinstance(n, Node) and n.tag in ("p", "div", "br")) >= 15 for cell in cells)
+        return any(len(_children(cell, "p", "div", "br")) >= 15 for cell in cells)
 
 
 @lru_cache(maxsize=1)
@@ -218,24 +228,30 @@ def _fill(printed: list[str], hanging: dict[int, int]) -> None:
         printed.append("")
 
 
-def _rows(node: Node) -> list[Node]:
-    """The rows of a table in the order of the page, without those of tables within."""
-    out: list[Node] = []
+def _children(node: Tag, *names: str) -> list[Tag]:
+    """The children of these names (find_all() builds a matcher for each call, which tells for each of many rows)."""
+    from bs4 import Tag
+
+    return [child for child in node.children if isinstance(child, Tag) and child.name in names]
+
+
+def _rows(node: Tag) -> list[list[Tag]]:
+    """The cells of each row of a table in the order of the page, without those of tables within."""
+    from bs4 import Tag
+
+    out: list[list[Tag]] = []
     for child in node.children:
-        if isinstance(child, Node):
-            if child.tag == "tr":
-                out.append(child)
-            elif child.tag != "table" and child.tag not in ("td", "th", "caption"):
+        if isinstance(child, Tag):
+            if child.name == "tr":
+                out.append(_children(child, "td", "th"))
+            elif child.name in ("td", "th"):  # a cell without a row
+                out.append([child])
+            elif child.name not in ("table", "caption"):
                 out.extend(_rows(child))
-            elif child.tag in ("td", "th"):  # a cell without a row
-                out.append(Node("tr", {}, [child]))
     return out
 
 
-def _cells(row: Node) -> list[Node]:
-    return [c for c in row.children if isinstance(c, Node) and c.tag in ("td", "th")]
-
-
-def _int(text: str | None, default: int) -> int:
-    match = re.match(r"\s{0,5}(-?\d{1,6})", text or "")
+def _int(value: object, default: int) -> int:
+    """The number that an attribute begins with."""
+    match = re.match(r"\s{0,5}(-?\d{1,6})", str(value or ""))
     return int(match.group(1)) if match else default

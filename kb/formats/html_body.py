@@ -7,13 +7,16 @@ element is links, and line by line at the head and the foot. An element that hol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kb.formats.html_tree import Node
 from kb.tables import settings
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+    from bs4.element import PageElement
 
 SENTENCE_ENDS = "。；"
 HIDDEN = re.compile(r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden", re.IGNORECASE)
@@ -42,52 +45,59 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-def weigh(root: Node) -> dict[int, Weight]:
-    """The weight of each element, by its id()."""
+def names(node: Tag) -> list[str]:
+    """The classes and the id of an element."""
+    return f"{node.get('class', '')} {node.get('id', '')}".split()
+
+
+def weigh(root: Tag) -> dict[int, Weight]:
+    """The weight of each element, by its id(): equality and hashes of Tags look at all that is in them."""
+    from bs4 import Tag
+
     out: dict[int, Weight] = {}
-    order = list(root.elements())
-    linked = _below_links(root)
+    order = [root, *root.find_all(True)]
+    linked = _below_links(order)
     for node in reversed(order):  # children before parents
-        weight = Weight(anchors=int(node.tag == "a"), headed=node.tag == "h1")
+        weight = Weight(anchors=int(node.name == "a"), headed=node.name == "h1")
         for child in node.children:
-            if isinstance(child, str):
-                size = len(squeeze(child))
-                weight.text += size
-                weight.links += size if id(node) in linked else 0
-                weight.ends += sum(child.count(mark) for mark in SENTENCE_ENDS)
-            else:
+            if isinstance(child, Tag):
                 inner = out[id(child)]
                 weight.text += inner.text
                 weight.links += inner.links
                 weight.ends += inner.ends
                 weight.anchors += inner.anchors
                 weight.headed = weight.headed or inner.headed
-                weight.tables = max(weight.tables, inner.tables, inner.text if child.tag == "table" else 0)
+                weight.tables = max(weight.tables, inner.tables, inner.text if child.name == "table" else 0)
+            else:
+                text = str(child)
+                size = len(squeeze(text))
+                weight.text += size
+                weight.links += size if id(node) in linked else 0
+                weight.ends += sum(text.count(mark) for mark in SENTENCE_ENDS)
         out[id(node)] = weight
     return out
 
 
-def _below_links(root: Node) -> set[int]:
+def _below_links(order: list[Tag]) -> set[int]:
     out: set[int] = set()
-    for node in root.elements():
-        if node.tag == "a" or id(node) in out:
+    for node in order:
+        if node.name == "a" or id(node.parent) in out:
             out.add(id(node))
-            out.update(id(child) for child in node.children if isinstance(child, Node))
     return out
 
 
-def prune(root: Node) -> dict[int, Weight]:
+def prune(root: Tag) -> dict[int, Weight]:
     """Takes out, in place, what is no text of a document; the weights of what remains."""
-    _drop(root, lambda node: node.tag in words()["dropped_tags"] or _is_hidden(node))
+    _drop(root, lambda node: node.name in words()["dropped_tags"] or _is_hidden(node))
     weights = weigh(root)
     furniture, containers = frozenset(words()["furniture"]), frozenset(words()["containers"])
     total = max(weights[id(root)].text, 1)
 
-    def is_furniture(node: Node) -> bool:
+    def is_furniture(node: Tag) -> bool:
         weight = weights[id(node)]
-        if containers & set(node.names()):
+        if containers & set(names(node)):
             return False
-        if node.tag == "header" or furniture & set(_name_parts(node)):
+        if node.name == "header" or furniture & set(_name_parts(node)):
             return weight.ends == 0 and weight.text < 0.3 * total and not weight.headed
         return False
 
@@ -95,108 +105,126 @@ def prune(root: Node) -> dict[int, Weight]:
     return weigh(root)
 
 
-def _drop(root: Node, wrong: Any) -> None:
+def _drop(root: Tag, wrong: Callable[[Tag], bool]) -> None:
+    """Takes out, in place, the elements that are wrong, with all below them."""
+    from bs4 import Tag
+
     waiting = [root]
     while waiting:
         node = waiting.pop()
-        node.children = [c for c in node.children if isinstance(c, str) or not wrong(c)]
-        waiting.extend(c for c in node.children if isinstance(c, Node))
+        kept: list[PageElement] = []
+        dropped: list[Tag] = []
+        for child in node.children:
+            if isinstance(child, Tag) and wrong(child):
+                dropped.append(child)
+            else:
+                kept.append(child)
+        for child in dropped:
+            node.contents = [child]  # decompose() looks for it among its siblings: quadratic for many
+            child.decompose()
+        if dropped:
+            node.contents = kept
+        waiting.extend(child for child in kept if isinstance(child, Tag))
 
 
-def _is_hidden(node: Node) -> bool:
-    return "hidden" in node.attributes or bool(HIDDEN.search(node.attributes.get("style", "")))
+def _is_hidden(node: Tag) -> bool:
+    return node.has_attr("hidden") or bool(HIDDEN.search(str(node.get("style", ""))))
 
 
-def _name_parts(node: Node) -> Iterator[str]:
-    for name in node.names():
+def _name_parts(node: Tag) -> Iterator[str]:
+    for name in names(node):
         yield name.lower()
         for part in re.split(r"[-_\d]", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name)):
             if part:
                 yield part.lower()
 
 
-def find_body(root: Node, weights: dict[int, Weight]) -> Node:
+def find_body(root: Tag, weights: dict[int, Weight]) -> Tag:
     """The element that holds the text: a container of a known name that has most of it, or all but a little, else the
     densest block."""
 
-    def own(node: Node) -> int:
+    def own(node: Tag) -> int:
         return weights[id(node)].text - weights[id(node)].links
 
     total = max(own(root), 1)
     known = frozenset(words()["containers"])
-    named = [n for n in root.elements() if known & set(n.names()) and own(n) > 0 and own(n) >= min(0.5 * total, total - 200)]
+    named = [n for n in root.find_all(True) if known & set(names(n)) and own(n) > 0 and own(n) >= min(0.5 * total, total - 200)]
     if named:
         return _widened(root, max(named, key=own), weights)
     return _densest(root, weights)
 
 
-def _widened(root: Node, body: Node, weights: dict[int, Weight]) -> Node:
+def _widened(root: Tag, body: Tag, weights: dict[int, Weight]) -> Tag:
     """The body, or the nearest element around it that has all sentences of the page, where the body lacks some."""
     if weights[id(root)].ends - weights[id(body)].ends <= 1:
         return body
     return _densest(root, weights)
 
 
-def _densest(root: Node, weights: dict[int, Weight]) -> Node:
+def _densest(root: Tag, weights: dict[int, Weight]) -> Tag:
     """Goes down as long as one child has nearly all the text and its siblings have no sentences."""
+    from bs4 import Tag
+
     current = root
     while True:
-        children = [c for c in current.children if isinstance(c, Node)]
+        children = [c for c in current.children if isinstance(c, Tag)]
         if not children:
             return current
         best = max(children, key=lambda n: weights[id(n)].text - weights[id(n)].links)
         others = [weights[id(c)] for c in children if c is not best]
         loose = sum(len(squeeze(c)) for c in current.children if isinstance(c, str))
-        if weights[id(best)].text < 20 or loose > 10 or best.tag in ("p", "tr", "td", "li", "span", "table"):
+        if weights[id(best)].text < 20 or loose > 10 or best.name in ("p", "tr", "td", "li", "span", "table"):
             return current
         if any(w.ends > 0 or (w.text - w.links) > 60 for w in others):
             return current
         current = best
 
 
-def drop_link_blocks(body: Node, weights: dict[int, Weight]) -> None:
+def drop_link_blocks(body: Tag, weights: dict[int, Weight]) -> None:
     """Takes lists of links out of the body: blocks with three links or more that are little else."""
 
-    def is_list(node: Node) -> bool:
+    def is_list(node: Tag) -> bool:
         weight = weights[id(node)]
-        if node.tag not in ("div", "ul", "ol", "dl", "section", "table") or weight.ends or weight.text < 1:
+        if node.name not in ("div", "ul", "ol", "dl", "section", "table") or weight.ends or weight.text < 1:
             return False
         return weight.links >= 0.6 * weight.text and weight.anchors >= 3
 
     _drop(body, is_list)
 
 
-def take_labels(root: Node, weights: dict[int, Weight]) -> list[tuple[str, str]]:
+def take_labels(root: Tag, weights: dict[int, Weight]) -> list[tuple[str, str]]:
     """The table that says what the document is, as (发文字号, 民发〔2022〕31号) …; it is taken out of the tree."""
-    best: Node | None = None
+    best: Tag | None = None
     found: list[tuple[str, str]] = []
-    for node in root.elements():
-        if node.tag in ("table", "ul", "dl", "div", "section") and 8 <= weights[id(node)].text <= 1200:
+    for node in root.find_all(True):
+        if node.name in ("table", "ul", "dl", "div", "section") and 8 <= weights[id(node)].text <= 1200:
             pairs = _pairs(_pieces(node))
             if len(pairs) >= 2 and len(pairs) >= len(found):
                 best, found = node, pairs  # the innermost that has them all: later ones lie deeper or further on
     if best is None:
         return []
-    _drop(root, lambda node: node is best)
+    best.decompose()
     return [(label, value) for label, value in found if value]
 
 
-def _pieces(node: Node) -> list[str]:
+def _pieces(node: Tag) -> list[str]:
     """The texts of an element, one for each cell or inline element, and one for each label within a text; [] for very many."""
+    from bs4 import Tag
+
     out: list[str] = []
-    waiting: list[Node | str] = [node]
+    waiting: list[PageElement] = [node]
     steps = 0
     while waiting:
         item = waiting.pop()
         steps += 1
         if steps > 2000:
             return []
-        if isinstance(item, str):
-            out.extend(piece for piece in _before_labels().split(" ".join(item.split())) if piece.strip())
-        elif item.tag in ("td", "th") and all(isinstance(c, str) and not c.strip() for c in item.children):
+        if not isinstance(item, Tag):
+            out.extend(piece for piece in _before_labels().split(" ".join(str(item).split())) if piece.strip())
+        elif item.name in ("td", "th") and all(isinstance(c, str) and not c.strip() for c in item.children):
             out.append("")  # an empty cell is an empty value
         else:
-            waiting.extend(reversed(item.children[:2001]))
+            waiting.extend(reversed(item.contents[:2001]))
     return out
 
 
@@ -238,28 +266,27 @@ def _pairs(pieces: list[str]) -> list[tuple[str, str]]:
     return out
 
 
-def find_title(root: Node, body: Node, weights: dict[int, Weight]) -> str:
+def find_title(root: Tag, body: Tag, weights: dict[int, Weight]) -> str:
     """The title where it stands outside of the body: an h1 or an element named as a title; "" for none."""
     named = frozenset(words()["titles"])
-    inside = {id(n) for n in body.elements()}
-    for node in root.elements():
+    inside = {id(body), *map(id, body.find_all(True))}
+    for node in root.find_all(True):
         if id(node) in inside or not 6 <= weights[id(node)].text <= 150 or weights[id(node)].ends:
             continue
-        if node.tag in ("h1", "h2") or named & set(node.names()):
-            return " ".join(node.text().split())
+        if node.name in ("h1", "h2") or named & set(names(node)):
+            return " ".join(node.get_text().split())
     return ""
 
 
-def page_title(root: Node) -> str:
+def page_title(root: Tag) -> str:
     """What the page calls itself: its meta ArticleTitle, else its <title> without the site's name behind _ or -,
     when that reads like the title of a document; "" for none."""
-    for node in root.elements():
-        if node.tag == "meta" and node.attributes.get("name", "").lower() == "articletitle":
-            return node.attributes.get("content", "").strip()
-    for node in root.elements():
-        if node.tag == "title":
-            text = re.split(r"[_|]|--|——| - ", " ".join(node.text().split()))[0].strip()
-            return text if len(text) >= 8 and any(word in text for word in words()["genres"]) else ""
+    for node in root.find_all("meta"):
+        if str(node.get("name", "")).lower() == "articletitle":
+            return str(node.get("content", "")).strip()
+    for node in root.find_all("title"):
+        text = re.split(r"[_|]|--|——| - ", " ".join(node.get_text().split()))[0].strip()
+        return text if len(text) >= 8 and any(word in text for word in words()["genres"]) else ""
     return ""
 
 

@@ -1,23 +1,29 @@
-"""HTML → a tree, in time that grows with the length alone, whatever is wrong in the markup.
+"""HTML → a BeautifulSoup tree, in time that grows with the length alone, whatever is wrong in the markup.
 
-Elements that HTML closes by itself (p, li, td …) are closed here too, so that unclosed ones do not nest; an end tag never
-closes more than the cell it stands in. (BeautifulSoup over html.parser nests unclosed paragraphs, and both take
-quadratic time on some broken input, so this small parser stands in their place.)
+The tree is BeautifulSoup's own; the tree builder below it is ours, since the one over html.parser, which bs4 brings without
+further packages, lacks two things. It does not know which end tags HTML leaves out, so that each unclosed p, li or td lies
+within the one before, as deep as there are paragraphs. And html.parser goes through the rest of the page again for each
+unclosed comment or tag, so that a page of “<a ” or “<!--” twice as long takes it four times the time (Python 3.11). Here a
+tokenizer goes over the page once, elements that HTML closes by itself are closed, an end tag closes no more than the cell
+it stands in, and depth and number of the elements are limited.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections import Counter
+import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from kb.errors import UnreadableFile
 from kb.tables import settings
 
-VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"))
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+    from bs4.builder import HTMLTreeBuilder
+
 RAW = frozenset(("script", "style", "title", "textarea", "xmp"))
 BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
@@ -45,107 +51,87 @@ CELL_STOPS = frozenset(("td", "th", "table", "caption"))
 TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "html", "body"))
 
 
-@dataclass(slots=True, eq=False)
-class Node:
-    """An element: its children are elements and texts in order."""
+def parse(markup: str, file: str) -> BeautifulSoup:
+    """The tree of a page: Tags and NavigableStrings alone (comments, scripts and styles leave no text), all attributes
+    as printed. Raises UnreadableFile for a page of too many elements."""
+    from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 
-    tag: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    children: list[Node | str] = field(default_factory=list)
-
-    def elements(self) -> Iterator[Node]:
-        """This element and all below it, in document order."""
-        waiting = [self]
-        while waiting:
-            node = waiting.pop()
-            yield node
-            waiting.extend(child for child in reversed(node.children) if isinstance(child, Node))
-
-    def text(self) -> str:
-        """All text below, joined."""
-        out: list[str] = []
-        waiting: list[Node | str] = [self]
-        while waiting:
-            item = waiting.pop()
-            if isinstance(item, str):
-                out.append(item)
-            else:
-                waiting.extend(reversed(item.children))
-        return "".join(out)
-
-    def names(self) -> list[str]:
-        """The classes and the id."""
-        return self.attributes.get("class", "").split() + self.attributes.get("id", "").split()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)  # a page may hold nothing but a word
+        return BeautifulSoup(markup, builder=_builder_class()(file))
 
 
-def parse(markup: str, file: str) -> Node:
-    """The tree of a page; the root has the tag "root". Raises UnreadableFile for a page of too many elements."""
+@lru_cache(maxsize=1)
+def _builder_class() -> Any:
+    """The builder, made when the first page is read: bs4 is not imported before."""
+    from bs4.builder import HTMLTreeBuilder
+
+    class LinearTreeBuilder(HTMLTreeBuilder):
+        def __init__(self, file: str) -> None:
+            super().__init__(multi_valued_attributes={}, string_containers={})
+            self.file = file
+
+        def feed(self, markup: str | bytes) -> None:
+            if self.soup is not None:
+                _grow(self.soup, self, str(markup))
+
+    return LinearTreeBuilder
+
+
+def _grow(soup: BeautifulSoup, builder: HTMLTreeBuilder, markup: str) -> None:
+    """Tells the soup what starts and what ends."""
     limits = settings("limits")["html"]
-    open_ = _Open()
     count = 0
     for kind, name, value in tokens(markup):
-        if kind == "text":
-            open_.stack[-1].children.append(str(value))
-        elif kind == "end":
-            open_.close(name)
-        else:
+        if isinstance(value, dict):
             count += 1
             if count > limits["max_elements"]:
-                raise UnreadableFile(f"网页元素多于 {limits['max_elements']} 个", file)
-            open_.imply_ends(name)
-            node = Node(name, value if isinstance(value, dict) else {})
-            open_.stack[-1].children.append(node)
-            if name not in VOID and len(open_.stack) < limits["max_depth"]:
-                open_.push(node)
-    return open_.stack[0]
-
-
-class _Open:
-    """The open elements, and how many of each name: what is not open need not be looked for."""
-
-    def __init__(self) -> None:
-        self.stack = [Node("root")]
-        self.counts: Counter[str] = Counter()
-
-    def push(self, node: Node) -> None:
-        self.stack.append(node)
-        self.counts[node.tag] += 1
-
-    def imply_ends(self, name: str) -> None:
-        """A start tag: closes the elements that it cannot stand in."""
-        if name in BLOCKS:
-            self._pop_to({"p"}, P_STOPS)
-        if name == "tr":
-            self._pop_to({"td", "th"}, ROW_STOPS)
-        if name in ("tbody", "thead", "tfoot"):
-            self._pop_to({"tr"}, TABLE_STOPS)
-        if name in CLOSES:
-            self._pop_to(*CLOSES[name])
-
-    def close(self, name: str) -> None:
-        """An end tag: closes the nearest such element; inline ones only within their block, others only within their cell."""
-        if name in ("table", "html", "body"):
-            stops: frozenset[str] = frozenset()
-        elif name in TABLE_PARTS:
-            stops = TABLE_STOPS
-        elif name in BLOCKS:
-            stops = CELL_STOPS
+                raise UnreadableFile(f"网页元素多于 {limits['max_elements']} 个", getattr(builder, "file", ""))
+            _imply_ends(soup, name)
+            soup.handle_starttag(name, None, None, value)
+            if builder.can_be_empty_element(name) or len(soup.tagStack) > limits["max_depth"]:
+                soup.handle_endtag(name)
+        elif kind == "end":
+            _end(soup, name)
         else:
-            stops = BLOCKS
-        self._pop_to({name}, stops)
+            soup.handle_data(value)
 
-    def _pop_to(self, names: set[str], stops: frozenset[str]) -> None:
-        if not any(self.counts[name] for name in names):
+
+def _imply_ends(soup: BeautifulSoup, name: str) -> None:
+    """A start tag: closes the elements that it cannot stand in."""
+    if name in BLOCKS:
+        _close(soup, {"p"}, P_STOPS)
+    if name == "tr":
+        _close(soup, {"td", "th"}, ROW_STOPS)
+    if name in ("tbody", "thead", "tfoot"):
+        _close(soup, {"tr"}, TABLE_STOPS)
+    if name in CLOSES:
+        _close(soup, *CLOSES[name])
+
+
+def _end(soup: BeautifulSoup, name: str) -> None:
+    """An end tag: closes the nearest such element; inline ones only within their block, others only within their cell."""
+    if name in ("table", "html", "body"):
+        stops: frozenset[str] = frozenset()
+    elif name in TABLE_PARTS:
+        stops = TABLE_STOPS
+    elif name in BLOCKS:
+        stops = CELL_STOPS
+    else:
+        stops = BLOCKS
+    _close(soup, {name}, stops)
+
+
+def _close(soup: BeautifulSoup, names: set[str], stops: frozenset[str]) -> None:
+    """Closes the nearest open element of these names, unless one of the stops is nearer."""
+    if not any(soup.open_tag_counter[name] for name in names):
+        return  # what is not open need not be looked for
+    for tag in reversed(soup.tagStack):
+        if tag.name in names:
+            soup.handle_endtag(tag.name)
             return
-        for i in range(len(self.stack) - 1, 0, -1):
-            tag = self.stack[i].tag
-            if tag in names:
-                for node in self.stack[i:]:
-                    self.counts[node.tag] -= 1
-                del self.stack[i:]
-                return
-            if tag in stops:
-                return
+        if tag.name in stops:
+            return
 
 
 Token = tuple[str, str, "dict[str, str] | str"]
