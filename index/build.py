@@ -19,13 +19,14 @@ from pathlib import Path
 from index.engines.choice import engine as engine_named
 from index.places import place_names
 from index.standing import standing
-from index.synonyms import synonyms
+from index.synonyms import own_rows, synonyms, use_own_words
 from index.texts import TextsWriter
 from index.tokens import bare, bigrams, grams
 from index.words import FILE as WORDS
 from index.words import Cutter, fast_cutter, save, with_own_words
 from kb.frozen import dataclass
 from kb.model import Clause, Document, Task, Unit
+from kb.store import OWN_FOLDER
 from kb.tables import TableRow, table
 
 FORMAT = 2  # raised whenever an earlier index can no longer be read; it is then made anew
@@ -35,6 +36,7 @@ HOMES = "homes.bin"
 STANDING = "standing.bin"
 TRAILS = "trails.bin"
 SHORT = 3  # characters of a word with synonyms that must not be cut
+TERM_COLUMNS = ("term", "note")
 DEEPEST = 12  # clauses above one another that a trail names
 TRAIL_WORDS = 40  # characters of a clause without heading that stand for it in a trail
 INSIDE = "inside"  # kind token of a clause that is searched as part of the article around it
@@ -140,7 +142,8 @@ def dictionary_words(documents: Iterable[Document], units: Iterable[Unit]) -> It
 
 def terms() -> tuple[str, ...]:
     """The terms of policy language that general dictionaries do not have."""
-    return tuple(bare(row.cells["term"]) for row in read_terms(table("terms", ("term", "note"))))
+    rows = (*read_terms(table("terms", TERM_COLUMNS)), *read_terms(own_rows("terms", TERM_COLUMNS)))
+    return tuple(bare(row.cells["term"]) for row in rows)
 
 
 def read_terms(rows: tuple[TableRow, ...]) -> tuple[TableRow, ...]:
@@ -177,8 +180,12 @@ def choose_engine(name: str | None) -> str:
 
 
 def build_index(folder: Path, entries: Iterable[Preface | Entry], engine: str, digest: str) -> int:
-    """Makes the index in `folder` (which must not hold one) and returns the number of entries."""
+    """Makes the index in `folder` (which must not hold one) and returns the number of entries.
+
+    The user's own terms and synonyms are taken from the folder OWN_FOLDER beside it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    use_own_words(folder.parent / OWN_FOLDER)
     stream = iter(entries)
     preface = next(stream)
     assert isinstance(preface, Preface)

@@ -18,13 +18,14 @@ from index.near import halves, near_forms
 from index.needs import Means
 from index.plan import literal
 from index.scope import Scope
+from index.synonyms import use_own_words
 from index.texts import Texts
 from index.tokens import bare
 from index.words import FILE as WORDS
 from index.words import Cutter, WordsFile, cutter
 from kb.errors import KnowledgeBaseError, UsageError
 from kb.model import Clause, Document, Task, Unit
-from kb.store import Store
+from kb.store import OWN_FOLDER, Store
 
 NEAR = 300  # entries read to find texts that differ by one character
 FORMS = 5  # words that differ by one character that are taken
@@ -35,6 +36,7 @@ class Index:
     """An open index with what searching needs of the store."""
 
     def __init__(self, folder: Path, store: Store) -> None:
+        use_own_words(store.path.parent / OWN_FOLDER)
         stamp = read_stamp(folder)
         if stamp.get("digest") != store.meta.get("digest") or stamp.get("format") != FORMAT:
             raise KnowledgeBaseError("检索索引与数据不一致", str(folder), "请运行 policykb build 重建")

@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 
 from index.tokens import bare
 from kb.errors import DataError
 from kb.frozen import dataclass
 from kb.kept import Lazy, joined, kept, split
-from kb.tables import TableRow, table
+from kb.tables import TableRow, own_table, read_csv, table
 
 SYNONYM_COLUMNS = ("words", "way", "note")
 LOOKALIKE_COLUMNS = ("printed", "meant", "note")
 UNIT_COLUMNS = ("family", "kind", "levels", "full", "short", "from", "until", "into", "place", "note")
 LONGEST = 12  # characters of a word in the table that is looked for inside a longer one
 UNIT_TABLES = ("units", "units_party", "units_orgs")
+
+
+_own: list[Path] = []  # the folder of the user's tables in force, if any
+
+
+def use_own_words(folder: Path | None) -> None:
+    """Puts the user's synonyms and terms (synonyms.csv, terms.csv in the folder) beside ours from now on; None takes them away."""
+    wanted = [folder] if folder is not None and folder.is_dir() else []
+    if wanted != _own:
+        _own[:] = wanted
+        synonyms.cache_clear()
+
+
+def own_rows(name: str, columns: tuple[str, ...]) -> tuple[TableRow, ...]:
+    """The user's rows of a table. DataError when they break its form."""
+    path = own_table(_own[0], name) if _own else None
+    return read_csv(path, columns) if path is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +50,7 @@ def synonyms() -> dict[str, tuple[Other, ...]]:
     known = kept("synonyms")
     if known is not None:
         return Lazy(known, _others)
-    return read_synonyms(table("synonyms", SYNONYM_COLUMNS))
+    return read_synonyms((*table("synonyms", SYNONYM_COLUMNS), *own_rows("synonyms", SYNONYM_COLUMNS)))
 
 
 def _others(_: str, packed: str) -> tuple[Other, ...]:

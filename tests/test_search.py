@@ -291,3 +291,17 @@ def test_a_probe_finds_what_is_wrong(tmp_path: Path) -> None:
     stamp.write_text(stamp.read_text(encoding="utf-8").replace('"count": ', '"count": 1'), encoding="utf-8")
     with pytest.raises(KnowledgeBaseError, match="不完整"):
         probe(tmp_path / "one" / "index", store, 3)
+
+
+def test_the_users_own_synonyms_and_terms(tmp_path: Path) -> None:
+    every = support_search.records()
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "synonyms.csv").write_text("words,way,note\n走茶山|采茶步道,=,本地说法\n", encoding="utf-8")
+    (own / "terms.csv").write_text("term,note\n茶旅融合,\n", encoding="utf-8")
+    index, store = support_search.indexed(tmp_path, "whoosh")
+    assert ids((index, store), "走茶山") == ["b2000002#4"]
+    assert index.cut("推进茶旅融合") == ["推进", "茶旅融合"]
+    other, others_store = support_search.indexed(tmp_path / "other", "whoosh")
+    assert ids((other, others_store), "走茶山") == [], "another knowledge base has words of its own"
+    assert len(every.clauses) == other.count
