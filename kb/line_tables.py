@@ -85,7 +85,7 @@ def _read_head(lines: Sequence[Line], text: str, at: int) -> tuple[list[list[_To
     stream: list[_Token] = []
     for i in range(at, min(len(lines), at + 24)):
         if lines[i].kind == "text":
-            if len(lines[i].text) > 60:
+            if len(lines[i].text) > 60 or (i > at and _is_number(_first_word(lines[i], text), 1)):
                 break
             stream += _tokens(lines, text, i)
         elif lines[i].kind != "blank":
@@ -144,7 +144,7 @@ def _rows(lines: Sequence[Line], text: str, begin: int, roles: Sequence[str], he
             continue
         if line.kind not in ("text", "page_number"):
             break
-        if _is_number(_tokens(lines, text, i)[0].text, number):
+        if _is_number(_first_word(line, text), number):
             stop = _next_row(lines, text, i + 1, number + 1, heads)
             row = _fit_lines(lines, text, i, stop, roles)
             out.append(row)
@@ -171,6 +171,8 @@ def _rows(lines: Sequence[Line], text: str, begin: int, roles: Sequence[str], he
 def _head_again(lines: Sequence[Line], text: str, at: int, heads: str) -> int | None:
     """The line behind the head printed again from line `at`; None when something else stands there."""
     rest = heads
+    if lines[at].text[:1] != heads[:1]:
+        return None
     for i in range(at, min(len(lines), at + 24)):
         line = lines[i]
         printed = "".join(text[line.start : line.end].split()) if line.kind == "text" else ""
@@ -180,6 +182,10 @@ def _head_again(lines: Sequence[Line], text: str, at: int, heads: str) -> int | 
         if not rest:
             return i + 1
     return None
+
+
+def _first_word(line: Line, text: str) -> str:
+    return (text[line.start : min(line.end, line.start + 8)].split(None, 1) or [""])[0]
 
 
 def _is_number(text: str, number: int) -> bool:
@@ -201,7 +207,7 @@ def _next_row(lines: Sequence[Line], text: str, at: int, number: int, heads: str
     """The line where the row with this number begins, or a section, a note or anything else that ends the row."""
     for i in range(at, min(len(lines), at + _MOST_LINES)):
         line = lines[i]
-        if line.kind in ("text", "page_number") and (_is_number(_tokens(lines, text, i)[0].text, number) or _is_section(line) or line.text.startswith(_STOPS) or _head_again(lines, text, i, heads)):
+        if line.kind in ("text", "page_number") and (_is_number(_first_word(line, text), number) or _is_section(line) or line.text.startswith(_STOPS) or _head_again(lines, text, i, heads)):
             return i
         if line.kind not in ("text", "blank", "page_number") or (line.kind == "text" and _is_heading(line)):
             return i

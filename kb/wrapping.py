@@ -224,10 +224,12 @@ def _title_suffix() -> re.Pattern[str]:
 
 def looks_like_title(text: str) -> bool:
     """A line that ends as titles do, （试行） and the like left aside, and holds no sentence."""
+    if len(text) > 150:
+        return False
     bare = _title_suffix().sub("", text)
     if bare.startswith("《") or "印发《" in bare or "号《" in bare[:40]:
         bare = bare.rstrip("》")
-    return bare.endswith(title_ends()) and not any(c in "。；！？" for c in text) and len(text) <= 150
+    return bare.endswith(title_ends()) and not any(c in "。；！？" for c in text)
 
 
 def _outside_titles(text: str) -> str:
