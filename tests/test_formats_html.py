@@ -11,8 +11,10 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from support_files import html
 
 from kb.errors import UnreadableFile
+from kb.formats import html_tree
 from kb.formats.html import read
 from kb.formats.html_tree import parse, tokens
+from kb.tables import settings
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "html.toml").read_text(encoding="utf-8"))["case"]
 TITLE = "关于做好救灾工作的通知"
@@ -111,10 +113,15 @@ def test_a_page_of_one_word_gives_no_warning(recwarn: pytest.WarningsRecorder) -
     assert not recwarn.list
 
 
-def test_depth_and_number_of_elements_are_limited() -> None:
+def test_depth_and_number_of_elements_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "底" in parse("<div>" * 5000 + "底", "甲.html").get_text()
-    with pytest.raises(UnreadableFile, match="网页元素多于"):
-        parse("<b>" * 300_000, "甲.html")
+    assert max(len(list(node.parents)) for node in parse("<div>" * 5000 + "底", "甲.html").descendants) <= settings("limits")["html"]["max_depth"]
+    fewer = {"html": settings("limits")["html"] | {"max_elements": 3000}}
+    monkeypatch.setattr(html_tree, "settings", lambda name: fewer)
+    parse("<b>" * 3000, "甲.html")
+    with pytest.raises(UnreadableFile, match="网页元素多于 3000 个") as refused:
+        parse("<b>" * 3001, "甲.html")
+    assert refused.value.place == "甲.html"
 
 
 def test_size_is_limited() -> None:
