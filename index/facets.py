@@ -9,6 +9,7 @@ from index.engines.protocol import And, AnyOf, Tree
 from index.opening import Index
 
 OF_DOCUMENTS = ("level", "region", "genre", "year")
+UNITS = 300  # of the units with most work that are counted
 Counts = list[tuple[str, int]]
 
 
@@ -25,9 +26,10 @@ def facet_counts(index: Index, tree: Tree) -> dict[str, Counts]:
                 counts[value] += n
         out[name] = _sorted(counts)
     units: Counter[str] = Counter()
-    for unit in index.scope.units:
-        if n := index.engine.total(And((tree, AnyOf("unit", (unit_token(unit.id),))))):
-            units[unit.name] += n
+    often = sorted(((index.engine.frequency("unit", unit_token(u.id)), u.name, u.id) for u in index.scope.units), key=lambda row: (-row[0], row[1]))
+    for _, name, id in often[:UNITS]:
+        if n := index.engine.total(And((tree, AnyOf("unit", (unit_token(id),))))):
+            units[name] += n
     out["unit"] = _sorted(units)
     return out
 

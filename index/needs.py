@@ -89,8 +89,18 @@ def needs_of(texts: Sequence[str], means: Means) -> tuple[tuple[Need, ...], bool
     sentence = any(is_sentence(text, means.cut) for text in texts)
     out: list[Need] = []
     for text in texts:
-        out += _of_sentence(text, means) if sentence else [need_of(part, means) for part in content(text) or [text]]
+        parts = content(text) or [text]
+        out += _of_sentence(text, means) if sentence else [need for part in parts for need in _placed(part, means)]
     return tuple(dict.fromkeys(out)), sentence
+
+
+def _placed(text: str, means: Means) -> list[Need]:
+    """What a name asks for; a unit with its place is two things: 清溪县住建局 → 清溪县, 住建局."""
+    core = unit_core(text)
+    place = text[: len(text) - len(core)] if core else ""
+    if place in means.places:
+        return [Need(place, "place"), need_of(core, means)]
+    return [need_of(text, means)]
 
 
 def _of_sentence(text: str, means: Means) -> list[Need]:

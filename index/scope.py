@@ -137,9 +137,10 @@ class Scope:
         forms = {value, *unit_names(value)}
         ending = [u for u in self.units if any(bare(n).endswith(form) for n in (u.name, *u.aliases) for form in forms)]
         core = unit_core(value)
-        if core == value:
-            families = unit_families(core)
-            ending += [u for u in self.units if u.family in families and u not in ending] if len(families) == 1 else []
+        families = unit_families(core)
+        if core and len(families) == 1:
+            place = value[: len(value) - len(core)]  # "" or 县, 清溪县, 衡阳市 …
+            ending += [u for u in self.units if u.family in families and u not in ending and (not place or place in bare(u.region or ""))]
         return list({u.id: u for u in (*exact, *ending)}.values())
 
     def filtered(self, filters: Filters) -> list[Tree]:

@@ -71,19 +71,27 @@ def _ranked(index: Index, query: str, restricted: tuple[Tree, ...], most: int) -
     if not total:
         return Found((), 0, tree)
     weights = Weights()
-    scores = dict(index.engine.rank(tree, wish.terms, max(DEPTH, most)))
+    brought = index.engine.rank(tree, wish.terms, max(DEPTH, most))
+    scores = dict(brought[:DEPTH])
     if total > len(scores) and wish.steps:  # what holds all that is wanted must not be missed among so many
         scores.update(index.engine.rank(And((wish.match(0), *restricted)), wish.terms, READ))
     documents = index.scope.documents
     scores = weighed(scores, index.homes, lambda home: prior(documents[home], index.standing[home], weights), weights)
     best = sorted(scores.items(), key=lambda hit: (-round(hit[1], 4), hit[0]))
     leads = _leads(index, wish)
-    candidates = [_candidate(index, number, score, leads) for number, score in best[:READ]]
-    rare = {need.text: rarity(index.count, index.frequency(need.text)) for need in wish.needs}
-    for forms in (forms for need in wish.needs for forms in need.words):
-        rare.setdefault(forms[0], rarity(index.count, max(1, *(index.frequency(form) for form in forms), 1)))
-    order = rank(candidates, wish.needs, rare, weights) + [(n, 0.0) for n, _ in best[READ:]]
+    order = rank([_candidate(index, number, score, leads) for number, score in best[:READ]], wish.needs, _rare(index, wish), weights)
+    further = [number for number, _ in best[READ:]] + [number for number, _ in brought[DEPTH:] if number not in scores]
+    order += [(number, 0.0) for number in further]
     return Found(order, total, tree, marked_words(wish), expansions(wish, index))
+
+
+def _rare(index: Index, wish: Plan) -> dict[str, float]:
+    """How telling each need is, and each word of it by the most frequent form that stands for it."""
+    out = {need.text: rarity(index.count, index.frequency(need.text)) for need in wish.needs}
+    for need in wish.needs:
+        for forms in need.words:
+            out.setdefault(forms[0], rarity(index.count, max(1, *map(index.frequency, forms))))
+    return out
 
 
 def _wide_enough(index: Index, wish: Plan, restricted: tuple[Tree, ...]) -> tuple[Tree, int]:

@@ -10,6 +10,7 @@ import support_search
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index import search
 from index.build import STAMP
 from index.engines.choice import NAMES
 from index.near import near_forms
@@ -143,6 +144,15 @@ def test_pages_are_parts_of_the_whole(opened: Opened) -> None:
     assert paged == [hit["id"] for hit in whole["hits"]]
     assert search_records(*opened, "茶", offset=500)["hits"] == []
     assert search_records(*opened, "茶", limit=1)["total"] == whole["total"]
+
+
+def test_pages_behind_the_ranked_ones(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "DEPTH", 5)
+    monkeypatch.setattr(search, "READ", 3)
+    total = search_records(*opened, "茶", limit=1)["total"]
+    assert total > 8
+    paged = [hit["id"] for at in range(0, total, 2) for hit in search_records(*opened, "茶", limit=2, offset=at)["hits"]]
+    assert len(paged) == len(set(paged)) == total
 
 
 @pytest.mark.parametrize(
