@@ -30,6 +30,16 @@ ITEMS = 200  # clauses inside an article that are shown with it
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """What of the result is wanted; `exact`: substring search."""
+
+    limit: int = 10
+    offset: int = 0
+    exact: bool = False
+    facets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What was found: (entry, score) best first, the true total, what to mark, what was looked for besides."""
 
@@ -40,20 +50,21 @@ class Found:
     expanded: Sequence[str] = ()
 
 
-def search_records(
-    index: Index, store: Store, query: str, *, limit: int = 10, offset: int = 0, exact: bool = False, facets: bool = False, **filters: Any
-) -> Record:
-    """Clauses for a query, best first: {"query", "total", "hits", "expanded", "facets"}.
+def search_records(index: Index, store: Store, query: str, **options: Any) -> Record:
+    """Clauses for a query, best first: {"query", "total", "hits", "expanded"}, and "facets" where they are asked for.
 
-    `filters`: level region unit doc genre since until. UsageError in Chinese for what cannot be a query or filter.
+    `options`: limit offset exact facets (see Page), and the filters level region unit doc genre since until. UsageError in Chinese
+    for what cannot be a query or filter.
     """
-    restricted = tuple(index.scope.filtered(Filters(**filters)))
-    found = (_exact if exact else _ranked)(index, query, restricted, limit + offset)
-    page = found.order[offset : offset + limit]
-    clauses = clauses_at(store, [number for number, _ in page])
-    hits = [_hit(index, store, clauses[number], number, score, found.marked) for number, score in page]
+    page = Page(**{name: options.pop(name) for name in Page.__match_args__ if name in options})
+    restricted = tuple(index.scope.filtered(Filters(**options)))
+    end = page.offset + page.limit
+    found = (_exact if page.exact else _ranked)(index, query, restricted, end)
+    shown = found.order[page.offset : end]
+    clauses = clauses_at(store, [number for number, _ in shown])
+    hits = [_hit(index, store, clauses[number], (number, score), found.marked) for number, score in shown]
     out: Record = {"query": query, "total": found.total, "hits": hits, "expanded": list(found.expanded)}
-    if facets:
+    if page.facets:
         out["facets"] = facet_counts(index, found.tree)
     return out
 
@@ -162,7 +173,8 @@ def expansions(wish: Plan, index: Index) -> list[str]:
     return out
 
 
-def _hit(index: Index, store: Store, clause: Clause, number: int, score: float, marked: Sequence[str]) -> Record:
+def _hit(index: Index, store: Store, clause: Clause, hit: tuple[int, float], marked: Sequence[str]) -> Record:
+    number, score = hit
     document = index.scope.documents[index.homes[number]]
     text = clause.text
     if clause.kind == "article":  # is read as a whole, with its items

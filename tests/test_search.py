@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import support_search
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import search
@@ -267,6 +267,20 @@ def test_forms_one_character_away(text: str, entry: str, form: str) -> None:
 @pytest.mark.parametrize(("text", "entry"), [("茶园", "茶山"), ("防贫险", "防贫办"), ("四权分置", "三权分立"), ("低产茶园", "低产，茶园")])
 def test_no_forms_further_away(text: str, entry: str) -> None:
     assert near_forms(text, [entry]) == ()
+
+
+PIECES = ["茶", "低保", "住建局", "AND", "或", "非", "(", "）", '"', "“", "*", "标题:", "单位：", "日期:", "2021", "第十三条", " ", "，", "😀", "\x00", "是否"]
+
+
+@settings(max_examples=120, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.one_of(st.text(max_size=40), st.lists(st.sampled_from(PIECES), max_size=20).map("".join)), exact=st.booleans())
+def test_any_query_is_answered_or_refused_in_chinese(opened: Opened, query: str, exact: bool) -> None:
+    try:
+        found = search_records(*opened, query, exact=exact, facets=True, limit=100)
+    except UsageError as error:
+        assert any("\u4e00" <= c <= "\u9fff" for c in error.message)
+    else:
+        assert found["total"] >= len(found["hits"])
 
 
 def test_standing_counts_other_documents() -> None:
