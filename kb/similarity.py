@@ -15,8 +15,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from kb.errors import DataError
 from kb.measures import BREAKS, ENDS, Measure, fold, knowledge
-from kb.tables import table
+from kb.tables import TableRow, table
 
 COMMON = 0.3  # a gram in this share of the clauses says nothing
 RARE = 0.02  # a gram in at most this share says all that a gram can
@@ -54,15 +55,35 @@ def bigrams(text: str) -> set[str]:
 @lru_cache(maxsize=1)
 def common_rates() -> dict[str, float]:
     """The shipped table of grams that policies use everywhere: the share of clauses that hold each."""
-    return {row.cells["gram"]: float(row.cells["rate"]) for row in table("common_grams", ("gram", "rate"))}
+    rows = table("common_grams", ("gram", "rate"))
+    problems = lint(rows)
+    if problems:
+        raise DataError(problems[0], "common_grams.csv", "请改正该行")
+    return {row.cells["gram"]: float(row.cells["rate"]) for row in rows}
+
+
+def lint(rows: Iterable[TableRow]) -> list[str]:
+    """What is wrong with a table of common grams, in Chinese; empty when nothing is."""
+    problems = []
+    seen: set[str] = set()
+    for row in rows:
+        gram, rate = row.cells["gram"], row.cells["rate"]
+        if len(gram) != 2 or gram in seen:
+            problems.append(f"{row.place}：应为两个字且不重复：{gram}")
+        seen.add(gram)
+        if not rate.replace(".", "", 1).isdecimal() or not 0.0 < float(rate) <= 1.0:
+            problems.append(f"{row.place}：rate 应在 0 与 1 之间：{rate}")
+    return problems
 
 
 def weigh(counts: Mapping[str, int], clauses: int) -> dict[str, float]:
-    """Weights 0 … 1 from how many of the clauses hold each gram. The shipped rates stand in for what a small knowledge base cannot know."""
+    """Weights 0 … 1 from how many of the clauses hold each gram. The shipped rates stand in for what a small knowledge base cannot know, and keep the
+    wording of policies common where many statutes lie beside them."""
     rates = common_rates()
     weights = {}
     for gram in counts.keys() | rates.keys():
-        rate = (counts.get(gram, 0) + BACKGROUND * rates.get(gram, UNKNOWN)) / (clauses + BACKGROUND)
+        known = rates.get(gram, UNKNOWN)
+        rate = max(known, (counts.get(gram, 0) + BACKGROUND * known) / (clauses + BACKGROUND))
         weights[gram] = max(0.0, min(1.0, math.log(COMMON / rate) / SLOPE))
     return weights
 

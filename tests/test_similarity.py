@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_tracing import CASES, a_clause
 
+from kb import similarity
 from kb.measures import fold, knowledge, lint, lists_units, substance
 from kb.similarity import align, compare_parts, count_grams, evidence, heading_likeness, measures_of, part, weigh
+from kb.tables import TableRow
 
 POLICY = "落实河道保洁责任区经费预算考核公示牌每季度检查合格率挂钩，。；：、（）0123456789%村镇县市省国家"
 NOISE = " \t\u3000“”*#—"
@@ -122,3 +124,14 @@ def test_the_linter_of_the_table(change: tuple[str, Any], message: str) -> None:
     assert lint(data) == []
     data[change[0]] = change[1]
     assert lint(data) == [message]
+
+
+@pytest.mark.parametrize(
+    ("gram", "rate", "message"),
+    [("加强了", "0.3", "g.csv:2：应为两个字且不重复：加强了"), ("建设", "0", "g.csv:2：rate 应在 0 与 1 之间：0"), ("建设", "一", "g.csv:2：rate 应在 0 与 1 之间：一")],
+)
+def test_the_linter_of_common_grams(gram: str, rate: str, message: str) -> None:
+    good = TableRow({"gram": "加强", "rate": "0.26"}, "g.csv:1")
+    assert similarity.lint([good]) == []
+    assert similarity.lint([good, TableRow({"gram": gram, "rate": rate}, "g.csv:2")]) == [message]
+    assert similarity.lint([good, good]) == ["g.csv:1：应为两个字且不重复：加强"]
