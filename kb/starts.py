@@ -31,6 +31,7 @@ from kb.titles import (
     read_title,
 )
 
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}[省市县区旗州盟镇乡](?![级直委场])")  # 苇溪县…: also places that are in no table
 ENOUGH = 3
 WEAK = (None, "说明", "制度", "措施", "表", "标准", "规范", "名单", "目录", "安排", "流程", "要求")  # headings within a document end so too
 _ANNEX = re.compile(r"附(?:$|[：:]$)|[（(]?附[件表录][ 　]{0,3}[0-9０-９一二三四五六七八九十]{0,3}(?:[-—－][0-9]{1,2})?[ 　]{0,2}[）)]?[：:]?")
@@ -161,7 +162,7 @@ def _fit_to_begin(text: str) -> bool:
     if "关于" in text or "《" in text or "贯彻" in text or (text.endswith(("印发", "转发", "批转")) and is_name(text[:-2])):
         return True
     places = find_places(text[:16])
-    return bool(places) and places[0].start == 0
+    return (bool(places) and places[0].start == 0) or _PLACE.match(text) is not None
 
 
 def _reach_up(blocks: Sequence[Block], i: int) -> tuple[int, bool]:
