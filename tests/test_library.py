@@ -158,7 +158,7 @@ def test_check_says_what_it_repaired(home: Path) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_a_damaged_store_is_refused(home: Path, seed: int) -> None:
     flip(current(home) / states.FILE, seed)
-    with pytest.raises(KnowledgeBaseError, match="policykb build.*policykb restore"):
+    with pytest.raises(KnowledgeBaseError, match=r"policykb build.*policykb restore"):
         Library(home)
     with pytest.raises(KnowledgeBaseError):
         add([home.parent / "文件 一" / "省" / "001.txt"], home)

@@ -13,7 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.errors import DataError
-from kb.regions import NATION, find_places, find_region, level_of, lint, lint_prefixes, province_of, regions, regions_of_number, use_own
+from kb.regions import (
+    NATION,
+    find_places,
+    find_region,
+    level_of,
+    lint,
+    lint_prefixes,
+    province_of,
+    regions,
+    regions_of_number,
+    use_own,
+)
 from kb.tables import TableRow
 
 CASES: dict[str, Any] = tomllib.loads((Path(__file__).parent / "cases/regions.toml").read_text(encoding="utf-8"))
