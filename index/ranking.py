@@ -16,6 +16,7 @@ class Weights:
 
     standing: float = 0.1  # for each unit of ln(1 + documents that name the clause's document)
     level: float = 0.05  # of a national document
+    recent: float = 0.05  # of a document of the newest year
     company: float = 0.04  # of the scores of the document's best clauses
     engine: float = 10.0  # the engine's score as a share of the best
     need: float = 10.0  # the share of what is needed that the clause says
@@ -55,14 +56,18 @@ class Candidate:
 
 ATTACHED = "附件"  # the genre of what only goes with a document
 HEIGHTS = {"national": 1.0, "provincial": 0.6, "municipal": 0.3}
+OLD, UNDATED = 20, 5  # years: none of the weight from then on; taken for a document without date
 COMPANY = 4  # best clauses of a document that speak for it
 
 
-def prior(document: Document, named: int, weights: Weights) -> float:
-    """What a document makes of its clauses' scores: how many others name it, how high it stands, whether it is a mere form."""
+def prior(document: Document, named: int, latest: int, weights: Weights) -> float:
+    """What a document makes of its clauses' scores: how many others name it, how high it stands, how new it is (`latest`: the
+    year of the newest one), whether it is a mere form."""
     height = HEIGHTS.get(document.level or "", 0.0)
     form = weights.attached if document.genre == ATTACHED else 0.0
-    return (1 + weights.standing * math.log1p(named)) * (1 + weights.level * height) * (1 - form)
+    age = latest - int(document.date[:4]) if document.date else UNDATED
+    newness = max(0.0, 1 - age / OLD)
+    return (1 + weights.standing * math.log1p(named)) * (1 + weights.level * height) * (1 + weights.recent * newness) * (1 - form)
 
 
 def weighed(scores: Mapping[int, float], homes: Sequence[int], prior_of: Callable[[int], float], weights: Weights) -> dict[int, float]:

@@ -54,6 +54,11 @@ class Scope:
         return [bare(d.title) for d in self.documents]
 
     @cached_property
+    def latest(self) -> int:
+        """The year of the newest document, 0 when none bears a date."""
+        return max((int(d.date[:4]) for d in self.documents if d.date), default=0)
+
+    @cached_property
     def numbers(self) -> list[str]:
         return [number_key(d.number or "") for d in self.documents]
 

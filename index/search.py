@@ -87,7 +87,7 @@ def _ranked(index: Index, query: str, restricted: tuple[Tree, ...], most: int) -
     if total > len(scores) and wish.steps:  # what holds all that is wanted must not be missed among so many
         scores.update(index.engine.rank(And((wish.match(0), *restricted)), wish.terms, READ))
     documents = index.scope.documents
-    scores = weighed(scores, index.homes, lambda home: prior(documents[home], index.standing[home], weights), weights)
+    scores = weighed(scores, index.homes, lambda home: prior(documents[home], index.standing[home], index.scope.latest, weights), weights)
     best = sorted(scores.items(), key=lambda hit: (-round(hit[1], 4), hit[0]))
     leads = _leads(index, wish)
     order = rank([_candidate(index, number, score, leads) for number, score in best[:READ]], wish.needs, _rare(index, wish), weights)
