@@ -10,7 +10,7 @@ others however many there are.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from kb.measures import fold, knowledge
@@ -55,9 +55,15 @@ class Family(NamedTuple):
 
 
 def candidates(
-    documents: Sequence[Document], citations: Sequence[Citation], texts: Mapping[str, Sequence[str]]
+    documents: Sequence[Document],
+    citations: Sequence[Citation],
+    texts: Mapping[str, Sequence[str]],
+    statutes: Container[str] = frozenset(),
 ) -> dict[str, tuple[Candidate, ...]]:
-    """Document id → what it is compared with, cited ones first. `texts`: document id → its clauses' folded measures."""
+    """Document id → what it is compared with, cited ones first. `texts`: document id → its clauses' folded measures.
+
+    Statutes are compared with what they name as their basis and with those of their title only.
+    """
     families = families_of(documents)
     cited = cited_roots(families, citations)
     by_root: dict[str, list[str]] = defaultdict(list)
@@ -73,8 +79,9 @@ def candidates(
         family = families[document.id]
         roots = dict.fromkeys([*cited.get(family.root, {}), *_chain(family.root, cited)])
         named = [d for root in roots for d in by_root[root]]
-        order = dict.fromkeys([*named, *_alike(family, titles), *near[document.id]])
-        out[document.id] = _choose(family, families, order, near[document.id], cited)
+        sharing = near[document.id] if document.id not in statutes else {}
+        order = dict.fromkeys([*named, *_alike(family, titles), *sharing])
+        out[document.id] = _choose(family, families, order, sharing, cited)
     return out
 
 

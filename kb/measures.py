@@ -82,14 +82,15 @@ def lint(data: dict[str, Any]) -> list[str]:
 
 def fold(text: str, start: int = 0, end: int | None = None) -> Folded:
     """text[start:end] as it is compared, with the offset of each character in `text`."""
-    mapped = (text if start == 0 and end is None else text[start:end]).translate(_folding())
+    mapped = (text if start == 0 and end is None else text[start:end]).translate(folding())
     if GONE not in mapped:
         return Folded(mapped, range(start, start + len(mapped)))
     return Folded(mapped.replace(GONE, ""), tuple(i for i, c in enumerate(mapped, start) if c != GONE))
 
 
 @lru_cache(maxsize=1)
-def _folding() -> dict[int, str]:
+def folding() -> dict[int, str]:
+    """The table by which a text is folded; what is left out becomes GONE."""
     table = {chr(c): chr(c).lower() for c in range(ord("A"), ord("Z") + 1)}
     return str.maketrans({**table, **SAME, **dict.fromkeys(DROPPED, GONE)})
 

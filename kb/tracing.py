@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from kb.alignment import Finding, Hit, Index, Prepared, find, index, prepare
-from kb.candidates import Candidate, candidates
+from kb.candidates import COMMON, Candidate, candidates, families_of, role
 from kb.changes import Side, judge
 from kb.measures import Substance, fold, heading_of, substance
 from kb.model import Citation, Clause, Document, Link, Local, Pair
+from kb.provisions import Wording, made_of_articles, runs
 from kb.similarity import MATCH, Weights, bigrams, heading_likeness, weigh
 from kb.spans import cut
 
@@ -29,6 +30,8 @@ MOST_RELATED = 1
 MOST_PARALLELS = 1
 LONE_PREAMBLE = 200  # characters from which the text of a document without clauses is its substance
 SHORTEST_LOCAL = 8  # characters
+FEWEST_SHARED = 5  # runs of wording that a statute shares with documents of other kinds when it may be a source of one
+SAMPLE = 2_000  # clauses of statutes from which the weights of their wording are taken
 CACHED = 8_000  # clauses of documents that are kept ready
 T = TypeVar("T")
 
@@ -45,18 +48,49 @@ def trace_all(
     documents: Sequence[Document], clauses: Sequence[Clause], citations: Sequence[Citation], units: object = None
 ) -> tuple[tuple[Link, ...], tuple[Local, ...]]:
     """All links and all local stretches of a knowledge base."""
-    texts = read_texts(documents, clauses)
+    statutes = made_of_articles(clauses)
+    near = _near(documents, clauses, citations, statutes)
+    texts = read_texts(documents, [c for c in clauses if c.document not in statutes or c.document in near])
     weights = weigh(*_counts(texts))
-    plan = candidates(documents, citations, {d: [m.folded for t in own for m in t.substance.measures] for d, own in texts.items()})
+    wording = {d: [m.folded for t in own for m in t.substance.measures] for d, own in texts.items()}
+    plan = candidates(documents, citations, wording, statutes)
+    more = {c.document for d in plan if d not in statutes for c in plan[d]} & statutes - near
+    texts |= {d: own for d, own in read_texts(documents, [c for c in clauses if c.document in more]).items() if d in more}
     shelf = Shelf(documents, texts, weights)
+    found = trace_statutes({d: own for d, own in plan.items() if d in statutes}, documents, clauses)
     links: list[Link] = []
     local: list[Local] = []
     for document in documents:
-        if plan[document.id]:
-            up, own = _trace_document(document.id, plan[document.id], shelf)
-            links.extend(up)
-            local.extend(own)
+        if document.id in statutes:
+            up, own = found.get(document.id, ([], []))
+        else:
+            up, own = _trace_document(document.id, plan[document.id], shelf) if plan[document.id] else ([], [])
+        links.extend(up)
+        local.extend(own)
     return tuple(links), tuple(local)
+
+
+def _near(
+    documents: Sequence[Document], clauses: Sequence[Clause], citations: Sequence[Citation], statutes: frozenset[str]
+) -> set[str]:
+    """The statutes that documents of other kinds name, or share rare wording with and may have as their source."""
+    families = families_of(documents)
+    near = {c.target for c in citations if c.target in statutes and c.document not in statutes}
+    owners: dict[str, set[str]] = defaultdict(set)  # run → documents of other kinds
+    for clause in clauses:
+        if clause.document not in statutes:
+            for run in runs(clause.text):
+                owners[run].add(clause.document)
+    held: dict[str, set[str]] = defaultdict(set)  # statute → runs that such documents have too
+    for clause in clauses if owners else ():
+        if clause.document in statutes:
+            held[clause.document] |= runs(clause.text) & owners.keys()
+    common = Counter(run for found in held.values() for run in found)
+    for statute, found in held.items():
+        shared = Counter(owner for run in found if common[run] <= COMMON for owner in owners[run])
+        if any(count >= FEWEST_SHARED and role(families[owner], families[statute], False, False) for owner, count in shared.items()):
+            near.add(statute)
+    return {d for d in near if d}
 
 
 def read_texts(documents: Sequence[Document], clauses: Sequence[Clause]) -> dict[str, tuple[Text, ...]]:
@@ -131,21 +165,115 @@ def _trace_document(document: str, plan: Sequence[Candidate], shelf: Shelf) -> t
     links: dict[int, list[Link]] = defaultdict(list)
     explained: dict[int, set[int]] = defaultdict(set)
     for candidate in plan:
-        above = shelf.texts[candidate.document]
-        shelved = shelf.index(candidate.document)
+        above, shelved = shelf.texts[candidate.document], shelf.index(candidate.document)
         for number, lower in enumerate(lowers):
-            for finding, bar in _kept(find(lower, shelved, shelf.weights), candidate):
-                link = link_of(own[number], above[finding.clause], Compared(lower, shelved.texts[finding.clause], finding, bar), candidate)
-                if link is None:
-                    continue
-                links[number].append(link)
-                if link.relation != "related" and not candidate.parallel:
-                    explained[number].update(h.lower for h in finding.hits if h.evidence >= MATCH)
+            found, mine = _links(own[number], lower, above, shelved, candidate, shelf.weights)
+            links[number].extend(found)
+            explained[number] |= mine
     local = []
     if any(not c.parallel for c in plan):
         for number, text in enumerate(own):
             local.extend(_local(text, explained[number]))
     return [link for number in sorted(links) for link in links[number]], local
+
+
+def _links(
+    text: Text, lower: Prepared, above: Sequence[Text], shelved: Index, candidate: Candidate, weights: Weights
+) -> tuple[list[Link], set[int]]:
+    """The links of a clause to one document, and which of its measures they explain."""
+    links: list[Link] = []
+    explained: set[int] = set()
+    for finding, bar in _kept(find(lower, shelved, weights), candidate):
+        link = link_of(text, above[finding.clause], Compared(lower, shelved.texts[finding.clause], finding, bar), candidate)
+        if link is not None:
+            links.append(link)
+            if link.relation != "related" and not candidate.parallel:
+                explained.update(h.lower for h in finding.hits if h.evidence >= MATCH)
+    return links, explained
+
+
+def trace_statutes(
+    plan: Mapping[str, Sequence[Candidate]], documents: Sequence[Document], clauses: Sequence[Clause]
+) -> dict[str, tuple[list[Link], list[Local]]]:
+    """Document id → the links of its articles to the statutes that it rests on, and what of the linked ones is its own.
+
+    Articles are looked at only where they share rare wording with an article above (kb/provisions.py).
+    """
+    shelf = Statutes(documents, clauses, plan)
+    groups: dict[str, list[tuple[str, int, Candidate]]] = defaultdict(list)
+    for lower, above in plan.items():
+        for place, candidate in enumerate(above):
+            if not candidate.parallel:
+                groups[candidate.document].append((lower, place, candidate))
+    rows = [row for upper, lowers in groups.items() for row in shelf.compare(upper, lowers)]
+    rows.sort(key=lambda row: (row.number, row.place))
+    out: dict[str, tuple[list[Link], list[Local]]] = defaultdict(lambda: ([], []))
+    explained: dict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        out[row.document][0].extend(row.links)
+        explained[row.number] |= row.explained
+    for number, mine in sorted(explained.items()):
+        text = shelf.text(clauses[number])
+        if text is not None:
+            out[clauses[number].document][1].extend(_local(text, mine))
+    return out
+
+
+class Row(NamedTuple):
+    """The links of one clause (its number among all) to one document, the place of that among those it rests on."""
+
+    document: str
+    number: int
+    place: int
+    links: tuple[Link, ...]
+    explained: frozenset[int]
+
+
+class Statutes:
+    """The clauses of the documents that take part, and the weights of their wording."""
+
+    def __init__(self, documents: Sequence[Document], clauses: Sequence[Clause], plan: Mapping[str, Sequence[Candidate]]) -> None:
+        part = {*plan, *(c.document for above in plan.values() for c in above)}
+        self._titles = {d.id: fold(d.title).text for d in documents if d.id in part}
+        self._above = {c.id: c for c in clauses if c.document in part}
+        self._own: dict[str, list[tuple[int, Clause]]] = defaultdict(list)
+        for number, clause in enumerate(clauses):
+            if clause.document in part and clause.kind != "preamble":
+                self._own[clause.document].append((number, clause))
+        every = [c for own in self._own.values() for _, c in own]
+        sample = [t for c in every[:: 1 + len(every) // SAMPLE] if (t := self.text(c)) is not None]
+        self._weights = weigh(*_counts({"": sample}))
+
+    def text(self, clause: Clause) -> Text | None:
+        """The clause as it is compared; None where it says nothing itself."""
+        above = self._above.get(clause.parent or "")
+        own = substance(clause, above)
+        return Text(clause, own, heading_of(above)) if own.measures else None
+
+    def compare(self, upper: str, lowers: Sequence[tuple[str, int, Candidate]]) -> Iterator[Row]:
+        """The links of all documents that rest on one to it."""
+        wording = Wording([c for _, c in self._own[upper]])
+        above: dict[int, tuple[Text, Index] | None] = {}
+        for document, place, candidate in lowers:
+            for number, clause in self._own[document]:
+                at = wording.likeliest(clause.text)
+                if at is None:
+                    continue
+                if at not in above:
+                    above[at] = self._indexed(upper, self._own[upper][at][1])
+                ready, text = above[at], self.text(clause)
+                if ready is None or text is None:
+                    continue
+                lower = prepare(text.substance, text.section, self._weights)
+                links, explained = _links(text, lower, ready[:1], ready[1], candidate, self._weights)
+                if links:
+                    yield Row(document, number, place, tuple(links), frozenset(explained))
+
+    def _indexed(self, document: str, clause: Clause) -> tuple[Text, Index] | None:
+        text = self.text(clause)
+        if text is None:
+            return None
+        return text, index([prepare(text.substance, text.section, self._weights)], self._titles[document])
 
 
 def _kept(findings: Sequence[Finding], candidate: Candidate) -> Iterator[tuple[Finding, float]]:
