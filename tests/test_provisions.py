@@ -16,7 +16,7 @@ LAW = (
 )
 RULES = (
     "第一条 根据《渡口法》，结合本省实际，制定本办法。",
-    "第二条 渡口经营人应当在渡口两岸明显位置公布渡运路线、核定载客人数和收费标准，并张贴举报电话。",
+    "第二条 渡口经营人应当在渡口两岸明显位置公布渡运路线、核定载客人数和收费标准，并在候船处张贴举报电话。",
     "第三条 鼓励村民委员会组织志愿者在赶集日维护候船秩序。",
     "第四条 遇有大雾、洪水等影响渡运安全的天气和水文情形，渡船应当立即停止航行。",
 )
@@ -73,7 +73,7 @@ def test_articles_are_linked_to_what_they_rest_on() -> None:
     links, local = trace_all(*statutes())
     assert [(link.origin, link.target) for link in links] == [("rules#1", "law#1"), ("rules#3", "law#2")]
     assert all(link.cited and link.pairs for link in links)
-    assert [x.text for x in local] == ["并张贴举报电话"]
+    assert [x.text for x in local] == ["并在候船处张贴举报电话"]
 
 
 def test_statutes_that_name_no_other_are_compared_with_none() -> None:
