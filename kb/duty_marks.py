@@ -8,6 +8,7 @@ lost its opening bracket at a page break; and the rules that hold for the whole 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kb.duty_phrases import Duties, labels_in, read_duties
 from kb.frozen import dataclass
@@ -18,6 +19,7 @@ from kb.units import UnitTable, find_units
 
 OPENS, CLOSES = "（([〔﹝【［{｛", "）)]〕﹞】］}｝"
 _ENDS = "。；;！!.｡"
+_BOTH = frozenset(OPENS + CLOSES)
 _BLANK = " 　\t\r\n*“”\"‘’"
 _LONGEST_LIST = 1500
 _LONGEST_RULE = 60
@@ -70,7 +72,7 @@ def _brackets(text: str) -> list[tuple[int, int]]:
     """Pairs of brackets, outer before inner, some levels deep. An opening bracket that never closes hides nothing."""
     stack: list[int] = []
     pairs: list[tuple[int, int]] = []
-    for at, character in enumerate(text):
+    for at, character in [(at, c) for at, c in enumerate(text) if c in _BOTH]:
         if character in OPENS:
             stack.append(at)
         elif character in CLOSES and stack:
@@ -172,9 +174,7 @@ def _mostly_bodies(duties: Duties, table: UnitTable) -> bool:
 def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
     """A sentence behind the matter that does nothing but name who is to do it: 此项工作由市商务局牵头，市财政局配合."""
     start = 0
-    for end in range(len(text) + 1):
-        if end < len(text) and text[end] not in _ENDS and text[end] != "\n":
-            continue
+    for end in [*(i for i, c in enumerate(text) if c in _ENDS or c == "\n"), len(text)]:
         begin = start + len(text[start:end]) - len(text[start:end].lstrip(_BLANK))
         start = end + 1
         if begin == 0 or end - begin > _LONGEST_SENTENCE or not _names_only(text[begin:end]) or any(m.start < end and begin < m.end for m in found):
@@ -187,8 +187,12 @@ def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]
 def _names_only(sentence: str) -> bool:
     words = settings("roles")["words"]
     led = sentence.find("由", 0, 14)
-    linked = any(sentence.startswith(label + link) for label in settings("roles")["labels"] for link in ("为", "是"))
-    return linked or led == 0 or (led > 0 and any(word in sentence[:led] for word in words["lead_words"]))
+    return led == 0 or sentence.startswith(_linked_labels()) or (led > 0 and any(word in sentence[:led] for word in words["lead_words"]))
+
+
+@lru_cache(maxsize=1)
+def _linked_labels() -> tuple[str, ...]:
+    return tuple(label + link for label in settings("roles")["labels"] for link in ("为", "是"))
 
 
 def _with_colons(sentence: str) -> str:
@@ -266,6 +270,7 @@ def _open_inside(text: str) -> bool:
 # --- rules for the whole document -----------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8)  # a clause is asked about several times in a row
 def find_rules(text: str) -> tuple[Rule, ...]:
     """列第一位者为牵头单位，下同; 以下均需试点城市政府落实，不再列出: the rules that a text states, with their places."""
     return (*_first_leads(text), *_everyone(text))

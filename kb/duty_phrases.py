@@ -110,9 +110,7 @@ def _sections(text: str) -> Iterator[tuple[str, int, int, bool]]:
 
 def labels_in(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, role) of every label with its colon: 责任单位：. Other labels (完成时限：) have the role deadline or skip."""
-    for colon, character in enumerate(text):
-        if character not in ":：":
-            continue
+    for colon in [at for at, character in enumerate(text) if character in ":："]:
         low = max(0, colon - _LABEL_LIMIT - (_BRACKET_LIMIT if text[colon - 1] in "）)" else 0))
         places = [at for at in range(low, colon) if at == 0 or _may_begin(text, at)]
         places += [at for at in range(low, colon - 3) if at not in places]  # 市公安局数据提供单位：
@@ -244,7 +242,14 @@ def _mention_at(mentions: tuple[UnitMention, ...], at: int) -> UnitMention | Non
     return mentions[low] if low < len(mentions) and mentions[low].start <= at else None
 
 
+@lru_cache(maxsize=1)
+def _verb_heads() -> frozenset[str]:
+    return frozenset(word[0] for word in [*(v[0] for v in _verbs()), *(v[0] for v in _closing_verbs())])
+
+
 def _verb_at(text: str, at: int, end: int) -> tuple[str, str, bool] | None:
+    if text[at] not in _verb_heads():
+        return None
     for word, role, joins in _verbs():
         behind = at + len(word)
         if text.startswith(word, at) and behind <= end and (not text.startswith(("单位", "部门", "会", "社", "人"), behind) or text.startswith(("会同", "会商"), behind)):

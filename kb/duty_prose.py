@@ -27,6 +27,8 @@ _LONGEST_SUBJECT = 60
 def prose_leads(clause: Clause, table: UnitTable, only_named: bool = False) -> Iterator[Work]:
     """The sentences of a clause (parted at 。 and ；) that name who leads; with `only_named` only those that say 由A牵头."""
     text = clause.text
+    if "牵头" not in text and "会同" not in text:
+        return
     start = 0
     number = 0
     for end in range(len(text) + 1):
