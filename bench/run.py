@@ -104,8 +104,9 @@ def builds(report: Report, folder: Path, sizes: Sequence[str], pure: bool) -> li
             report.say(f"Pure profile (whoosh) at {size}: {slow.seconds:.1f} s, {slow.seconds / run.seconds:.1f} times.\n")
     head = ("size", "MB", "build s", "MB/s", "peak MB", "on disk MB", "tokenise + tantivy s", "ratio", "time for twice as much")
     report.table(head, rows)
-    report.say("Seconds a stage:\n")
-    report.table(("size", *heads), stages)
+    if heads:
+        report.say("Seconds a stage:\n")
+        report.table(("size", *heads), stages)
     report.table(("size", "add one file s"), [[what, add_one(home, folder).seconds] for home, what in homes[-1:]])
     return homes
 
@@ -155,7 +156,8 @@ def warm(report: Report, home: Path, what: str, folder: Path) -> None:
     ask = calls(library.ask, questions()[:20], 1)
     report.table(("ask", "median / p99"), [["", f"{ask[0]:.1f} / {ask[1]:.1f}"]])
     code = f"from index.library import Library; from pathlib import Path; L = Library(Path({str(home)!r})); L.search('土地 补偿')"
-    code += "; import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    # not ru_maxrss: a child starts with the peak of the process that forked it
+    code += "; print(next(int(line.split()[1]) // 1024 for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     memory = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout.strip()
     report.say(f"Memory of a process that searches: {memory} MB\n")
     library.close()
