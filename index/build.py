@@ -82,18 +82,20 @@ def index_entries(
     for task in tasks:
         work.setdefault(task.clause, []).append(task)
     inside = {c.id for parts in below.values() for c in parts}
+    folded: dict[str, str] = {}
     for number, clause in enumerate(clauses):
         at, document = homes[clause.document]
-        own = bare(clause.text)
-        more = "".join("\n" + c.text for c in below.get(clause.id, ()))
+        own = folded.pop(clause.id, None) or bare(clause.text)
+        folded |= {c.id: bare(c.text) for c in below.get(clause.id, ())}  # they come right behind their article
+        more = "".join(folded[c.id] for c in below.get(clause.id, ()))
         if clause.kind == "preamble":
-            more = f"\n{document.number or ''}" + ("" if bare(document.title) in own else f"\n{document.title}")
+            more = bare(document.number or "") + ("" if bare(document.title) in own else bare(document.title))
         given = [u for t in work.get(clause.id, ()) for u in t.units if u.unit]
         yield Entry(
             number=number,
             home=at,
             own=own,
-            ranked=own + bare(more) if more else own,
+            ranked=own + more,
             heading=bare(clause.heading or ""),
             trail=_trail(clause, by_id),
             units=tuple(dict.fromkeys(unit_token(u.unit) for u in given)),
@@ -180,7 +182,20 @@ def choose_engine(name: str | None) -> str:
 
 
 def build_index(folder: Path, entries: Iterable[Preface | Entry], engine: str, digest: str) -> int:
-    """Makes the index in `folder` (which must not hold one) and returns the number of entries.
+    """Makes the index in `folder` (which must not hold one) for the store of this digest; returns the number of entries."""
+    count = fill_index(folder, entries, engine)
+    stamp_index(folder, engine, digest, count)
+    return count
+
+
+def stamp_index(folder: Path, engine: str, digest: str, count: int) -> None:
+    """Says which store a filled index is of, and so makes it one that counts."""
+    stamp = {"format": FORMAT, "engine": engine, "digest": digest, "count": count}
+    (folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+
+
+def fill_index(folder: Path, entries: Iterable[Preface | Entry], engine: str) -> int:
+    """All of an index but its stamp; returns the number of entries. `stamp_index` completes it.
 
     The user's own terms and synonyms are taken from the folder OWN_FOLDER beside it.
     """
@@ -208,6 +223,4 @@ def build_index(folder: Path, entries: Iterable[Preface | Entry], engine: str, d
     trails.close()
     (folder / HOMES).write_bytes(homes.tobytes())
     (folder / STANDING).write_bytes(array("I", preface.standing).tobytes())
-    stamp = {"format": FORMAT, "engine": engine, "digest": digest, "count": count}
-    (folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
     return count

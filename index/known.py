@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from index.synonyms import packed_families, packed_synonyms, packed_unit_forms
+from index.synonyms import packed_families, packed_synonyms, packed_unit_forms, use_own_words
 from index.tokens import packed_traditional
 from kb import kept
 from kb.regions import packed_names, packed_regions
@@ -19,6 +19,7 @@ SETTINGS = ("query", "questions", "unit_forms")  # tables that asking reads
 
 def keep(folder: Path, own: Path | None) -> None:
     """Writes everything kept for an index in `folder`; `own` is the folder of the user's tables that are in force."""
+    use_own_words(own)
     values: dict[str, Any] = {
         "regions": packed_regions(), "region_names": packed_names(), "unit_places": packed_places(),
         "units": packed_units(own_table(own, "units")), "traditional": packed_traditional(), "synonyms": packed_synonyms(),

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.generations import POINTER, current, hold
+from index.states import Clock, check_whole, made_by, open_store, own_of, put, repair_index, writing
 from index.states import backup as backup
-from index.states import check_whole, made_by, open_store, own_of, put, repair_index, writing
 from index.states import restore as restore
 from kb import kept
 from kb.errors import NotFound, UsageError
@@ -41,13 +41,12 @@ def build(
 ) -> Record:
     """Reads files and folders into a new knowledge base at `home`; the old one stays until the new one is complete.
 
-    Returns {"kb", "counts", "seconds", "engine", "problems"}. UsageError when nothing at all could be read, or the place
+    Returns {"kb", "counts", "seconds", "stages", "engine", "problems"}. UsageError when nothing at all could be read, or the place
     cannot be written.
     """
-    begin = time.monotonic()
     from index.build import choose_engine
-    from kb.pipeline import combine
 
+    clock = Clock()
     check_own(data)
     engine = choose_engine(engine)
     files, problems = _find(sources, data)
@@ -56,9 +55,9 @@ def build(
         if not any(p.source for p in parsed):
             what = "；".join(f"{p.problems[0].file}：{p.problems[0].reason}" for p in parsed[:3])
             raise UsageError(f"没有一个文件能读出内容（{what}）", "", "请检查文件是否完好")
-        records = combine(parsed)
-        put(folder, records, engine, _own_texts(data))
-    return _report(home, begin, engine, _counts(records), records.problems)
+        clock.lap("parse")
+        records = put(folder, parsed, engine, _own_texts(data), clock)
+    return _report(home, clock, engine, _counts(records), records.problems)
 
 
 def _find(sources: Sequence[Path], data: Path | None) -> tuple[Files, list[Problem]]:
@@ -89,9 +88,10 @@ def _counts(records: Records) -> dict[str, int]:
     return {"files": len(records.sources), **{name: len(getattr(records, name)) for name in COUNTED}}
 
 
-def _report(home: Path, begin: float, engine: str, counts: dict[str, int], problems: Sequence[Problem]) -> Record:
-    seconds = round(time.monotonic() - begin, 3)
-    return {"kb": str(home), "counts": counts, "seconds": seconds, "engine": engine, "problems": [problem_record(p) for p in problems]}
+def _report(home: Path, clock: Clock, engine: str, counts: dict[str, int], problems: Sequence[Problem]) -> Record:
+    seconds = round(time.monotonic() - clock.begin, 3)
+    told = [problem_record(p) for p in problems]
+    return {"kb": str(home), "counts": counts, "seconds": seconds, "stages": clock.stages, "engine": engine, "problems": told}
 
 
 def add(sources: Sequence[Path], home: Path, *, data: Path | None = None, progress: Progress = None) -> Record:
@@ -102,7 +102,7 @@ def add(sources: Sequence[Path], home: Path, *, data: Path | None = None, progre
     """
     if not (home / POINTER).exists():
         return build(sources, home, data=data, progress=progress)
-    begin = time.monotonic()
+    clock = Clock()
     check_own(data)
     files, problems = _find(sources, data)
 
@@ -113,7 +113,7 @@ def add(sources: Sequence[Path], home: Path, *, data: Path | None = None, progre
         new = _parse(fresh, problems, tables, progress)
         return [*({name: part for name, part in kept.items() if name not in {_name(f) for f in new}}).values(), *new]
 
-    return _change(home, begin, data, change, progress)
+    return _change(home, clock, data, change, progress)
 
 
 def _known_name(path: Path, name: str, known: dict[str, FileRecords]) -> str:
@@ -146,10 +146,10 @@ class _Unchanged(Exception):
     """Nothing to write."""
 
 
-def _change(home: Path, begin: float, data: Path | None, change: Change, progress: Progress = None) -> Record:
+def _change(home: Path, clock: Clock, data: Path | None, change: Change, progress: Progress = None) -> Record:
     """A new state from the files of the old one after a change. Reads the old one under the lock, so that no change is lost."""
     from index.build import choose_engine
-    from kb.pipeline import combine, separate
+    from kb.pipeline import separate
 
     old: Store | None = None
     try:
@@ -169,14 +169,14 @@ def _change(home: Path, begin: float, data: Path | None, change: Change, progres
             engine = choose_engine(old.meta.get("engine"))
             if {_name(f): f for f in after} == parts and kept is parts:
                 raise _Unchanged
-            records = combine(after)
-            put(folder, records, engine, own)
+            clock.lap("parse")
+            records = put(folder, after, engine, own, clock)
     except _Unchanged:
         records = before
     finally:
         if old is not None:
             old.close()
-    return _report(home, begin, engine, _counts(records), records.problems)
+    return _report(home, clock, engine, _counts(records), records.problems)
 
 
 def _anew(parts: dict[str, FileRecords], tables: Path | None, progress: Progress) -> dict[str, FileRecords]:
@@ -189,7 +189,7 @@ def _anew(parts: dict[str, FileRecords], tables: Path | None, progress: Progress
 
 def remove(references: Sequence[str], home: Path) -> Record:
     """Takes files out: named as files, or by a document in them. UsageError for an unknown one."""
-    begin = time.monotonic()
+    clock = Clock()
     from index.lookups import find_document
 
     def change(old: Store, kept: dict[str, FileRecords], tables: Path | None) -> list[FileRecords]:
@@ -197,7 +197,7 @@ def remove(references: Sequence[str], home: Path) -> Record:
         return [part for name, part in kept.items() if name not in names]
 
     current(home)  # says so when there is none, and makes no folder
-    return _change(home, begin, None, change)
+    return _change(home, clock, None, change)
 
 
 class Library:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from kb.store import FILE, OWN_FOLDER, Store
 
 if TYPE_CHECKING:
     import gzip
+
+    from kb.pipeline import FileRecords
 
 INDEX = "index"
 KEEP = (IN_USE, REPAIRING)  # files of a state that are no part of it
@@ -48,19 +51,43 @@ def _full(home: Path, why: str) -> PolicyError:
     return UsageError(f"写入知识库失败（{told}），原有的知识库没有改动", str(home), "请腾出空间或换个位置后再试")
 
 
-def put(folder: Path, records: Records, engine: str, own: dict[str, str]) -> None:
-    """A state with these records and the user's own tables: store, index and seal, verified."""
-    from index.build import build_index, index_entries
+def put(folder: Path, parts: Iterable[FileRecords], engine: str, own: dict[str, str], clock: Clock) -> Records:
+    """A state with what these files yield and the user's own tables: store, index and seal, verified. Returns its records."""
+    from index.beside import Filling
+    from index.build import stamp_index
+    from kb.pipeline import gather, link
     from kb.store import save
 
-    meta = {"engine": engine, "own": json.dumps(own, ensure_ascii=False), "made_by": made_by()}
-    digest = save(records, folder / FILE, meta)
     put_own(folder, own)
-    entries = index_entries(records.documents, records.clauses, records.tasks, records.units)
-    build_index(folder / INDEX, entries, engine, digest)
+    records = gather(parts)
+    meta = {"engine": engine, "own": json.dumps(own, ensure_ascii=False), "made_by": made_by()}
+    with Filling(folder / INDEX, records, engine) as filling:
+        records = link(records)
+        clock.lap("link")
+        digest = save(records, folder / FILE, meta)
+        clock.lap("save")
+        filling.finish()
+    stamp_index(folder / INDEX, engine, digest, len(records.clauses))
     _keep(folder, folder / INDEX)
+    clock.lap("index")
     verify(folder)
     seal(folder, KEEP)
+    clock.lap("verify")
+    return records
+
+
+class Clock:
+    """Seconds of wall time for each stage of a build; where the index is made beside other work, what it takes longer."""
+
+    def __init__(self) -> None:
+        self.begin = self._last = time.monotonic()
+        self.stages: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        """The time since the last lap was this stage's."""
+        now = time.monotonic()
+        self.stages[stage] = round(now - self._last, 3)
+        self._last = now
 
 
 def _keep(folder: Path, index: Path) -> None:

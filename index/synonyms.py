@@ -9,7 +9,7 @@ from pathlib import Path
 from index.tokens import bare
 from kb.errors import DataError
 from kb.frozen import dataclass
-from kb.kept import Lazy, joined, kept, split
+from kb.kept import Lazy, joined, kept, own_tables, split
 from kb.tables import TableRow, own_table, read_csv, table
 
 SYNONYM_COLUMNS = ("words", "way", "note")
@@ -47,7 +47,7 @@ class Other:
 @lru_cache(maxsize=1)
 def synonyms() -> dict[str, tuple[Other, ...]]:
     """Word → its synonyms and related words."""
-    known = kept("synonyms")
+    known = kept("synonyms") if (_own[0] if _own else None) == own_tables() else None
     if known is not None:
         return Lazy(known, _others)
     return read_synonyms((*table("synonyms", SYNONYM_COLUMNS), *own_rows("synonyms", SYNONYM_COLUMNS)))

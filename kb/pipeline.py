@@ -132,22 +132,28 @@ def less_clauses(others: Iterable[Other], clauses: Iterable[Clause]) -> list[Oth
 
 def combine(files: Iterable[FileRecords], linked: bool = True) -> Records:
     """All files' records, in the order of file names → one whole: citations with targets, links, units once each."""
+    return link(gather(files), linked)
+
+
+def link(records: Records, linked: bool = True) -> Records:
+    """What was gathered, with the citations' targets and the links."""
+    citations = resolve_citations(records.citations, records.documents, records.clauses)
+    links, local = trace_all(records.documents, records.clauses, citations) if linked else ((), ())
+    return replace(records, citations=citations, links=links, locals=local)
+
+
+def gather(files: Iterable[FileRecords]) -> Records:
+    """All files' records, in the order of file names, with units once each; citations have no targets yet."""
     files = sorted(files, key=lambda f: f.source.file if f.source else f.problems[0].file)
-    documents = tuple(d for f in files for d in f.documents)
-    clauses = tuple(c for f in files for c in f.clauses)
-    citations = resolve_citations(tuple(c for f in files for c in f.citations), documents, clauses)
-    links, local = trace_all(documents, clauses, citations) if linked else ((), ())
     return Records(
         sources=tuple(f.source for f in files if f.source),
-        documents=documents,
-        clauses=clauses,
+        documents=tuple(d for f in files for d in f.documents),
+        clauses=tuple(c for f in files for c in f.clauses),
         grids=tuple(g for f in files for g in f.grids),
         others=tuple(o for f in files for o in f.others),
         tasks=tuple(t for f in files for t in f.tasks),
         units=merge_units(u for f in files for u in f.units),
-        citations=citations,
-        links=links,
-        locals=local,
+        citations=tuple(c for f in files for c in f.citations),
         targets=tuple(t for f in files for t in f.targets),
         indicators=tuple(i for f in files for i in f.indicators),
         issues=tuple(i for f in files for i in f.issues),

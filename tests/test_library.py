@@ -85,8 +85,8 @@ def test_the_last_file_stays(home: Path) -> None:
     [
         ("kb.store.save", OSError(errno.ENOSPC, "No space left on device"), "磁盘已满"),
         ("kb.store.save", sqlite3.OperationalError("database or disk is full"), "磁盘已满"),
-        ("index.build.build_index", ValueError("An IO error occurred: 'No space left on device (os error 28)'"), "磁盘已满"),
-        ("index.build.build_index", OSError(errno.EDQUOT, "quota"), "配额"),
+        ("index.beside.fill_index", ValueError("An IO error occurred: 'No space left on device (os error 28)'"), "磁盘已满"),
+        ("index.beside.fill_index", OSError(errno.EDQUOT, "quota"), "配额"),
         ("index.states.seal", OSError(errno.EROFS, "read-only"), "只读"),
         ("index.generations._sync", OSError(errno.EIO, "input/output"), "写入知识库失败"),
         ("index.generations._point", PermissionError(errno.EACCES, "denied"), "没有权限"),
@@ -114,7 +114,7 @@ def test_an_interrupted_change_leaves_the_old_state(home: Path, monkeypatch: pyt
         raise KeyboardInterrupt
 
     before = records(home)
-    monkeypatch.setattr("index.build.build_index", interrupt)
+    monkeypatch.setattr("index.beside.fill_index", interrupt)
     with pytest.raises(KeyboardInterrupt):
         remove(["省/001.txt"], home)
     assert records(home) == before and not (home / LOCK).exists() and len(list(home.glob(f"{PREFIX}*"))) == 1
