@@ -24,6 +24,7 @@ from index.engines.protocol import (
 )
 from index.tokens import bare, bigrams, grams
 from kb.errors import KnowledgeBaseError, UsageError
+from tests.soak.files import replaced
 
 ALPHABET = "茶园农改造加工，。（）12ab"
 COUNT = 180
@@ -170,8 +171,8 @@ def test_a_missing_or_damaged_index_is_said(name: str, tmp_path: Path) -> None:
     writer = engine(name).create(tmp_path / "engine")
     writer.add(0, FIELDS[5])
     writer.commit()
-    for path in (tmp_path / "engine").iterdir():
-        path.write_bytes(b"")
+    for path in sorted((tmp_path / "engine").iterdir()):
+        replaced(path, b"")
     with pytest.raises(KnowledgeBaseError, match="检索索引"):
         engine(name).open_index(tmp_path / "engine")
 

@@ -16,7 +16,7 @@ from index.library import Library, add, backup, build, remove, restore
 from kb.errors import KnowledgeBaseError, PolicyError, UsageError
 from kb.model import Records
 from tests.soak import changes, damage
-from tests.soak.files import write
+from tests.soak.files import replaced, write
 
 
 @pytest.fixture(scope="module")
@@ -125,14 +125,14 @@ def flip(path: Path, seed: int = 1) -> None:
     source = random.Random(seed)
     for _ in range(8):
         data[source.randrange(len(data))] ^= 1 << source.randrange(8)
-    path.write_bytes(bytes(data))
+    replaced(path, bytes(data))
 
 
 def derived(home: Path) -> list[Path]:
     return sorted(p for p in (current(home) / "index").rglob("*") if p.is_file())
 
 
-@pytest.mark.parametrize("harm", [Path.unlink, lambda p: p.write_bytes(b""), flip])
+@pytest.mark.parametrize("harm", [Path.unlink, lambda p: replaced(p, b""), flip])
 def test_a_damaged_index_is_made_anew_once(home: Path, harm: Any) -> None:
     library = Library(home)
     right = library.search("助餐", limit=5)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.seals import SEAL, broken, seal
+from tests.soak.files import replaced
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
 def flip(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[50] ^= 4
-    path.write_bytes(bytes(data))
+    replaced(path, bytes(data))
 
 
 def test_untouched_files_are_whole(folder: Path) -> None:
@@ -34,7 +35,7 @@ def test_the_same_bytes_with_a_new_time_are_whole(folder: Path) -> None:
     assert broken(folder) == []
 
 
-@pytest.mark.parametrize("harm", [Path.unlink, flip, lambda p: p.write_bytes(b""), lambda p: p.write_bytes(p.read_bytes() + b"x")])
+@pytest.mark.parametrize("harm", [Path.unlink, flip, lambda p: replaced(p, b""), lambda p: replaced(p, p.read_bytes() + b"x")])
 @pytest.mark.parametrize("name", ["store", "index/words"])
 def test_harm_is_named(folder: Path, name: str, harm) -> None:
     harm(folder / name)
@@ -49,7 +50,7 @@ def test_a_flip_that_leaves_no_trace_is_found_by_reading(folder: Path) -> None:
     assert broken(folder) == [] and broken(folder, thorough=True) == ["store"]
 
 
-@pytest.mark.parametrize("harm", [Path.unlink, flip, lambda p: p.write_bytes(b"{}")])
+@pytest.mark.parametrize("harm", [Path.unlink, flip, lambda p: replaced(p, b"{}")])
 def test_without_a_sound_seal_nothing_is_said(folder: Path, harm) -> None:
     harm(folder / SEAL)
     assert broken(folder) is None

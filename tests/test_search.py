@@ -23,6 +23,7 @@ from index.tokens import bare
 from kb.errors import KnowledgeBaseError, UsageError
 from kb.model import Clause, Document
 from kb.store import Store
+from tests.soak.files import replaced
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "search.toml").read_text(encoding="utf-8"))["case"]
 Opened = tuple[Index, Store]
@@ -300,10 +301,10 @@ def test_an_index_is_made_anew_where_it_is_not_the_stores(tmp_path: Path) -> Non
             (tmp_path / "index" / STAMP).unlink()
         elif harm == "damaged":
             (tmp_path / "index" / "words.txt").unlink()
-            for path in (tmp_path / "index" / "engine").iterdir():
-                path.write_bytes(b"?")
+            for path in sorted((tmp_path / "index" / "engine").iterdir()):
+                replaced(path, b"?")
         else:
-            (tmp_path / "index" / STAMP).write_text('{"format": 0, "digest": "x", "count": 1}', encoding="utf-8")
+            replaced(tmp_path / "index" / STAMP, b'{"format": 0, "digest": "x", "count": 1}')
         again = open_searcher(tmp_path / "index", store)
         assert [hit["id"] for hit in search_records(again, store, "茶旅融合")["hits"]] == ["b2000002#4"], harm
         again.close()
@@ -312,7 +313,7 @@ def test_an_index_is_made_anew_where_it_is_not_the_stores(tmp_path: Path) -> Non
 def test_a_probe_finds_what_is_wrong(tmp_path: Path) -> None:
     _, store = support_search.indexed(tmp_path / "one", "whoosh")
     stamp = tmp_path / "one" / "index" / STAMP
-    stamp.write_text(stamp.read_text(encoding="utf-8").replace('"count": ', '"count": 1'), encoding="utf-8")
+    replaced(stamp, stamp.read_bytes().replace(b'"count": ', b'"count": 1'))
     with pytest.raises(KnowledgeBaseError, match="不完整"):
         probe(tmp_path / "one" / "index", store, 3)
 

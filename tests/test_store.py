@@ -30,6 +30,7 @@ from kb.model import (
     Unit,
 )
 from kb.store import FILE, Store, pack_spans, save, unpack_spans
+from tests.soak.files import replaced
 
 TEXT = "关于示例工作的通知\n一、总则。\n1.修渠。县水利局牵头\n"
 
@@ -83,7 +84,7 @@ def test_read_by_id_and_condition(tmp_path: Path) -> None:
 
 
 def cut_in_half(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    replaced(path, path.read_bytes()[: path.stat().st_size // 2])
 
 
 def of_another_version(path: Path) -> None:
@@ -91,7 +92,7 @@ def of_another_version(path: Path) -> None:
         connection.execute("UPDATE meta SET value = '999' WHERE key = 'format'")
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, lambda p: p.write_bytes(b""), lambda p: p.write_bytes(b"no database" * 999), of_another_version])
+@pytest.mark.parametrize("damage", [Path.unlink, lambda p: replaced(p, b""), lambda p: replaced(p, b"no database" * 999), of_another_version])
 def test_a_damaged_store_is_refused_with_the_next_step(tmp_path: Path, damage) -> None:
     save(records(), tmp_path / FILE, {})
     damage(tmp_path / FILE)

@@ -15,6 +15,7 @@ from index.tokens import bare, bare_with_places, bigrams, grams, read_traditiona
 from index.words import WordsFile, cutter, fast_cutter, save, with_own_words
 from kb.errors import DataError, KnowledgeBaseError
 from kb.tables import TableRow
+from tests.soak.files import replaced
 
 TEXTS = (
     "清溪县住房和城乡建设局牵头，县财政局、县乡村振兴局配合，健全防返贫动态监测机制。",
@@ -100,7 +101,7 @@ def test_words_are_those_of_jieba(tmp_path: Path) -> None:
 
 def test_a_damaged_word_file_is_said(tmp_path: Path) -> None:
     for content in (b"", b"total x\n", b"\xff\xff\xff"):
-        (tmp_path / "words.txt").write_bytes(content)
+        replaced(tmp_path / "words.txt", content)
         with pytest.raises(KnowledgeBaseError, match="词表"):
             WordsFile(tmp_path / "words.txt")
 

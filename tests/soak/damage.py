@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from index.library import build
-from tests.soak.files import write
+from tests.soak.files import replaced, write
 
 COMMANDS = (["search", "助餐"], ["tasks", "县民政局"], ["docs"], ["check"], ["ask", "助餐点建设由哪个单位负责"])
 
@@ -35,13 +35,13 @@ def harm(path: Path, source: random.Random) -> str:
     if what == "deleted":
         path.unlink()
     elif what == "emptied" or not data:
-        path.write_bytes(b"")
+        replaced(path, b"")
     elif what == "cut":
-        path.write_bytes(bytes(data[: source.randrange(len(data))]))
+        replaced(path, bytes(data[: source.randrange(len(data))]))
     else:
         for _ in range(source.choice([1, 8, 64])):
             data[source.randrange(len(data))] ^= 1 << source.randrange(8)
-        path.write_bytes(bytes(data))
+        replaced(path, bytes(data))
     return f"{path.name} {what}"
 
 

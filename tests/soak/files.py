@@ -27,6 +27,17 @@ def text(number: int, random: random.Random) -> str:
     return "\n".join(lines)
 
 
+def replaced(path: Path, data: bytes) -> None:
+    """Other bytes in a file's place, in a new file: who has the old one open or mapped keeps it.
+
+    Damage to files is done with this. A file cut short in place takes its memory away from whoever has it mapped, and the
+    system ends that process (SIGBUS).
+    """
+    beside = path.with_name(f"{path.name}.replaced")
+    beside.write_bytes(data)
+    beside.replace(path)
+
+
 def write(folder: Path, count: int, seed: int) -> list[Path]:
     """`count` files below the folder, the same for the same seed."""
     source = random.Random(seed)
