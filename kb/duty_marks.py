@@ -7,6 +7,7 @@ lost its opening bracket at a page break; and the rules that hold for the whole 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -15,7 +16,7 @@ from kb.frozen import dataclass
 from kb.tables import settings
 from kb.unit_forms import is_collective
 from kb.unit_lists import FORM, KNOWN, REGION, strength
-from kb.units import UnitTable, find_units
+from kb.units import UnitTable, find_units, squeeze
 
 OPENS, CLOSES = "（([〔﹝【［{｛", "）)]〕﹞】］}｝"
 _ENDS = "。；;！!.｡"
@@ -26,6 +27,8 @@ _LONGEST_RULE = 60
 _LONGEST_SENTENCE = 120
 _LONGEST_UNKNOWN = 12  # characters of a name that is known neither by table nor by form
 _AROUND = 60  # characters before and behind a bracket that tell what it is
+_MOST_LABELS = 3  # lines with labels of other things before 责任单位：
+_LONGEST_LABEL_LINE = 60
 _DEEPEST = 3  # brackets within brackets that are looked into
 
 
@@ -123,7 +126,7 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
     if min(strengths) < FORM or max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths):
         return False
     before, after = text[max(0, start - _AROUND) : start].rstrip(_BLANK), text[end : end + _AROUND].lstrip(_BLANK)
-    ends_sentence = not after or after[0] in _ENDS
+    ends_sentence = not after or after[0] in _ENDS or text[end : end + 1] == "\n"  # the last: behind a heading on its own line
     begins_after = bool(before) and before[-1] in _ENDS
     if duties.spoken:
         return ends_sentence or begins_after or after[0] in "，,、" or min(strengths) == KNOWN
@@ -145,16 +148,26 @@ def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mar
     """责任单位：A、B in the open, behind a full stop or at the start, up to where the names end; also behind a bracket
     that never closes."""
     taken = 0
+    lead_in = -1  # where other labels on lines before it (牵头领导：…, 完成时限：…) begin
     printed, (text, _) = text, without_rules(text)
     for start, behind, role in labels_in(text):
-        if role in ("skip", "deadline", "data") or start < taken or any(m.start <= start < m.end for m in found):
+        start += len(text[start:behind]) - len(text[start:behind].lstrip(_BLANK))
+        if start < taken or any(m.start <= start < m.end for m in found):
             continue
         low = max(0, start - _AROUND)
         before = text[low:start].rstrip(_BLANK)
         opened = bool(before) and before[-1] in OPENS
-        if before and not opened and before[-1] not in _ENDS + CLOSES:
+        fresh = "\n" in text[low + len(before) : start]
+        if fresh and role in ("skip", "deadline"):
+            lead_in = start if lead_in < 0 or text.count("\n", lead_in, start) > 1 + _MOST_LABELS else lead_in
+        if role in ("skip", "deadline", "data"):
+            continue
+        if before and not opened and not fresh and before[-1] not in _ENDS + CLOSES:
             continue
         end = _end_of_list(text, behind, table)
+        if lead_in >= 0 and _labels_only(text[lead_in:start]):
+            start = lead_in
+        lead_in = -1
         duties = read_duties(text[start:end], "responsible", table)
         if duties.units and (duties.weakest >= FORM or _mostly_bodies(duties, table)):
             at = low + len(before) - 1 if opened else start
@@ -162,6 +175,11 @@ def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mar
                 end += 1
             taken = end
             yield Mark(at, end, start, printed[start:end].strip(), duties)
+
+
+def _labels_only(lines: str) -> bool:
+    """Whether every line of a text is short and begins with a label."""
+    return all(len(line) <= _LONGEST_LABEL_LINE and next(labels_in(line), (1,))[0] == 0 for line in lines.splitlines() if line.strip(_BLANK))
 
 
 def _mostly_bodies(duties: Duties, table: UnitTable) -> bool:
@@ -237,7 +255,19 @@ def _end_of_list(text: str, at: int, table: UnitTable) -> int:
             if next(labels_in(rest), (1,))[0] != 0:
                 stop = place
                 break
+        elif text[place] == "\n" and depth == 0 and _leaves_list(text[place + 1 : place + 60], table):
+            stop = place
+            break
     return stop
+
+
+def _leaves_list(rest: str, table: UnitTable) -> bool:
+    """Whether the line behind a list is no part of it: neither a label nor the name of a body."""
+    rest = rest.lstrip(_BLANK)
+    if next(labels_in(rest[:20]), (1,))[0] == 0:
+        return False
+    name = re.split("[、，,；;。 　\n（(]", rest, maxsplit=1)[0]
+    return bool(name) and name[0] not in "、，,；;" and strength(squeeze(without_rules(name)[0]), table) < FORM
 
 
 def _lost_opening(text: str, found: list[Mark], table: UnitTable) -> list[Mark]:

@@ -79,7 +79,7 @@ def read_duties(text: str, default: str, table: UnitTable) -> Duties:
         if role == "skip":
             continue
         if role == "deadline":
-            draft.deadline = text[start:end].strip(" 　，,；;。") or None
+            draft.deadline = text[start:end].strip(" 　\n，,；;。") or None
             continue
         _read_section(text, start, end, role or default, table, draft)
     units = _once(draft.units)
@@ -167,7 +167,7 @@ def _read_section(text: str, start: int, end: int, role: str, table: UnitTable, 
     joined = ""
     while at < end:
         inside = _mention_at(mentions, at - start)
-        if inside is not None:
+        if inside is not None and not _joins_before_place(text, at, inside, mentions, start):
             at = start + inside.end
             continue
         if text[at] in "（(" and _closing(text, at, end):  # a mark behind a name: 市教育局（牵头）
@@ -211,6 +211,13 @@ def _read_section(text: str, start: int, end: int, role: str, table: UnitTable, 
         _take(text, begin, end, joined, table, draft)
     else:
         _take(text, begin, end, role, table, draft)
+
+
+def _joins_before_place(text: str, at: int, inside: UnitMention, mentions: tuple[UnitMention, ...], offset: int) -> bool:
+    """Whether 会同 right behind a body joins the next (县民政局会同县财政局), though 会同县 is a place as well."""
+    if inside.start + offset != at or not text.startswith(tuple(_roles()["joining"]), at):
+        return False
+    return any(m.end == inside.start for m in mentions)
 
 
 def _said_before(text: str, begin: int, at: int, role: str, spoken: bool) -> int:

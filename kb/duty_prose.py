@@ -12,6 +12,7 @@ from dataclasses import replace
 from kb.duty_phrases import read_duties
 from kb.duty_work import Work
 from kb.model import Clause, ListedUnit
+from kb.numbering import find_marker
 from kb.spans import cut, strip
 from kb.tables import settings
 from kb.unit_forms import is_collective
@@ -22,16 +23,22 @@ from kb.units import UnitTable
 _STOPS = "。；;！!\n"
 _OTHER_USES = ("牵头单位", "牵头部门", "牵头人", "牵头责任", "牵头领导", "牵头抓总作用", "牵头作用", "牵头协调作用")
 _LONGEST_SUBJECT = 60
+_BLANK = " 　\t*“”"
+_OTHERS = ("等有关部门", "等相关部门", "等部门和单位", "等部门单位", "等部门", "等单位", "等有关单位", "等相关单位", "等")
+_FOUNDED = ("建立健全", "建立", "健全", "完善", "形成", "构建", "成立", "组建", "实行", "采取", "落实")  # 建立县水利局牵头、有关部门参与的机制
+_MANY = ("县市区", "县（市", "市县", "县级", "县乡", "乡镇", "村级", "镇村", "省市", "地方", "所在", "属地", "当地")
+_NO_WORK = ("人", "同志", "解释", "制", "任", "日常", "的", "本级", "具体解释", "对本", "答复")
 
 
 def prose_leads(clause: Clause, table: UnitTable, only_named: bool = False) -> Iterator[Work]:
     """The sentences of a clause (parted at 。 and ；) that name who leads; with `only_named` only those that say 由A牵头."""
     text = clause.text
-    if "牵头" not in text and "会同" not in text:
+    if "牵头" not in text and "会同" not in text and "负责" not in text:
         return
-    start = 0
+    marker = find_marker(text)
+    start = marker.end if marker is not None else 0
     number = 0
-    for end in range(len(text) + 1):
+    for end in range(start, len(text) + 1):
         if end < len(text) and text[end] not in _STOPS:
             continue
         if "牵头" in text[start:end]:
@@ -41,16 +48,50 @@ def prose_leads(clause: Clause, table: UnitTable, only_named: bool = False) -> I
             if work is not None:
                 number += 1
                 yield work
-        elif "会同" in text[start:end] and (work := _jointly(clause, start, end, table, number)) is not None:
-            number += 1
-            yield work
+        else:
+            work = _jointly(clause, start, end, table, number) or _in_charge(clause, start, end, table, number)
+            if work is not None:
+                number += 1
+                yield work
         start = end + 1
+
+
+def _in_charge(clause: Clause, start: int, end: int, table: UnitTable, number: int) -> Work | None:
+    """县民政局负责数据比对, 县民政局：负责数据比对, 由县民政局负责: a body by its name at the sentence's start or behind 由.
+
+    What laws say of the bodies of a function (公安机关负责…) and who explains a paper (由县民政局负责解释) is no work.
+    """
+    text = clause.text[start:end]
+    at = text.find("负责")
+    if clause.kind == "article" or text.startswith(_NO_WORK, at + 2) or at < 3:
+        return None
+    led = text.rfind("由", max(0, at - _LONGEST_SUBJECT), at)
+    begin = led + 1 if led >= 0 else len(text) - len(text.lstrip(_BLANK))
+    subject = _without_auxiliary(text[begin:at].rstrip(_BLANK + "：:，,"))
+    duties = read_duties(subject, "responsible", table)
+    if not duties.units or duties.weakest < KNOWN or (duties.spoken and not any(u.role == "cooperating" for u in duties.units)):
+        return None
+    if any(_is_group(u.name, table) for u in duties.units) or (led > 0 and text[led - 1] in "理自缘事来"):
+        return None
+    joined = tuple(_joined(text, at + 2, table))
+    body, spans = strip(text, cut(clause.spans, start, end))
+    return Work(
+        clause=clause.id, number=clause.path or "序", text=body, spans=spans, units=(*duties.units, *joined), basis="none",
+        open_ended=duties.open_ended, raw=text[begin - (led >= 0) : at + 2], lines=(clause.first_line, clause.last_line), place=number,
+    )  # fmt: skip
+
+
+def _is_group(name: str, table: UnitTable) -> bool:
+    """Whether a name stands for many bodies: 公安机关, 各级党委."""
+    return is_collective(name) or name.startswith(_MANY) or any(e.group for m in full_matches(name, table.tree) for e in m.entries)
 
 
 def _jointly(clause: Clause, start: int, end: int, table: UnitTable, number: int) -> Work | None:
     """关于…的问题，由发展改革委会同财政部等部门研究提出意见: a body by its name, with others; 主管部门会同有关部门 of laws is none."""
     text = clause.text[start:end]
     at = text.find("会同")
+    if at < 0:
+        return None
     led = text.rfind("由", max(0, at - _LONGEST_SUBJECT), at)
     if led < 0:
         return None
@@ -58,7 +99,7 @@ def _jointly(clause: Clause, start: int, end: int, table: UnitTable, number: int
     joined = tuple(_joined(text, at, table))
     if not duties.units or not joined or duties.weakest < KNOWN or duties.spoken:
         return None
-    if any(is_collective(u.name) or any(e.group for m in full_matches(u.name, table.tree) for e in m.entries) for u in duties.units):
+    if any(_is_group(u.name, table) for u in duties.units):
         return None
     body, spans = strip(text, cut(clause.spans, start, end))
     return Work(
@@ -87,7 +128,7 @@ def _sentence(clause: Clause, start: int, end: int, table: UnitTable, number: in
 
 def _joined(text: str, at: int, table: UnitTable) -> Iterator[ListedUnit]:
     """The bodies behind 牵头，会同…, or those of 牵头，…配合: as many names as stand one behind the other."""
-    at += len(text[at:]) - len(text[at:].lstrip("，, "))
+    at += len(text[at:]) - len(text[at:].lstrip("，,、 "))
     roles = settings("roles")
     joiner = next((word for word in roles["joining"] if text.startswith(word, at)), "")
     if not joiner and (others := _others(text, at, table)):
@@ -101,6 +142,7 @@ def _joined(text: str, at: int, table: UnitTable) -> Iterator[ListedUnit]:
         if text[at : at + 1] not in ("、", "和", "及", "与"):
             break
         at += 1
+    at += len(next((word for word in _OTHERS if names and text.startswith(word, at)), ""))
     verb = next((word for word in roles["verbs"] if text.startswith(word, at)), "")
     role = roles["joining"].get(joiner) or roles["verbs"].get(verb)
     if role:
@@ -122,7 +164,8 @@ def _without_auxiliary(subject: str) -> str:
     moved = True
     while moved:
         moved = False
-        for word in ("负责", "要", "应当", "应", "须", "具体", "统一", "共同", "分别"):
+        subject = subject.rstrip(" 　")
+        for word in ("负责", "主要", "要", "应当", "应", "须", "具体", "统一", "共同", "分别"):
             if subject.endswith(word):
                 subject, moved = subject[: -len(word)], True
     return subject
@@ -141,4 +184,5 @@ def _subject_start(text: str, at: int) -> int:
         if depth < 0 or (depth == 0 and character in "，,：:。*“”"):
             break
         begin -= 1
-    return begin
+    founded = next((word for word in _FOUNDED if text.startswith(word, begin)), "")
+    return begin + len(founded)

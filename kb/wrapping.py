@@ -196,6 +196,22 @@ def _event() -> re.Pattern[str]:
     return re.compile(r"[（(]?[0-9０-９]{4}年[0-9０-９]{1,2}月[0-9０-９]{1,2}日[^，。；]{0,200}(?:通过|公布|发布|修订|修正|批准|施行|公告|印发|修改)[）)]?")
 
 
+LIST_ENDS = ISSUER_ENDS | frozenset("等县区市镇乡道院校所队司员）)月日底前")  # what a list of units, names or times ends in
+
+
+@lru_cache(maxsize=1)
+def _duty_labels() -> tuple[str, ...]:
+    roles = settings("roles")
+    return tuple(label for label in {*roles["labels"], *roles["words"]["other_labels"]} if len(label) >= 4)
+
+
+def begins_with_label(text: str) -> bool:
+    """A line of its own under a piece of work: 责任单位：…, 牵头领导：…, 完成时限：…."""
+    colon = next((at for at in range(4, min(len(text), 14)) if text[at] in "：:"), 0)
+    label = text[:colon].rstrip()
+    return label.endswith(_duty_labels()) and not any(c in "，。；、,;.（(〔【［[）)" for c in label)
+
+
 def looks_like_heading(text: str) -> bool:
     """A numbered line without a sentence: 一、总体要求."""
     if len(text) > 45 or text[-1:] in "，、,":
@@ -203,10 +219,16 @@ def looks_like_heading(text: str) -> bool:
     marker = find_marker(text)
     if marker is None:
         return False
-    rest = text[marker.end :]
+    rest = _without_list(text[marker.end :])
     if any(c in "。；：，;," for c in rest.rstrip("：:")):
         return _one_comma(rest)
     return not (marker.kind == "article" and len(rest) > 14)
+
+
+def _without_list(rest: str) -> str:
+    """A heading without the bracket of units behind it: 清洁村庄（牵头单位：县水利局；配合单位：县财政局）."""
+    opening = max(rest.rfind(c) for c in "（(〔【［[")
+    return rest[:opening] if opening >= 4 and rest[-1:] in "）)〕】］]" else rest
 
 
 def _one_comma(rest: str) -> bool:
@@ -291,6 +313,8 @@ def goes_on(block: str, line: Line, after: Line, full: int, gap: str) -> bool:
         return False
     if mark and mark not in "“‘\"":
         return True
+    if begins_with_label(text) or (full != FULL and begins_with_label(block) and block[-1] in LIST_ENDS):
+        return False
     if full == MAY_GO_ON and looks_like_heading(block):
         return after.width < 16 and not ends_sentence(text)
     if full and block[-1] in "）)〕" and _closes_remark(block) and looks_like_title(text) and not any(c in "，。" for c in text):
@@ -354,7 +378,7 @@ def _prose(block: str, text: str, gap: str) -> bool:
         return False
     if block[-1] in "，、,":
         return True
-    if block[-1] in "）)〕" and _closes_remark(block):
+    if block[-1] in "）)〕】］]" and _closes_remark(block):
         return False
     if gap == "paragraph" and len(block) < 40:
         return False
@@ -369,5 +393,5 @@ def _prose(block: str, text: str, gap: str) -> bool:
 
 def _closes_remark(block: str) -> bool:
     """The bracket at the end holds a whole remark, such as the responsible units."""
-    opening = max(block.rfind(c) for c in "（(〔")
+    opening = max(block.rfind(c) for c in "（(〔【［[")
     return opening == 0 or len(block) - opening > 14 or (opening > 0 and block[opening - 1] in "。；！")
