@@ -10,7 +10,7 @@ from typing import Any
 
 from index.build import fill_index, index_entries
 from kb.model import Records
-from kb.orphans import end_with_parent
+from kb.orphans import end_with_parent, uninterrupted
 
 BESIDE_FROM = 20_000  # clauses; below that a second process costs more than it saves
 
@@ -33,9 +33,14 @@ class Filling:
 
             gc.collect()
             gc.freeze()  # the collector would touch, and so copy, every page that both processes share
-            self._child = get_context("fork").Process(target=_fill_beside, args=self._job, daemon=True)
-            self._child.start()
-            gc.unfreeze()
+            try:
+                with uninterrupted():
+                    self._child = get_context("fork").Process(target=_fill_beside, args=self._job, daemon=True)
+                    self._child.start()
+                    gc.unfreeze()
+            except BaseException as error:  # a block that was not entered is not left either
+                self.__exit__(type(error), error, None)
+                raise
         return self
 
     def finish(self) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from kb.errors import KnowledgeBaseError, PolicyError, UsageError, reason
+from kb.orphans import uninterrupted
 
 POINTER = "current"
 PREFIX = "state-"
@@ -69,6 +70,8 @@ def hold(home: Path) -> tuple[Path, IO[str]]:
 @contextlib.contextmanager
 def new_state(home: Path) -> Iterator[Path]:
     """A fresh folder to build a state in, under the writers' lock; put in place when the block ends well, removed when not."""
+    import shutil
+
     made = _make_home(home)
     try:
         with _locked(home):
@@ -79,9 +82,10 @@ def new_state(home: Path) -> Iterator[Path]:
                 (folder / IN_USE).touch()
                 yield folder
                 _sync(folder)
-                _point(home, folder.name)
+                _place(home, folder.name)
             except BaseException:
-                _remove(folder)
+                with uninterrupted():  # however often the user interrupts
+                    shutil.rmtree(folder, ignore_errors=True)
                 raise
             with contextlib.suppress(KeyboardInterrupt):  # it is done; nobody shall say that nothing was changed
                 _sweep(home)
@@ -89,17 +93,6 @@ def new_state(home: Path) -> Iterator[Path]:
         if made:
             with contextlib.suppress(OSError):
                 home.rmdir()  # only when nothing is in it
-        raise
-
-
-def _remove(folder: Path) -> None:
-    """The folder is gone afterwards, even when the user interrupts once more."""
-    import shutil
-
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-    except KeyboardInterrupt:
-        shutil.rmtree(folder, ignore_errors=True)
         raise
 
 
@@ -133,6 +126,18 @@ def _foreign(home: Path) -> Iterator[Path]:
     return (p for p in home.iterdir() if not p.name.startswith((PREFIX, POINTER, LOCK)))
 
 
+def _place(home: Path, name: str) -> None:
+    """The state of this name counts from now on. An interruption during the step comes too late, and nobody hears of it."""
+    placed = False
+    try:
+        with uninterrupted():
+            _point(home, name)
+            placed = True
+    except KeyboardInterrupt:
+        if not placed:
+            raise
+
+
 def _point(home: Path, name: str) -> None:
     beside = home / f"{POINTER}.new"
     with beside.open("w", encoding="utf-8") as file:
@@ -140,7 +145,8 @@ def _point(home: Path, name: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(home / POINTER)
-    _sync_folder(home)
+    with contextlib.suppress(OSError):  # the state is in place, whatever the disk says now (shares over the network often cannot do this)
+        _sync_folder(home)
 
 
 def _sync(folder: Path) -> None:
@@ -186,34 +192,37 @@ def _held(folder: Path) -> bool:
 def _locked(home: Path) -> Iterator[None]:
     """The writers' lock, a file that is there while it is held; the system lets go of it when its holder dies."""
     path = home / LOCK
-    file = _take_lock(path, home)
+    held: list[IO[str]] = []
     try:
+        _take_lock(path, home, held)
+        file = held[0]
         file.seek(0)
         file.truncate()
         file.write(f"进程 {os.getpid()}，自 {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
         file.flush()
         yield
     finally:
-        if os.name != "nt":
-            path.unlink(missing_ok=True)  # while it is held: who waits for it notices that it is no longer the file of this name
-        _unlock(file)
-        file.close()
+        with uninterrupted():
+            for file in held:
+                if os.name != "nt":
+                    path.unlink(missing_ok=True)  # while it is held: who waits for it notices that it is no longer the file of this name
+                _unlock(file)
+                file.close()
 
 
-def _take_lock(path: Path, home: Path) -> IO[str]:
+def _take_lock(path: Path, home: Path, held: list[IO[str]]) -> None:
+    """Puts the locked file into `held`, in one step with locking it."""
     deadline = time.monotonic() + WAIT
     while True:
-        try:
-            file = path.open("a+", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"知识库的文件夹不能写入（{reason(error)}）", str(home), "请检查权限，或用 --kb 指定别的位置") from error
-        try:
+        with uninterrupted():
+            try:
+                file = path.open("a+", encoding="utf-8")
+            except OSError as error:
+                raise UsageError(f"知识库的文件夹不能写入（{reason(error)}）", str(home), "请检查权限，或用 --kb 指定别的位置") from error
             if _try_lock(file) and _is_still(file, path):
-                return file
-        except BaseException:
+                held.append(file)
+                return
             file.close()
-            raise
-        file.close()
         if time.monotonic() > deadline:
             raise KnowledgeBaseError(f"另一个程序正在写这个知识库（{_holder(path)}）", str(home), "请等它结束后再试")
         time.sleep(0.1)

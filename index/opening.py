@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from typing import Any
 from index.build import FORMAT, HOMES, STAMP, STANDING, TEXTS, TRAILS, build_index, choose_engine, index_entries
 from index.engines.choice import engine as engine_named
 from index.engines.protocol import Or
+from index.generations import alone
 from index.near import halves, near_forms
 from index.needs import Means
 from index.plan import literal
 from index.scope import Scope
+from index.seals import is_sealed, reseal
 from index.synonyms import use_own_words
 from index.texts import Texts
 from index.tokens import bare
@@ -127,22 +129,47 @@ def read_stamp(folder: Path) -> dict[str, Any]:
 
 def open_searcher(folder: Path, store: Store) -> Index:
     """The index of a store; made anew from it when it is missing, damaged, of another state or of an engine not here."""
+    with contextlib.suppress(KnowledgeBaseError, UsageError):
+        return Index(folder, store)
+    try:
+        with alone(folder.parent):
+            with contextlib.suppress(KnowledgeBaseError, UsageError):
+                return Index(folder, store)  # another process was at it
+            make_index(folder, store)
+            if is_sealed(folder.parent, ""):
+                reseal(folder.parent, under=f"{folder.name}/")
+    except OSError as error:
+        raise KnowledgeBaseError("检索索引缺失，又不能重建", str(folder), "请检查磁盘空间和权限，或用 policykb build 重建") from error
+    return Index(folder, store)
+
+
+def make_index(folder: Path, store: Store, keep: Callable[[Path], None] = lambda made: None) -> None:
+    """Makes the index of a store beside and puts it in its place whole; who has the old one open keeps it.
+
+    `keep` adds to the new index before it is put in place.
+    """
     import shutil
 
-    try:
-        return Index(folder, store)
-    except (KnowledgeBaseError, UsageError):
-        pass
-    beside = folder.with_name(f"{folder.name}-{os.urandom(4).hex()}")
+    beside = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
     try:
         entries = index_entries(store.read(Document), store.read(Clause), store.read(Task), store.read(Unit))
         build_index(beside, entries, choose_engine(None), store.meta["digest"])
+        keep(beside)
         shutil.rmtree(folder, ignore_errors=True)
         beside.rename(folder)
-    except OSError as error:
+    except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
-        raise KnowledgeBaseError("检索索引缺失，又不能重建", str(folder), "请检查磁盘空间和权限，或用 policykb build 重建") from error
-    return Index(folder, store)
+        raise
+
+
+def is_usable(folder: Path) -> bool:
+    """Whether an index is of this program's format and of an engine that is here."""
+    stamp = read_stamp(folder)
+    try:
+        return stamp.get("format") == FORMAT and bool(engine_named(str(stamp["engine"])))
+    except UsageError:
+        return False
 
 
 def probe(folder: Path, store: Store, probes: int) -> int:

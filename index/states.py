@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from index.generations import IN_USE, REPAIR, REPAIRING, alone, disk_error, hold, new_state
 from index.seals import broken, is_sealed, reseal, seal
 from kb.errors import KnowledgeBaseError, PolicyError, UsageError, reason
-from kb.model import Clause, Document, Records, Task, Unit
+from kb.model import Clause, Document, Records
 from kb.regions import use_own
 from kb.store import FILE, OWN_FOLDER, Store
 
@@ -188,25 +188,15 @@ def repair_index(folder: Path, store: Store, thorough: bool = False) -> bool:
 
 
 def _index_is_whole(folder: Path, thorough: bool) -> bool:
-    return is_sealed(folder, f"{INDEX}/") and not broken(folder, f"{INDEX}/", thorough)
+    from index.opening import is_usable
+
+    return is_sealed(folder, f"{INDEX}/") and not broken(folder, f"{INDEX}/", thorough) and is_usable(folder / INDEX)
 
 
 def _make_index(folder: Path, store: Store) -> None:
-    import shutil
+    from index.opening import make_index
 
-    from index.build import build_index, choose_engine, index_entries
-
-    beside = folder / f"{INDEX}.new"
-    shutil.rmtree(beside, ignore_errors=True)
-    try:
-        entries = index_entries(store.read(Document), store.read(Clause), store.read(Task), store.read(Unit))
-        build_index(beside, entries, choose_engine(None), store.meta["digest"])
-        _keep(folder, beside)
-        shutil.rmtree(folder / INDEX, ignore_errors=True)
-        beside.rename(folder / INDEX)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
+    make_index(folder / INDEX, store, lambda made: _keep(folder, made))
 
 
 def check_whole(folder: Path, store: Store) -> list[str]:

@@ -1,11 +1,13 @@
-"""Child processes end with the program that started them, however it ended."""
+"""Child processes end with the program that started them, however it ended; what must not be cut in two is kept from Ctrl-C."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 
 EVERY = 0.5  # seconds between two looks
 
@@ -20,6 +22,23 @@ def end_with_parent() -> None:
     parent = os.getppid()
     if os.name != "nt":
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ctrl-C during the block is raised when it ends; processes started in it never see one.
+
+    For starting children (between their first moment and `end_with_parent` they would print a traceback) and for steps that
+    must not be left half done. Where the system cannot hold signals back (Windows) the block is as any other.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _watch(parent: int) -> None:

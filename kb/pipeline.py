@@ -35,7 +35,7 @@ from kb.model import (
     Task,
     Unit,
 )
-from kb.orphans import end_with_parent
+from kb.orphans import end_with_parent, uninterrupted
 from kb.preambles import entitled
 from kb.reading import read_file
 from kb.regions import use_own
@@ -239,20 +239,29 @@ def _each(work: Callable[[Any], FileRecords], jobs: Sequence[Any], names: Sequen
 
 
 def _beside(work: Callable[[Any], FileRecords], jobs: Sequence[Any], take: Callable[[Iterable[FileRecords]], None]) -> None:
+    from collections import deque
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import active_children
 
     before = set(active_children())
+    size = max(1, min(32, len(jobs) // 8))
     with ProcessPoolExecutor(max_workers=2, initializer=end_with_parent) as pool:
         try:
-            take(pool.map(work, jobs, chunksize=max(1, min(32, len(jobs) // 8))))
+            with uninterrupted():
+                waiting = deque(pool.submit(_some, work, jobs[at : at + size]) for at in range(0, len(jobs), size))
+            while waiting:  # not pool.map: it cancels what is left when it is interrupted, and a pool that breaks then stumbles over that
+                take(waiting.popleft().result())
         except BrokenProcessPool:  # no memory for two, or killed from outside: what is left is done here
             return
         except BaseException:
             for child in set(active_children()) - before:
                 child.terminate()  # an interrupted build does not wait for what nobody wants any more
             raise
+
+
+def _some(work: Callable[[Any], FileRecords], jobs: Sequence[Any]) -> list[FileRecords]:
+    return [work(job) for job in jobs]
 
 
 def _read_one(job: tuple[Path, str, Path | None]) -> FileRecords:
