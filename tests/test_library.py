@@ -2,21 +2,29 @@
 
 import errno
 import json
+import os
 import random
 import shutil
 import sqlite3
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from index import states
+from index import opening, states
+from index.engines import tantivy
+from index.engines.choice import NAMES
 from index.generations import LOCK, POINTER, PREFIX, current
 from index.library import Library, add, backup, build, remove, restore
+from index.seals import broken
 from kb.errors import KnowledgeBaseError, PolicyError, UsageError
 from kb.model import Records
 from tests.soak import changes, damage
 from tests.soak.files import replaced, write
+
+OWN = Path(__file__).parent.parent / "corpus" / "data"
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +153,71 @@ def test_a_damaged_index_is_made_anew_once(home: Path, harm: Any) -> None:
         library.close()
         if stamp is not None:
             assert (current(home) / "seal.json").stat().st_mtime_ns == stamp
+
+
+def hand(home: Path, aside: Path) -> dict[Path, bytes]:
+    """Another name for every file of the state that counts, through which it is seen as a process sees it that has it mapped."""
+    aside.mkdir()
+    files = sorted(p for p in current(home).rglob("*") if p.is_file() and p.name not in states.KEEP and p.suffix != ".lock")
+    names = [aside / str(number) for number in range(len(files))]
+    for path, name in zip(files, names, strict=True):
+        os.link(path, name)
+    return {name: name.read_bytes() for name in names}
+
+
+@pytest.mark.skipif(not hasattr(os, "link"), reason="这个系统没有硬链接")
+@pytest.mark.parametrize("engine", NAMES)
+def test_no_file_that_may_be_mapped_is_written_in_place(home: Path, engine: str) -> None:
+    """Who has a file mapped is ended by the system when it becomes shorter: repairs and changes make new files."""
+    build([home.parent / "文件 一"], home, engine=engine, data=OWN)
+    own = current(home) / states.OWN_FOLDER / "regions.csv"
+    turns: list[Callable[[], object]] = [
+        lambda: flip(max(derived(home), key=lambda p: p.stat().st_size)),
+        lambda: flip(own),
+        lambda: (current(home) / "seal.json").unlink(),
+        lambda: [flip(p) for p in derived(home) if p.parent.name == "engine" and p.stat().st_size > 99],
+        lambda: [(current(home) / "index" / "index.json").unlink(), states.seal(current(home), states.KEEP)],
+        lambda: add([home.parent / "文件 一" / "省" / "001.txt"], home),
+        lambda: backup(home, home.parent / "backup"),
+        lambda: restore(home.parent / "backup", home),
+        lambda: build([home.parent / "文件 一"], home, data=OWN),
+    ]
+    for number, turn in enumerate(turns):
+        seen = hand(home, home.parent / f"seen {number}")
+        turn()
+        library = Library(home)
+        library.search("助餐", limit=5)
+        library.check()
+        library.close()
+        assert {name: name.read_bytes() for name in seen} == seen, number
+
+
+def test_an_index_of_an_engine_that_is_not_here_is_made_anew_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build([home.parent / "文件 一"], home, engine="tantivy" if tantivy.installed() else "whoosh")
+    library = Library(home)
+    right = [hit["id"] for hit in library.search("助餐", limit=5)["hits"]]
+    library.close()
+    stamp = current(home) / "index" / "index.json"
+    stamp.write_text(stamp.read_text(encoding="utf-8").replace("tantivy", "another").replace("whoosh", "another"), encoding="utf-8")
+    states.seal(current(home), states.KEEP)
+    made: list[Any] = []
+    make = opening.make_index
+    monkeypatch.setattr(opening, "make_index", lambda *a: (made.append(a), make(*a)))
+
+    def ask(found: list[Any]) -> None:
+        library = Library(home)
+        found.append([hit["id"] for hit in library.search("助餐", limit=5)["hits"]])
+        library.close()
+
+    found: list[Any] = []
+    threads = [threading.Thread(target=ask, args=(found,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ask(found)
+    assert found == [right] * 4 and len(made) == 1
+    assert broken(current(home)) == [], "what was made anew is sealed"
 
 
 def test_check_says_what_it_repaired(home: Path) -> None:
