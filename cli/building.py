@@ -56,8 +56,9 @@ def add(sources: tuple[Path, ...], kb: str | None, as_json: bool, data: Path | N
 @kb_option
 def remove(documents: tuple[str, ...], kb: str | None, as_json: bool) -> int:
     from index.library import remove as run
+    from kb.reading import printable
 
-    return show(run(list(documents), home_of(kb)), as_json, _report)
+    return show(run([printable(d) for d in documents], home_of(kb)), as_json, _report)
 
 
 def _report(report: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from kb.orphans import uninterrupted
 POINTER = "current"
 PREFIX = "state-"
 LOCK = "lock"
+LONGEST = 200  # bytes of the pointer that are read
 IN_USE = "in-use"  # in each state; readers hold it shared, and what is held is not swept
 REPAIR = "请用 policykb build 重建，或用 policykb restore 恢复备份"
 REPAIRING = "repairing"  # in each state; held by the one process that repairs what is derived
@@ -30,7 +31,7 @@ WAIT = 10.0  # seconds that a second writer waits for the first
 def current(home: Path) -> Path:
     """The folder of the state that counts. KnowledgeBaseError when there is none."""
     name = _pointed(home)
-    while not (home / name).is_dir():
+    while not _is_state(home / name):
         again = _pointed(home)  # a writer may have put the next state in place, and swept this one, just now
         if again == name:
             raise KnowledgeBaseError("知识库不完整，指向的数据不存在", str(home), REPAIR)
@@ -38,14 +39,27 @@ def current(home: Path) -> Path:
     return home / name
 
 
+def _is_state(folder: Path) -> bool:
+    return folder.is_dir() and not folder.is_symlink()  # nothing outside of the knowledge base is read or repaired
+
+
 def _pointed(home: Path) -> str:
     try:
-        name = (home / POINTER).read_text(encoding="utf-8").strip()
+        name = _read_pointer(home)
     except (OSError, UnicodeDecodeError) as error:
         raise KnowledgeBaseError("这里没有知识库", str(home), "请先运行 policykb build 文件夹，或用 --kb 指明位置") from error
     if not name.startswith(PREFIX) or not name.replace("-", "").isalnum():
         raise KnowledgeBaseError("知识库不完整，指向的数据不存在", str(home), REPAIR)
     return name
+
+
+def _read_pointer(home: Path) -> str:
+    """The name in the pointer; of whatever else somebody may have put there (a pipe, a device) only the first bytes, without waiting."""
+    handle = os.open(home / POINTER, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    try:
+        return os.read(handle, LONGEST).decode("utf-8").strip()
+    finally:
+        os.close(handle)
 
 
 def hold(home: Path) -> tuple[Path, IO[str]]:
@@ -140,7 +154,8 @@ def _place(home: Path, name: str) -> None:
 
 def _point(home: Path, name: str) -> None:
     beside = home / f"{POINTER}.new"
-    with beside.open("w", encoding="utf-8") as file:
+    beside.unlink(missing_ok=True)
+    with beside.open("x", encoding="utf-8") as file:
         file.write(name + "\n")
         file.flush()
         os.fsync(file.fileno())
@@ -172,8 +187,8 @@ def _sweep(home: Path) -> None:
     """Removes states that nothing points at: the former one, and what a killed writer left."""
     import shutil
 
-    with contextlib.suppress(OSError):
-        keep = (home / POINTER).read_text(encoding="utf-8").strip() if (home / POINTER).exists() else ""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        keep = _read_pointer(home) if (home / POINTER).exists() else ""
         for path in home.glob(f"{PREFIX}*"):
             if path.name != keep and not _held(path):
                 shutil.rmtree(path, ignore_errors=True)
@@ -212,6 +227,8 @@ def _locked(home: Path) -> Iterator[None]:
 
 def _take_lock(path: Path, home: Path, held: list[IO[str]]) -> None:
     """Puts the locked file into `held`, in one step with locking it."""
+    if path.is_symlink():
+        raise UsageError("知识库里的 lock 是符号链接，不能使用", str(home), "请删去它，或用 --kb 指定别的位置")
     deadline = time.monotonic() + WAIT
     while True:
         with uninterrupted():

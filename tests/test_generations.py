@@ -1,5 +1,6 @@
 """A state is put in place whole or not at all, one writer at a time."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import generations
-from index.generations import POINTER, PREFIX, current, hold, new_state
+from index.generations import LOCK, POINTER, PREFIX, current, hold, new_state
 from kb.errors import KnowledgeBaseError, UsageError
 
 
@@ -120,6 +121,39 @@ def test_a_pointer_that_points_nowhere_is_said(tmp_path: Path, pointer: str, mes
     (tmp_path / POINTER).write_text(pointer, encoding="utf-8")
     with pytest.raises(KnowledgeBaseError, match=message):
         current(tmp_path)
+
+
+def test_a_pointer_that_is_no_file_is_said_at_once(tmp_path: Path) -> None:
+    """A device that never ends, a pipe that nobody writes to, a folder."""
+    pointer = tmp_path / POINTER
+    for make in (lambda: pointer.symlink_to("/dev/zero"), lambda: os.mkfifo(pointer), pointer.mkdir):
+        make()
+        with pytest.raises(KnowledgeBaseError, match="policykb build"):
+            current(tmp_path)
+        pointer.rmdir() if pointer.is_dir() else pointer.unlink()
+
+
+def test_a_state_outside_of_the_knowledge_base_is_not_touched(tmp_path: Path) -> None:
+    put(tmp_path / "other", "别人的")
+    there = current(tmp_path / "other")
+    put(tmp_path / "kb", "旧")
+    (tmp_path / "kb" / there.name).symlink_to(there)
+    (tmp_path / "kb" / POINTER).write_text(there.name, encoding="utf-8")
+    with pytest.raises(KnowledgeBaseError, match="不完整"):
+        hold(tmp_path / "kb")
+    put(tmp_path / "kb", "新")
+    assert (there / "data").read_text(encoding="utf-8") == "别人的"
+
+
+def test_nothing_is_written_through_links(tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("mine", encoding="utf-8")
+    put(tmp_path / "kb", "旧")
+    (tmp_path / "kb" / f"{POINTER}.new").symlink_to(tmp_path / "letter")
+    put(tmp_path / "kb", "新")
+    (tmp_path / "kb" / LOCK).symlink_to(tmp_path / "letter")
+    with pytest.raises(UsageError, match="符号链接"):
+        put(tmp_path / "kb", "再")
+    assert (tmp_path / "letter").read_text(encoding="utf-8") == "mine"
 
 
 def test_a_folder_with_other_files_is_not_taken(tmp_path: Path) -> None:
