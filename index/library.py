@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.generations import POINTER, current, hold
-from index.states import Clock, check_whole, made_by, open_store, own_of, put, repair_index, writing
+from index.states import Clock, Given, check_whole, made_by, open_store, own_of, put, repair_index, writing
 from index.states import backup as backup
 from index.states import restore as restore
 from kb import kept
@@ -56,7 +56,7 @@ def build(
             what = "；".join(f"{p.problems[0].file}：{p.problems[0].reason}" for p in parsed[:3])
             raise UsageError(f"没有一个文件能读出内容（{what}）", "", "请检查文件是否完好")
         clock.lap("parse")
-        records = put(folder, parsed, engine, _own_texts(data), clock)
+        records = put(folder, Given(parsed, engine, _own_texts(data)), clock)
     return _report(home, clock, engine, _counts(records), records.problems)
 
 
@@ -170,7 +170,10 @@ def _change(home: Path, clock: Clock, data: Path | None, change: Change, progres
             if {_name(f): f for f in after} == parts and kept is parts:
                 raise _Unchanged
             clock.lap("parse")
-            records = put(folder, after, engine, own, clock)
+            same = {id(part) for part in after}
+            changed = {name for name, part in parts.items() if id(part) not in same}
+            since = before if kept is parts else None  # what another program parsed says nothing of links
+            records = put(folder, Given(after, engine, own, since, changed), clock)
     except _Unchanged:
         records = before
     finally:

@@ -7,10 +7,10 @@ import json
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from index.generations import IN_USE, REPAIR, REPAIRING, alone, disk_error, hold, new_state
 from index.seals import broken, is_sealed, reseal, seal
@@ -51,18 +51,30 @@ def _full(home: Path, why: str) -> PolicyError:
     return UsageError(f"写入知识库失败（{told}），原有的知识库没有改动", str(home), "请腾出空间或换个位置后再试")
 
 
-def put(folder: Path, parts: Iterable[FileRecords], engine: str, own: dict[str, str], clock: Clock) -> Records:
-    """A state with what these files yield and the user's own tables: store, index and seal, verified. Returns its records."""
+class Given(NamedTuple):
+    """What a state is made of: what files yield, the engine, the user's own tables; and where it follows another one, that one's
+    records and the names of the files that are other than there."""
+
+    parts: Iterable[FileRecords]
+    engine: str
+    own: dict[str, str]
+    before: Records | None = None
+    changed: Collection[str] = ()
+
+
+def put(folder: Path, given: Given, clock: Clock) -> Records:
+    """A state: store, index and seal, verified. Returns its records."""
     from index.beside import Filling
     from index.build import stamp_index
     from kb.pipeline import gather, link
     from kb.store import save
 
-    put_own(folder, own)
-    records = gather(parts)
-    meta = {"engine": engine, "own": json.dumps(own, ensure_ascii=False), "made_by": made_by()}
+    engine = given.engine
+    put_own(folder, given.own)
+    records = gather(given.parts)
+    meta = {"engine": engine, "own": json.dumps(given.own, ensure_ascii=False), "made_by": made_by()}
     with Filling(folder / INDEX, records, engine) as filling:
-        records = link(records)
+        records = link(records, before=given.before, changed=given.changed)
         clock.lap("link")
         digest = save(records, folder / FILE, meta)
         clock.lap("save")

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kb.measures import Substance
-from kb.similarity import MATCH, Part, Weights, bigrams, evidence, heading_likeness, part, without_stock
+from kb.similarity import MATCH, Part, Weights, bigrams, evidence, heading_likeness, part, part_of_bare, without_stock
 
 SOUGHT = 8  # grams of a measure, its rarest in the document, by which it is sought
 FEW = 3  # grams of a measure that the document has at all, up to which one of them is enough to be found
@@ -72,9 +72,10 @@ class Finding(NamedTuple):
 
 def prepare(text: Substance, section: str, weights: Weights) -> Prepared:
     """A clause, ready to be compared; `section` is the folded heading of what it stands in."""
-    parts = [part(folded, weights) for folded in (text.heading, *(m.folded for m in text.measures))]
-    trigrams = [_trigrams(folded) for folded in (text.heading, *(m.folded for m in text.measures))]
-    return Prepared(tuple(parts), tuple(trigrams), frozenset[str]().union(*trigrams), part(section, weights))
+    bare = [without_stock(folded) for folded in (text.heading, *(m.folded for m in text.measures))]
+    trigrams = [_trigrams(folded) for folded in bare]
+    parts = tuple(part_of_bare(folded, weights) for folded in bare)
+    return Prepared(parts, tuple(trigrams), frozenset[str]().union(*trigrams), part(section, weights))
 
 
 def index(texts: Sequence[Prepared], title: str) -> Index:
@@ -193,9 +194,8 @@ def _headings(lower: Prepared, upper: Prepared) -> float:
 
 
 def _weight(gram: str, weights: Weights) -> float:
-    return 0.0 if gram[0].isdigit() or gram[1].isdigit() else weights.get(gram, 1.0)
+    return 0.0 if gram[0].isdecimal() or gram[1].isdecimal() else weights.get(gram, 1.0)
 
 
 def _trigrams(text: str) -> frozenset[str]:
-    text = without_stock(text)
-    return frozenset(text[i : i + 3] for i in range(len(text) - 2))
+    return frozenset([text[i : i + 3] for i in range(len(text) - 2)])

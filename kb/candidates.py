@@ -10,18 +10,18 @@ others however many there are.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from kb.fingerprints import EVERY, numbers_of
 from kb.measures import fold, knowledge
-from kb.model import LEVELS, Citation, Document
+from kb.model import LEVELS, Citation, Document, Fingerprint
 from kb.similarity import bigrams
 
 MOST_CLOSE = 8  # documents on the same matter, or mentioned, that one document is compared with; all that it names as its basis are
 MOST_FAR = 6  # documents on other matters whose wording it shares
 MOST_PARALLELS = 2
-GRAM = 8  # characters of the wording that finds documents
-SAMPLE = 600_000  # characters of all documents from which on only every second, third … place is sampled
+SAMPLE = 500_000  # runs of all documents but statutes from which on only every second, fourth … counts
 COMMON = 30  # documents that share a wording, or a gram of their titles, before it says nothing
 RAREST = 8  # grams of a title by which others like it are sought
 FEWEST = 3  # shared wordings below which two documents are strangers whatever their titles
@@ -55,12 +55,9 @@ class Family(NamedTuple):
 
 
 def candidates(
-    documents: Sequence[Document],
-    citations: Sequence[Citation],
-    texts: Mapping[str, Sequence[str]],
-    statutes: Container[str] = frozenset(),
+    documents: Sequence[Document], citations: Sequence[Citation], fingerprints: Sequence[Fingerprint]
 ) -> dict[str, tuple[Candidate, ...]]:
-    """Document id → what it is compared with, cited ones first. `texts`: document id → its clauses' folded measures.
+    """Document id → what it is compared with, cited ones first. One fingerprint a document.
 
     Statutes are compared with what they name as their basis and with those of their title only.
     """
@@ -69,7 +66,7 @@ def candidates(
     by_root: dict[str, list[str]] = defaultdict(list)
     for family in families.values():
         by_root[family.root].append(family.document.id)
-    near = _sharing(documents, texts)
+    near = _sharing(fingerprints)
     titles = _title_index(families)
     out: dict[str, tuple[Candidate, ...]] = {}
     for document in documents:
@@ -79,7 +76,7 @@ def candidates(
         family = families[document.id]
         roots = dict.fromkeys([*cited.get(family.root, {}), *_chain(family.root, cited)])
         named = [d for root in roots for d in by_root[root]]
-        sharing = near[document.id] if document.id not in statutes else {}
+        sharing = near.get(document.id, {})
         order = dict.fromkeys([*named, *_alike(family, titles), *sharing])
         out[document.id] = _choose(family, families, order, sharing, cited)
     return out
@@ -250,27 +247,32 @@ def _choose(
     return (*basis, *close[:MOST_CLOSE], *far[:MOST_FAR], *parallels[:MOST_PARALLELS])
 
 
-def _sharing(documents: Sequence[Document], texts: Mapping[str, Sequence[str]]) -> dict[str, dict[str, tuple[int, float]]]:
-    """Document → the documents that share rare wording with it, most first: how much, and which share of its own."""
-    step = 1 + sum(len(t) for measures in texts.values() for t in measures) // SAMPLE
-    grams: list[set[str]] = []
-    postings: dict[str, list[int]] = defaultdict(list)
-    for number, document in enumerate(documents):
-        mine = {m[i : i + GRAM] for m in texts.get(document.id, ()) for i in range(len(m) - GRAM + 1) if ord(m[i]) % step == 0}
-        grams.append(mine)
-        for gram in mine:
-            found = postings[gram]
-            if len(found) <= COMMON:
-                found.append(number)
+def _sharing(fingerprints: Sequence[Fingerprint]) -> dict[str, dict[str, tuple[int, float]]]:
+    """Document → the documents that share rare wording with it, most first: how much, and which share of its own. Not for statutes."""
+    every = sum(len(p.runs) for p in fingerprints if not p.articles) // 4
+    step = 1
+    while every > step * SAMPLE:
+        step *= 2
+    own: dict[int, list[int]] = {}
+    postings: dict[int, list[int]] = {}
+    for number, print in enumerate(fingerprints):
+        if not print.articles:
+            own[number] = [run for run in numbers_of(print) if run % step == 0]
+            for run in own[number]:
+                postings.setdefault(run, []).append(number)
+    for number, print in enumerate(fingerprints):
+        if print.articles:
+            for run in postings.keys() & numbers_of(print):
+                postings[run].append(number)
     out = {}
-    for number, document in enumerate(documents):
+    for number, mine in own.items():
         shared: Counter[int] = Counter()
-        for gram in grams[number]:
-            found = postings[gram]
+        for run in mine:
+            found = postings[run]
             if 1 < len(found) <= COMMON:
                 shared.update(found)
         del shared[number]
         ranked = sorted((-count, other) for other, count in shared.items() if count >= FEWEST)
-        every = len(grams[number])
-        out[document.id] = {documents[other].id: (-count * step, -count / every) for count, other in ranked}
+        sampled = EVERY * step
+        out[fingerprints[number].document] = {fingerprints[other].document: (-count * sampled, -count / len(mine)) for count, other in ranked}
     return out

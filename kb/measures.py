@@ -132,7 +132,7 @@ def _behind_ordinal(clause: Clause, start: int, end: int, folded: Folded) -> int
     """The index in `folded` behind the ordinal that the stretch begins with."""
     ordinal = fold(clause.ordinal).text
     first = len(ordinal)
-    surely = ordinal.endswith("）") or folded.text[first : first + 1] in BEHIND_ORDINALS
+    surely = ordinal.endswith("）") or ordinal.startswith("第") or folded.text[first : first + 1] in BEHIND_ORDINALS
     if ordinal and surely and folded.text.startswith(ordinal):
         while first < len(folded.text) and folded.text[first] in BEHIND_ORDINALS:
             first += 1

@@ -345,6 +345,23 @@ class Local:
 
 
 @dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The wording of a document by which others find it (kb/fingerprints.py); `articles`: whether it is a statute."""
+
+    document: str
+    articles: bool
+    runs: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a document was compared with: for each one its id and whether it is a parallel, cited, and close (kb/candidates.py)."""
+
+    document: str
+    above: tuple[tuple[str, bool, bool, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
     """Everything that a knowledge base holds, in the order of files, documents and clauses."""
 
@@ -363,6 +380,8 @@ class Records:
     issues: tuple[Issue, ...] = ()
     problems: tuple[Problem, ...] = ()
     found: tuple[tuple[str, Unit], ...] = ()  # (file, unit) as each file alone shows its units, before they became one
+    fingerprints: tuple[Fingerprint, ...] = ()
+    plans: tuple[Plan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The order of the stages: sources in, records out. The only module that knows it.
 
     read → clean → split into documents → tables and clauses → units and tasks, citations, figures     (each file alone)
-         → units as a whole → citations to their targets → links to sources                           (all files together)
+         → units as a whole → citations to their targets → what each document is compared with → links (all files together)
 
 What a file yields alone never depends on the other files, so that a knowledge base can be changed file by file and comes
 out as if built anew.
@@ -9,25 +9,31 @@ out as if built anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from kb.candidates import candidates
 from kb.citations import find as find_citations
 from kb.citations import resolve as resolve_citations
 from kb.clauses import parse as parse_clauses
 from kb.cleaning import clean
 from kb.documents import split
 from kb.errors import PolicyError, UnreadableFile
+from kb.fingerprints import fingerprint
 from kb.model import (
     Citation,
     Clause,
     Document,
+    Fingerprint,
     Grid,
     Indicator,
     Issue,
+    Link,
+    Local,
     Other,
+    Plan,
     Problem,
     Records,
     Source,
@@ -42,8 +48,10 @@ from kb.regions import use_own
 from kb.tables import own_table
 from kb.targets import find_indicators, find_targets
 from kb.tasks import assign
-from kb.tracing import trace_all
+from kb.tracing import trace
 from kb.units import load_units
+
+T = TypeVar("T", Link, Local)
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,7 @@ class FileRecords:
     indicators: tuple[Indicator, ...] = ()
     issues: tuple[Issue, ...] = ()
     problems: tuple[Problem, ...] = ()
+    fingerprints: tuple[Fingerprint, ...] = ()
 
 
 def read_and_parse(path: Path, file: str, data: Path | None = None) -> FileRecords:
@@ -93,10 +102,11 @@ def parse_source(source: Source, data: Path | None = None) -> FileRecords:
         document = part.document
         parsed = parse_clauses(replace(part, text=source.text))
         tasks, units, doubts = assign(document, parsed, table)
+        clauses = entitled(document, parsed.clauses, part.others, source.text)
         out = FileRecords(
             source,
             (*out.documents, document),
-            out.clauses + entitled(document, parsed.clauses, part.others, source.text),
+            out.clauses + clauses,
             out.grids + parsed.grids,
             out.others + tuple((source.file, o) for o in (*part.others, *parsed.others)),
             out.tasks + tasks,
@@ -106,6 +116,7 @@ def parse_source(source: Source, data: Path | None = None) -> FileRecords:
             out.indicators + find_indicators(document, parsed.grids),
             out.issues + part.issues + parsed.issues + doubts,
             out.problems,
+            (*out.fingerprints, fingerprint(document.id, clauses)),
         )
     return replace(out, others=tuple((source.file, o) for o in less_clauses([o for _, o in out.others], out.clauses)))
 
@@ -135,11 +146,45 @@ def combine(files: Iterable[FileRecords], linked: bool = True) -> Records:
     return link(gather(files), linked)
 
 
-def link(records: Records, linked: bool = True) -> Records:
-    """What was gathered, with the citations' targets and the links."""
+def link(records: Records, linked: bool = True, before: Records | None = None, changed: Collection[str] = ()) -> Records:
+    """What was gathered, with the citations' targets and the links.
+
+    `before`: what is known of the same files but those in `changed`. Links of a document that is compared with the same unchanged
+    documents as before are taken over; since they depend on nothing else, the outcome is the same without it.
+    """
     citations = resolve_citations(records.citations, records.documents, records.clauses)
-    links, local = trace_all(records.documents, records.clauses, citations) if linked else ((), ())
-    return replace(records, citations=citations, links=links, locals=local)
+    if not linked:
+        return replace(records, citations=citations)
+    above = candidates(records.documents, citations, records.fingerprints)
+    plans = tuple(Plan(document, tuple((*c,) for c in found)) for document, found in above.items() if found)
+    known = _unchanged(before, changed, plans) if before is not None else {}
+    fresh = {p.document: above[p.document] for p in plans if p.document not in known}
+    links, local = trace(records.documents, records.clauses, fresh, records.fingerprints)
+    if before is not None:
+        order = [d.id for d in records.documents]
+        links = tuple(_in_order(order, [*(x for x in before.links if _home(x) in known), *links]))
+        local = tuple(_in_order(order, [*(x for x in before.locals if _home(x) in known), *local]))
+    return replace(records, citations=citations, links=links, locals=local, plans=plans)
+
+
+def _unchanged(before: Records, changed: Collection[str], plans: Iterable[Plan]) -> set[str]:
+    """The documents whose links are those of before."""
+    touched = {d.id for d in before.documents if d.file in changed}
+    same = {p for p in before.plans if p.document not in touched and not any(above[0] in touched for above in p.above)}
+    return {p.document for p in plans if p in same}
+
+
+def _home(of: Link | Local) -> str:
+    """The document of the clause that a link or local stretch belongs to."""
+    return of.origin.partition("#")[0]
+
+
+def _in_order(documents: Sequence[str], found: Iterable[T]) -> list[T]:
+    """Links or local stretches in the order of their documents."""
+    own: dict[str, list[T]] = {d: [] for d in documents}
+    for one in found:
+        own[_home(one)].append(one)
+    return [one for d in documents for one in own[d]]
 
 
 def gather(files: Iterable[FileRecords]) -> Records:
@@ -159,6 +204,7 @@ def gather(files: Iterable[FileRecords]) -> Records:
         issues=tuple(i for f in files for i in f.issues),
         problems=tuple(p for f in files for p in f.problems),
         found=tuple((f.source.file, u) for f in files if f.source for u in dict.fromkeys(f.units)),
+        fingerprints=tuple(p for f in files for p in f.fingerprints),
     )
 
 
@@ -167,7 +213,7 @@ def separate(records: Records) -> list[FileRecords]:
     file_of = {d.id: d.file for d in records.documents}
     names = dict.fromkeys([*(s.file for s in records.sources), *(p.file for p in records.problems)])
     parts: dict[str, dict[str, list[object]]] = {name: {} for name in names}
-    for table in ("documents", "clauses", "grids", "tasks", "citations", "targets", "indicators"):
+    for table in ("documents", "clauses", "grids", "tasks", "citations", "targets", "indicators", "fingerprints"):
         for value in getattr(records, table):
             file = value.file if table == "documents" else file_of[value.document]
             if table == "citations":

@@ -10,6 +10,7 @@ up; evidence of one measure is capped, so that ten matching measures say more th
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -21,7 +22,7 @@ from kb.tables import TableRow, table
 
 COMMON = 0.3  # a gram in this share of the clauses says nothing
 RARE = 0.02  # a gram in at most this share says all that a gram can
-BACKGROUND = 60.0  # the shipped rates count as much as this many clauses of the knowledge base
+BACKGROUND = 70.0  # the shipped rates count as much as this many clauses
 UNKNOWN = 0.004  # the rate of a gram that the shipped table does not hold
 CAP = 20.0  # the most that one measure can say
 ADDRESSEES = 0.5  # what a match of measures is worth that only name people: 对脱贫不稳定户、边缘易致贫户
@@ -55,10 +56,21 @@ def bigrams(text: str) -> set[str]:
 @lru_cache(maxsize=1)
 def common_rates() -> dict[str, float]:
     """The shipped table of grams that policies use everywhere: the share of clauses that hold each."""
-    rows = table("common_grams", ("gram", "rate"))
+    return _rates("common_grams")
+
+
+@lru_cache(maxsize=1)
+def statute_weights() -> dict[str, float]:
+    """The weights of wording in statutes, by the shipped table of the grams that their articles use everywhere."""
+    rates = common_rates()
+    return _weights({gram: max(rate, rates.get(gram, 0.0)) for gram, rate in {**rates, **_rates("statute_grams")}.items()})
+
+
+def _rates(name: str) -> dict[str, float]:
+    rows = table(name, ("gram", "rate"))
     problems = lint(rows)
     if problems:
-        raise DataError(problems[0], "common_grams.csv", "请改正该行")
+        raise DataError(problems[0], f"{name}.csv", "请改正该行")
     return {row.cells["gram"]: float(row.cells["rate"]) for row in rows}
 
 
@@ -77,15 +89,17 @@ def lint(rows: Iterable[TableRow]) -> list[str]:
 
 
 def weigh(counts: Mapping[str, int], clauses: int) -> dict[str, float]:
-    """Weights 0 … 1 from how many of the clauses hold each gram. The shipped rates stand in for what a small knowledge base cannot know, and keep the
-    wording of policies common where many statutes lie beside them."""
+    """Weights 0 … 1 from how many of a document's clauses hold each gram, and from the shipped rates, for what one document cannot know."""
     rates = common_rates()
-    weights = {}
+    found = {}
     for gram in counts.keys() | rates.keys():
         known = rates.get(gram, UNKNOWN)
-        rate = max(known, (counts.get(gram, 0) + BACKGROUND * known) / (clauses + BACKGROUND))
-        weights[gram] = max(0.0, min(1.0, math.log(COMMON / rate) / SLOPE))
-    return weights
+        found[gram] = max(known, (counts.get(gram, 0) + BACKGROUND * known) / (clauses + BACKGROUND))
+    return _weights(found)
+
+
+def _weights(rates: Mapping[str, float]) -> dict[str, float]:
+    return {gram: max(0.0, min(1.0, math.log(COMMON / rate) / SLOPE)) for gram, rate in rates.items()}
 
 
 def count_grams(clauses: Iterable[Iterable[str]]) -> tuple[Counter[str], int]:
@@ -116,12 +130,20 @@ def without_stock(text: str) -> str:
 
 def part(text: str, weights: Weights) -> Part:
     """A folded measure, ready for comparison. Figures weigh nothing: they are compared, not matched; a gram never seen weighs most."""
-    grams = {}
-    for gram in bigrams(without_stock(text)):
-        weight = weights.get(gram, 1.0)
-        if weight > 0.0 and not gram[0].isdigit() and not gram[1].isdigit():
-            grams[gram] = weight
+    return part_of_bare(without_stock(text), weights)
+
+
+def part_of_bare(text: str, weights: Weights) -> Part:
+    """The same of a measure whose stock phrases are left out already."""
+    grams = {gram: weight for gram in bigrams(text) if (weight := weights.get(gram, 1.0)) > 0.0}
+    if _figure().search(text):
+        grams = {gram: weight for gram, weight in grams.items() if not gram[0].isdecimal() and not gram[1].isdecimal()}
     return Part(grams, sum(grams.values()), ADDRESSEES if text.endswith(_people()) else 1.0)
+
+
+@lru_cache(maxsize=1)
+def _figure() -> re.Pattern[str]:
+    return re.compile(r"\d")
 
 
 @lru_cache(maxsize=1)

@@ -21,6 +21,7 @@ from kb.model import (
     Citation,
     Clause,
     Document,
+    Fingerprint,
     Grid,
     Indicator,
     Issue,
@@ -28,6 +29,7 @@ from kb.model import (
     Local,
     Other,
     Pair,
+    Plan,
     Problem,
     Records,
     Row,
@@ -38,7 +40,7 @@ from kb.model import (
     Unit,
 )  # fmt: skip
 
-FORMAT = "2"  # raised whenever a store of an earlier program can no longer be read
+FORMAT = "3"  # raised whenever a store of an earlier program can no longer be read
 FILE = "store.sqlite"
 OWN_FOLDER = "own"  # the user's own tables beside the store, as they were when it was made
 T = TypeVar("T")
@@ -46,6 +48,7 @@ T = TypeVar("T")
 TABLES: dict[type, str] = {
     Document: "documents", Clause: "clauses", Grid: "grids", Unit: "units", Task: "tasks", Citation: "citations", Link: "links",
     Local: "locals", Target: "targets", Indicator: "indicators", Issue: "issues", Problem: "problems",
+    Fingerprint: "fingerprints", Plan: "plans",
 }  # fmt: skip
 
 
@@ -89,13 +92,17 @@ def _pairs_of_text(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((k, v) for k, v in json.loads(text))
 
 
+def _above_of_text(text: str) -> tuple[tuple[str, bool, bool, bool], ...]:
+    return tuple((document, parallel, cited, close) for document, parallel, cited, close in json.loads(text))
+
+
 _LISTS = ("issuers", "header", "aliases", "predecessors", "successors", "changes")
-_FLAGS = ("open_ended", "inherited", "parallel", "cited")
+_FLAGS = ("open_ended", "inherited", "parallel", "cited", "articles")
 _PACK: dict[str, Callable[[Any], Any]] = {
-    "spans": pack_spans, "rows": _pack_rows, "pairs": _pack_pairs, "values": _json, **dict.fromkeys(_LISTS, _json), **dict.fromkeys(_FLAGS, int),
+    "spans": pack_spans, "rows": _pack_rows, "pairs": _pack_pairs, "values": _json, "above": _json, **dict.fromkeys(_LISTS, _json), **dict.fromkeys(_FLAGS, int),
 }  # fmt: skip
 _UNPACK: dict[str, Callable[[Any], Any]] = {
-    "spans": unpack_spans, "rows": _unpack_rows, "pairs": _unpack_pairs, "values": _pairs_of_text,
+    "spans": unpack_spans, "rows": _unpack_rows, "pairs": _unpack_pairs, "values": _pairs_of_text, "above": _above_of_text,
     **dict.fromkeys(_LISTS, _tuple), **dict.fromkeys(_FLAGS, bool),
 }  # fmt: skip
 

@@ -10,29 +10,28 @@ A county's 统筹用好公益岗位 is linked to the national clause that has th
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from kb.alignment import Finding, Hit, Index, Prepared, find, index, prepare
-from kb.candidates import COMMON, Candidate, candidates, families_of, role
+from kb.candidates import Candidate, candidates
 from kb.changes import Side, judge
+from kb.fingerprints import fingerprints, runs
 from kb.measures import Substance, fold, heading_of, substance
-from kb.model import Citation, Clause, Document, Link, Local, Pair
-from kb.provisions import Wording, made_of_articles, runs
-from kb.similarity import MATCH, Weights, bigrams, heading_likeness, weigh
+from kb.model import Citation, Clause, Document, Fingerprint, Link, Local, Pair
+from kb.provisions import Wording
+from kb.similarity import MATCH, Weights, count_grams, heading_likeness, statute_weights, weigh
 from kb.spans import cut
 
-SOURCE = 3.25  # strength from which a clause above is a source; a link's score is 0.5 there
+SOURCE = 3.5  # strength from which a clause above is a source; a link's score is 0.5 there
 FAR = 2.0  # how many times as much a document needs that is neither cited nor on the same matter
 RELATED = 0.5  # share of that from which a clause of a close document is on the same topic
 MOST_RELATED = 1
 MOST_PARALLELS = 1
 LONE_PREAMBLE = 200  # characters from which the text of a document without clauses is its substance
 SHORTEST_LOCAL = 8  # characters
-FEWEST_SHARED = 5  # runs of wording that a statute shares with documents of other kinds when it may be a source of one
-SAMPLE = 2_000  # clauses of statutes from which the weights of their wording are taken
-CACHED = 8_000  # clauses of documents that are kept ready
+CACHED = 40_000  # clauses of documents that are kept ready
 T = TypeVar("T")
 
 
@@ -47,60 +46,28 @@ class Text(NamedTuple):
 def trace_all(
     documents: Sequence[Document], clauses: Sequence[Clause], citations: Sequence[Citation], units: object = None
 ) -> tuple[tuple[Link, ...], tuple[Local, ...]]:
-    """All links and all local stretches of a knowledge base."""
-    statutes = made_of_articles(clauses)
-    near = _near(documents, clauses, citations, statutes)
-    texts = read_texts(documents, [c for c in clauses if c.document not in statutes or c.document in near])
-    weights = weigh(*_counts(texts))
-    wording = {d: [m.folded for t in own for m in t.substance.measures] for d, own in texts.items()}
-    plan = candidates(documents, citations, wording, statutes)
-    more = {c.document for d in plan if d not in statutes for c in plan[d]} & statutes - near
-    texts |= {d: own for d, own in read_texts(documents, [c for c in clauses if c.document in more]).items() if d in more}
-    shelf = Shelf(documents, texts, weights)
-    found = trace_statutes({d: own for d, own in plan.items() if d in statutes}, documents, clauses)
+    """All links and all local stretches of a knowledge base, planned and traced."""
+    prints = fingerprints([d.id for d in documents], clauses)
+    return trace(documents, clauses, candidates(documents, citations, prints), prints)
+
+
+def trace(
+    documents: Sequence[Document], clauses: Sequence[Clause], plan: Mapping[str, Sequence[Candidate]], prints: Iterable[Fingerprint]
+) -> tuple[tuple[Link, ...], tuple[Local, ...]]:
+    """The links and local stretches of the documents in `plan`, in their order.
+
+    Those of a document depend on nothing but itself, its candidates and what the plan says of them.
+    """
+    shelf = Shelf(documents, clauses, {p.document for p in prints if p.articles})
     links: list[Link] = []
     local: list[Local] = []
     for document in documents:
-        if document.id in statutes:
-            up, own = found.get(document.id, ([], []))
-        else:
-            up, own = _trace_document(document.id, plan[document.id], shelf) if plan[document.id] else ([], [])
-        links.extend(up)
-        local.extend(own)
+        above = plan.get(document.id, ())
+        if above:
+            up, own = (_trace_articles if document.id in shelf.statutes else _trace_document)(document.id, above, shelf)
+            links.extend(up)
+            local.extend(own)
     return tuple(links), tuple(local)
-
-
-def _near(
-    documents: Sequence[Document], clauses: Sequence[Clause], citations: Sequence[Citation], statutes: frozenset[str]
-) -> set[str]:
-    """The statutes that documents of other kinds name, or share rare wording with and may have as their source."""
-    families = families_of(documents)
-    near = {c.target for c in citations if c.target in statutes and c.document not in statutes}
-    owners: dict[str, set[str]] = defaultdict(set)  # run → documents of other kinds
-    for clause in clauses:
-        if clause.document not in statutes:
-            for run in runs(clause.text):
-                owners[run].add(clause.document)
-    held: dict[str, set[str]] = defaultdict(set)  # statute → runs that such documents have too
-    for clause in clauses if owners else ():
-        if clause.document in statutes:
-            held[clause.document] |= runs(clause.text) & owners.keys()
-    common = Counter(run for found in held.values() for run in found)
-    for statute, found in held.items():
-        shared = Counter(owner for run in found if common[run] <= COMMON for owner in owners[run])
-        if any(count >= FEWEST_SHARED and role(families[owner], families[statute], False, False) for owner, count in shared.items()):
-            near.add(statute)
-    return {d for d in near if d}
-
-
-def read_texts(documents: Sequence[Document], clauses: Sequence[Clause]) -> dict[str, tuple[Text, ...]]:
-    """Document id → its clauses that say something themselves, in order."""
-    out: dict[str, list[Text]] = {d.id: [] for d in documents}
-    notices = {d.parent for d in documents}  # what only forwards something has no provisions of its own
-    for text in read_clauses(clauses):
-        if text.clause.document in out and (text.clause.kind != "preamble" or text.clause.document not in notices):
-            out[text.clause.document].append(text)
-    return {document: tuple(own) for document, own in out.items()}
 
 
 def read_clauses(clauses: Sequence[Clause]) -> tuple[Text, ...]:
@@ -121,53 +88,96 @@ def read_clauses(clauses: Sequence[Clause]) -> tuple[Text, ...]:
     return tuple(out)
 
 
-def _counts(texts: Mapping[str, Sequence[Text]]) -> tuple[Counter[str], int]:
-    counts: Counter[str] = Counter()
-    number = 0
-    for own in texts.values():
-        for text in own:
-            counts.update({gram for m in text.substance.measures for gram in bigrams(m.folded)})
-            number += 1
-    return counts, number
+def text_of(clause: Clause, above: Clause | None) -> Text | None:
+    """A clause below `above` as it is compared; None where it says nothing itself."""
+    own = substance(clause, above)
+    return Text(clause, own, heading_of(above)) if own.measures else None
 
 
 class Shelf:
     """Documents in use, ready to be compared: made so when asked for, the least lately used put away when there are too many."""
 
-    def __init__(self, documents: Sequence[Document], texts: Mapping[str, Sequence[Text]], weights: Weights) -> None:
-        self.texts, self.weights = texts, weights
+    def __init__(self, documents: Sequence[Document], clauses: Iterable[Clause], statutes: Container[str]) -> None:
+        self.statutes = statutes
+        self.clauses: dict[str, list[Clause]] = {d.id: [] for d in documents}
+        for clause in clauses:
+            self.clauses[clause.document].append(clause)
         self._titles = {d.id: fold(d.title).text for d in documents}
+        self._notices = {d.parent for d in documents}  # what only forwards something has no provisions of its own
+        self._texts: dict[str, tuple[Text, ...]] = {}
+        self._weights: dict[str, Weights] = {}
         self._prepared: dict[str, tuple[Prepared, ...]] = {}
         self._indexes: dict[str, Index] = {}
+        self._articles: dict[str, Articles] = {}
+
+    def texts(self, document: str) -> tuple[Text, ...]:
+        """The document's clauses that say something themselves, in order."""
+        return self._take(self._texts, document, lambda: self._read(document))
+
+    def weights(self, document: str) -> Weights:
+        """How telling its wording is: of statutes, as in all statutes; of others, as in policies and in the document itself."""
+        if document in self.statutes:
+            return statute_weights()
+        return self._take(self._weights, document, lambda: weigh(*count_grams([m.folded for m in t.substance.measures] for t in self.texts(document))))
 
     def prepared(self, document: str) -> tuple[Prepared, ...]:
         """The document's clauses as the lower side."""
-        return self._take(self._prepared, document, lambda: tuple(prepare(t.substance, t.section, self.weights) for t in self.texts[document]))
+        weights = self.weights(document)
+        return self._take(self._prepared, document, lambda: tuple(prepare(t.substance, t.section, weights) for t in self.texts(document)))
 
     def index(self, document: str) -> Index:
         """The document as the upper side."""
         return self._take(self._indexes, document, lambda: index(self.prepared(document), self._titles[document]))
 
+    def articles(self, document: str) -> Articles:
+        """The document as the upper side of a statute."""
+        return self._take(self._articles, document, lambda: Articles(self.clauses[document], self._titles[document], self.weights(document)))
+
+    def _read(self, document: str) -> tuple[Text, ...]:
+        found = read_clauses(self.clauses[document])
+        return tuple(t for t in found if t.clause.kind != "preamble") if document in self._notices else found
+
     def _take(self, kept: dict[str, T], document: str, make: Callable[[], T]) -> T:
         found = kept.pop(document, None)
         if found is None:
             found = make()
-            while kept and sum(len(self.texts[d]) for d in kept) > CACHED:
+            while kept and sum(len(self.clauses[d]) for d in kept) > CACHED:
                 del kept[next(iter(kept))]
         kept[document] = found
         return found
 
 
+class Articles:
+    """A document that statutes rest on: its clauses, found by the rare wording of an article, and ready to be compared when found."""
+
+    def __init__(self, clauses: Sequence[Clause], title: str, weights: Weights) -> None:
+        self._clauses = [c for c in clauses if c.kind != "preamble"]
+        self._above = {c.id: c for c in clauses}
+        self._title, self._weights = title, weights
+        self._ready: dict[int, tuple[Text, Index] | None] = {}
+        self._wording = Wording(self._clauses)
+
+    def likeliest(self, mine: Collection[str]) -> tuple[Text, Index] | None:
+        """The clause that one with these runs most likely draws on, and it alone as the upper side."""
+        at = self._wording.likeliest(mine)
+        if at is None:
+            return None
+        if at not in self._ready:
+            clause = self._clauses[at]
+            text = text_of(clause, self._above.get(clause.parent or ""))
+            self._ready[at] = text and (text, index([prepare(text.substance, text.section, self._weights)], self._title))
+        return self._ready[at]
+
+
 def _trace_document(document: str, plan: Sequence[Candidate], shelf: Shelf) -> tuple[list[Link], list[Local]]:
     """The links of a document's clauses and their local stretches."""
-    own = shelf.texts[document]
-    lowers = shelf.prepared(document)
+    own, lowers, weights = shelf.texts(document), shelf.prepared(document), shelf.weights(document)
     links: dict[int, list[Link]] = defaultdict(list)
     explained: dict[int, set[int]] = defaultdict(set)
     for candidate in plan:
-        above, shelved = shelf.texts[candidate.document], shelf.index(candidate.document)
+        above, shelved = shelf.texts(candidate.document), shelf.index(candidate.document)
         for number, lower in enumerate(lowers):
-            found, mine = _links(own[number], lower, above, shelved, candidate, shelf.weights)
+            found, mine = _links(own[number], lower, above, shelved, candidate, weights)
             links[number].extend(found)
             explained[number] |= mine
     local = []
@@ -192,88 +202,33 @@ def _links(
     return links, explained
 
 
-def trace_statutes(
-    plan: Mapping[str, Sequence[Candidate]], documents: Sequence[Document], clauses: Sequence[Clause]
-) -> dict[str, tuple[list[Link], list[Local]]]:
-    """Document id → the links of its articles to the statutes that it rests on, and what of the linked ones is its own.
+def _trace_articles(document: str, plan: Sequence[Candidate], shelf: Shelf) -> tuple[list[Link], list[Local]]:
+    """The links of a statute's articles to what it rests on, and what of the linked ones is its own.
 
-    Articles are looked at only where they share rare wording with an article above (kb/provisions.py).
+    Articles are looked at only where they share rare wording with a clause above (kb/provisions.py).
     """
-    shelf = Statutes(documents, clauses, plan)
-    groups: dict[str, list[tuple[str, int, Candidate]]] = defaultdict(list)
-    for lower, above in plan.items():
-        for place, candidate in enumerate(above):
-            if not candidate.parallel:
-                groups[candidate.document].append((lower, place, candidate))
-    rows = [row for upper, lowers in groups.items() for row in shelf.compare(upper, lowers)]
-    rows.sort(key=lambda row: (row.number, row.place))
-    out: dict[str, tuple[list[Link], list[Local]]] = defaultdict(lambda: ([], []))
-    explained: dict[int, set[int]] = defaultdict(set)
-    for row in rows:
-        out[row.document][0].extend(row.links)
-        explained[row.number] |= row.explained
-    for number, mine in sorted(explained.items()):
-        text = shelf.text(clauses[number])
-        if text is not None:
-            out[clauses[number].document][1].extend(_local(text, mine))
-    return out
-
-
-class Row(NamedTuple):
-    """The links of one clause (its number among all) to one document, the place of that among those it rests on."""
-
-    document: str
-    number: int
-    place: int
-    links: tuple[Link, ...]
-    explained: frozenset[int]
-
-
-class Statutes:
-    """The clauses of the documents that take part, and the weights of their wording."""
-
-    def __init__(self, documents: Sequence[Document], clauses: Sequence[Clause], plan: Mapping[str, Sequence[Candidate]]) -> None:
-        part = {*plan, *(c.document for above in plan.values() for c in above)}
-        self._titles = {d.id: fold(d.title).text for d in documents if d.id in part}
-        self._above = {c.id: c for c in clauses if c.document in part}
-        self._own: dict[str, list[tuple[int, Clause]]] = defaultdict(list)
-        for number, clause in enumerate(clauses):
-            if clause.document in part and clause.kind != "preamble":
-                self._own[clause.document].append((number, clause))
-        every = [c for own in self._own.values() for _, c in own]
-        sample = [t for c in every[:: 1 + len(every) // SAMPLE] if (t := self.text(c)) is not None]
-        self._weights = weigh(*_counts({"": sample}))
-
-    def text(self, clause: Clause) -> Text | None:
-        """The clause as it is compared; None where it says nothing itself."""
-        above = self._above.get(clause.parent or "")
-        own = substance(clause, above)
-        return Text(clause, own, heading_of(above)) if own.measures else None
-
-    def compare(self, upper: str, lowers: Sequence[tuple[str, int, Candidate]]) -> Iterator[Row]:
-        """The links of all documents that rest on one to it."""
-        wording = Wording([c for _, c in self._own[upper]])
-        above: dict[int, tuple[Text, Index] | None] = {}
-        for document, place, candidate in lowers:
-            for number, clause in self._own[document]:
-                at = wording.likeliest(clause.text)
-                if at is None:
-                    continue
-                if at not in above:
-                    above[at] = self._indexed(upper, self._own[upper][at][1])
-                ready, text = above[at], self.text(clause)
-                if ready is None or text is None:
-                    continue
-                lower = prepare(text.substance, text.section, self._weights)
-                links, explained = _links(text, lower, ready[:1], ready[1], candidate, self._weights)
-                if links:
-                    yield Row(document, number, place, tuple(links), frozenset(explained))
-
-    def _indexed(self, document: str, clause: Clause) -> tuple[Text, Index] | None:
-        text = self.text(clause)
+    sources = [(c, shelf.articles(c.document)) for c in plan if not c.parallel]
+    known = {c.id: c for c in shelf.clauses[document]} if sources else {}
+    links: list[Link] = []
+    local: list[Local] = []
+    for clause in known.values():
+        if clause.kind == "preamble":
+            continue
+        mine = dict.fromkeys(runs(clause.text))
+        found = [(candidate, ready) for candidate, above in sources if (ready := above.likeliest(mine))]
+        text = text_of(clause, known.get(clause.parent or "")) if found else None
         if text is None:
-            return None
-        return text, index([prepare(text.substance, text.section, self._weights)], self._titles[document])
+            continue
+        lower = prepare(text.substance, text.section, shelf.weights(document))
+        explained: set[int] = set()
+        before = len(links)
+        for candidate, (upper, alone) in found:
+            more, taken = _links(text, lower, (upper,), alone, candidate, shelf.weights(document))
+            links.extend(more)
+            explained |= taken
+        if len(links) > before:
+            local.extend(_local(text, explained))
+    return links, local
 
 
 def _kept(findings: Sequence[Finding], candidate: Candidate) -> Iterator[tuple[Finding, float]]:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from kb.measures import fold
 from kb.model import Citation, Clause, Document
-from kb.provisions import GRAM, Wording, made_of_articles, runs
+from kb.fingerprints import GRAM, fingerprint, numbers_of, runs
+from kb.provisions import Wording
 from kb.tracing import trace_all
 from tests.support_tracing import a_clause, a_document
 
@@ -42,10 +43,11 @@ def statutes(cites: bool = True) -> tuple[list[Document], list[Clause], list[Cit
 
 def test_made_of_articles() -> None:
     clauses = articles("law", LAW) + [a_clause("plan", n, f"（{n}）落实责任。") for n in range(5)]
-    assert made_of_articles(clauses) == {"law"}
-    assert made_of_articles(clauses[:2]) == frozenset(), "two articles make no statute"
+    assert fingerprint("law", [c for c in clauses if c.document == "law"]).articles
+    assert not fingerprint("plan", clauses[len(LAW):]).articles
+    assert not fingerprint("law", clauses[:2]).articles, "two articles make no statute"
     mixed = articles("plan", LAW[:3]) + [a_clause("plan", 10 + n, f"（{n}）落实责任。") for n in range(4)]
-    assert made_of_articles(mixed) == frozenset(), "a plan that quotes three articles"
+    assert not fingerprint("plan", mixed).articles, "a plan that quotes three articles"
 
 
 def test_runs_stand_within_measures_and_do_not_mind_noise() -> None:
@@ -58,15 +60,15 @@ def test_runs_stand_within_measures_and_do_not_mind_noise() -> None:
 
 def test_the_likeliest_article() -> None:
     wording = Wording(articles("law", LAW))
-    assert wording.likeliest(RULES[1]) == 1
-    assert wording.likeliest(RULES[3]) == 2
-    assert wording.likeliest(RULES[2]) is None
-    assert wording.likeliest("") is None
+    assert wording.likeliest(runs(RULES[1])) == 1
+    assert wording.likeliest(runs(RULES[3])) == 2
+    assert wording.likeliest(runs(RULES[2])) is None
+    assert wording.likeliest(runs("")) is None
 
 
 def test_wording_of_many_articles_tells_none_apart() -> None:
-    assert Wording(articles("law", (LAW[1],) * 5)).likeliest(LAW[1]) is None
-    assert Wording(articles("law", (LAW[1],) * 4)).likeliest(LAW[1]) == 0
+    assert Wording(articles("law", (LAW[1],) * 5)).likeliest(runs(LAW[1])) is None
+    assert Wording(articles("law", (LAW[1],) * 4)).likeliest(runs(LAW[1])) == 0
 
 
 def test_articles_are_linked_to_what_they_rest_on() -> None:

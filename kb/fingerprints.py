@@ -1,0 +1,73 @@
+"""What the wording of a document leaves behind: by it, documents that share rare wording find each other without being read again.
+
+A *run* is GRAM characters in a row within one measure, folded as measures are. Of all runs only those count that begin with certain
+characters, the same in every text, so that what two texts share is sampled alike in both. A fingerprint keeps them as numbers, 4
+bytes each; it depends on its document alone, so it is made when the file is parsed and kept in the store.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from array import array
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from kb.measures import BREAKS, DROPPED, SAME, folding
+from kb.model import Clause, Fingerprint
+
+GRAM = 8  # characters of a run of wording
+EVERY = 2  # of the characters that a run may begin with, one in so many counts
+FEWEST = 3  # articles that make a document one of articles
+
+
+def fingerprint(document: str, clauses: Sequence[Clause]) -> Fingerprint:
+    """The fingerprint of a document, from all its clauses."""
+    found: set[str] = set()
+    for clause in clauses:
+        found.update(runs(clause.text))
+    numbers = sorted({zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in found})
+    return Fingerprint(document, _made_of_articles(clauses), array("I", numbers).tobytes())
+
+
+def numbers_of(print: Fingerprint) -> array[int]:
+    """The runs of a fingerprint as numbers, in ascending order."""
+    return array("I", print.runs)
+
+
+def fingerprints(documents: Iterable[str], clauses: Iterable[Clause]) -> tuple[Fingerprint, ...]:
+    """Those of several documents, in their order."""
+    own: dict[str, list[Clause]] = {document: [] for document in documents}
+    for clause in clauses:
+        if clause.document in own:
+            own[clause.document].append(clause)
+    return tuple(fingerprint(document, found) for document, found in own.items())
+
+
+def _made_of_articles(clauses: Iterable[Clause]) -> bool:
+    """Whether the numbered clauses are articles (第N条) for the greater part: a statute (法律, 条例, 办法)."""
+    articles = outside = 0
+    for clause in clauses:
+        if clause.kind == "article":
+            articles += 1
+        elif clause.kind not in ("preamble", "part", "chapter") and "条" not in clause.path and "章" not in clause.path:
+            outside += 1
+    return articles >= max(FEWEST, outside)
+
+
+@lru_cache(maxsize=1)
+def measure_folding() -> dict[int, str | None]:
+    """A table for str.translate: the text as measures are folded, a line break between two of them."""
+    breaks = [c for c in (*BREAKS, *SAME) if SAME.get(c, c) in BREAKS]
+    return {**folding(), **{ord(c): None for c in DROPPED}, **{ord(c): "\n" for c in breaks}}
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    beginnings = "".join(chr(code) for code in range(0x4E00, 0xA000) if code % EVERY == 0)
+    return re.compile(f"(?=([{beginnings}].{{{GRAM - 1}}}))")
+
+
+def runs(text: str) -> list[str]:
+    """The runs of a text that count, in order."""
+    return _pattern().findall(text.translate(measure_folding()))
