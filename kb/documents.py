@@ -26,6 +26,7 @@ from kb.metadata import (
     printed_date,
     split_names,
     title_issuers,
+    unknown_place,
 )
 from kb.model import Block, Document, Issue, Layout, Other, Part, Source
 from kb.numbering import find_marker
@@ -255,12 +256,13 @@ def _with_parent(document: Document, parent: Document, piece: _Piece) -> Documen
     """What a notice forwards has the notice's date, and its issuers and place where it says none."""
     own_place = document.region is not None and bool(document.issuers)
     draft = parent.genre == "函" and "征求" in parent.title  # nobody has issued what is still out for comment
+    elsewhere = unknown_place(parent.issuers) is not None  # then a place that the text names is another one
     return replace(
         document,
         parent=parent.id,
         issuers=tuple(in_full(n, parent.region) for n in document.issuers) or (() if draft else parent.issuers),
         level=document.level if own_place else parent.level or document.level,
-        region=document.region if own_place else parent.region or document.region,
+        region=document.region if own_place else parent.region or (None if elsewhere else document.region),
         date=own_date(piece.frame) or parent.date,
     )
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from kb.duty_phrases import Duties, labels_in, read_duties
+from kb.duty_phrases import UNIT_MARKS, Duties, labels_in, read_duties
 from kb.frozen import dataclass
 from kb.tables import settings
 from kb.unit_forms import is_collective
@@ -45,13 +45,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule for all lists that follow, stated at text[start:end]: the first of a list leads, or `everyone` takes part too."""
+    """A rule for all lists that follow, stated at text[start:end]: the first of a list leads, those with a `mark` do, or
+    `everyone` takes part too."""
 
     start: int
     end: int
     first_leads: bool
     everyone: str = ""
     role: str = "responsible"
+    mark: str = ""  # ★, where units marked so lead
 
 
 def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
@@ -326,8 +328,10 @@ def _first_leads(text: str) -> Iterator[Rule]:
             return
         start, end = _statement(text, at)
         part = text[start:at]
-        if any(word in part[-18:] for word in words) and any(c in part for c in "为是即系"):
-            yield Rule(start, end, True)
+        if any(c in part for c in "为是即系"):
+            mark = next((c for c in part if c in UNIT_MARKS), "")
+            if mark or any(word in part[-18:] for word in words):
+                yield Rule(start, end, not mark, mark=mark)
         at += 2
 
 

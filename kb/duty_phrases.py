@@ -16,6 +16,7 @@ from kb.tables import settings
 from kb.unit_lists import NONE, label_role, split_list, strength
 from kb.units import UnitTable, find_units, squeeze
 
+UNIT_MARKS = "★☆▲△●○◆◇■□※√*＊"  # beside a name: what they mean the document says, or nobody
 _BREAKS = "，,；;。、\t\n｡"
 _LABEL_LIMIT = 12
 _LEAD_LIMIT = 14  # characters before 由 that lead in a list
@@ -167,7 +168,7 @@ def _read_section(text: str, start: int, end: int, role: str, table: UnitTable, 
     joined = ""
     while at < end:
         inside = _mention_at(mentions, at - start)
-        if inside is not None and not _joins_before_place(text, at, inside, mentions, start):
+        if inside is not None:
             at = start + inside.end
             continue
         if text[at] in "（(" and _closing(text, at, end):  # a mark behind a name: 市教育局（牵头）
@@ -211,13 +212,6 @@ def _read_section(text: str, start: int, end: int, role: str, table: UnitTable, 
         _take(text, begin, end, joined, table, draft)
     else:
         _take(text, begin, end, role, table, draft)
-
-
-def _joins_before_place(text: str, at: int, inside: UnitMention, mentions: tuple[UnitMention, ...], offset: int) -> bool:
-    """Whether 会同 right behind a body joins the next (县民政局会同县财政局), though 会同县 is a place as well."""
-    if inside.start + offset != at or not text.startswith(tuple(_roles()["joining"]), at):
-        return False
-    return any(m.end == inside.start for m in mentions)
 
 
 def _said_before(text: str, begin: int, at: int, role: str, spoken: bool) -> int:
@@ -324,7 +318,8 @@ def _take(text: str, start: int, end: int, role: str, table: UnitTable, draft: _
     if start >= end:
         return
     found = split_list(text[start:end], table)
-    for unit in found.names:
+    for listed in found.names:
+        unit = replace(listed, name=listed.name.strip(UNIT_MARKS)) if listed.name[0] in UNIT_MARKS or listed.name[-1] in UNIT_MARKS else listed
         certain = strength(unit.name, table)
         if certain == NONE and _is_timing(unit.name):
             draft.deadline = draft.deadline or unit.name.removesuffix("完成") or None

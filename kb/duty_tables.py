@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kb.grid_rows import UNIT_ROLES, RawCell, align, bare_head, cell_of, column_role
+from kb.grid_rows import UNIT_ROLES, RawCell, align, bare_head, cell_of, column_role, looks_like_unit
 from kb.model import Block, Cell
 from kb.numbering import Marker, readings
 from kb.numbering_forms import ARAB
@@ -170,15 +170,15 @@ class _Reader:
             found = next((m for m in readings(text + "、数") if m.value), None)
             if found is not None:
                 return Marker("num_dot", "row", found.value, str(found.value), 0, len(text))
-        task = self.column(columns, "task")
-        if task is None or task >= len(cells):
-            return None
-        for marker in readings(cells[task].text):
-            if marker.form in _ROW_FORMS and (marker.sure or marker.misread or marker.value == last + 1):
-                value = last + 1 if marker.misread else marker.value
-                ordinal = str(value) if marker.misread else marker.ordinal
-                return Marker(marker.form, "row", value, ordinal, marker.start, marker.end, marker.misread)
-        return _bare_number(cells[task].text, last + 1)
+        tasks = [c for c, r in zip(columns, self.roles, strict=True) if r == "task" and c is not None and c < len(cells) and cells[c].text]
+        for task in tasks[:1]:
+            for marker in readings(cells[task].text):
+                if marker.form in _ROW_FORMS and (marker.sure or marker.misread or marker.value == last + 1):
+                    value = last + 1 if marker.misread else marker.value
+                    ordinal = str(value) if marker.misread else marker.ordinal
+                    return Marker(marker.form, "row", value, ordinal, marker.start, marker.end, marker.misread)
+            return _bare_number(cells[task].text, last + 1)
+        return None
 
     def is_more(self, cells: Sequence[Cell]) -> bool:
         """Whether a row without a number only goes on with the row before it, over a page break."""
@@ -191,6 +191,8 @@ class _Reader:
         if not task:
             cut = any(texts.get(r) and said.get(r, "").endswith(_CONNECTS) for r in units)
             return cut or not any(texts.get(r) for r in units) or (self.mostly_numbered() and not texts.get("lead") and "lead" in units)
+        if all(_whole_names(texts.get(r, "")) and _whole_names(said.get(r, "")) for r in units if texts.get(r)) and any(texts.get(r) for r in units):
+            return False  # another piece of work under one number
         return self.mostly_numbered() and bool(said.get("task")) and said["task"][-1] not in "。；;！"
 
     def mostly_numbered(self) -> bool:
@@ -217,6 +219,12 @@ class _Reader:
         for item in self.table.items:
             if item.role == "row":
                 item.cells = _right(item.cells, len(self.table.roles))
+
+
+def _whole_names(text: str) -> bool:
+    """Whether a cell of units is cut neither before nor behind: 市财政局、市民政局; not 市财政局、 or 政局."""
+    bare = "".join(text.split())
+    return len(bare) > 2 and bare[-1] not in "、，；：" and looks_like_unit(bare) and bare[0] not in "、，）)局委办厅府"
 
 
 def _numbered_section(filled: Sequence[RawCell]) -> tuple[RawCell, Marker] | None:

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from kb.mastheads import is_issue, is_masthead_line, list_of_present
 from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates
 from kb.page_fields import fields_of
 from kb.page_fields import names as particulars
 from kb.tables import settings
-from kb.titles import is_letterhead, is_name, key_of, number_line, tidy
+from kb.titles import is_letterhead, is_name, key_of, number_line, signed_line, tidy
 
 
 @dataclass
@@ -176,7 +177,18 @@ def _head_line(text: str, i: int, frame: Frame, above: bool) -> bool:
         frame.kinds[i] = "date"
         frame.events.append(text)
         return True
-    if above and (is_letterhead(text) or is_name(text)):
+    if is_issue(text):
+        frame.kinds[i] = "number"
+        if text[-1] == "号":
+            frame.numbers.append("".join(text.split()))
+        return True
+    signed = signed_line(text)
+    if signed:
+        frame.kinds[i] = "letterhead" if above else "signature"
+        (frame.letterheads if above else frame.names).append(signed[0])
+        frame.head_dates.append(signed[1])
+        return True
+    if above and (is_letterhead(text) or is_masthead_line(text) or is_name(text)):
         frame.kinds[i] = "letterhead"
         frame.letterheads.append(text)
         return True
@@ -207,6 +219,11 @@ def read_tail(blocks: Sequence[Block], frame: Frame) -> None:
         block = blocks[i]
         kind = _tail_kind(block, dated, i - frame.body_first) if block.kind == "paragraph" else ""
         if not kind:
+            present = list_of_present(blocks, i, frame.body_first)
+            if present is not None:
+                frame.kinds.update(dict.fromkeys(range(present, i + 1), "note"))
+                i = present - 1
+                continue
             listed = _attachment_list(blocks, i, frame.body_first)
             if listed is None:
                 break
@@ -259,7 +276,7 @@ def _tail_kind(block: Block, dated: bool, above: int) -> str:
         return "date"
     if dated and len(text) <= 14 and _person().fullmatch(text):
         return "signature"
-    if _signed_line(text, dates):
+    if signed_line(text):
         return "signature"
     if is_name(text) and (dated or above > 0):
         return "signature"
@@ -270,15 +287,6 @@ def _tail_kind(block: Block, dated: bool, above: int) -> str:
 def _person() -> re.Pattern[str]:
     """The officer who signs a decree: 省长 某某某."""
     return re.compile(rf"(?:代)?(?:{'|'.join(words('tail', 'officers'))})[ 　]?[\u4e00-\u9fff·]{{2,6}}")
-
-
-def _signed_line(text: str, dates: Sequence[object]) -> bool:
-    """Issuer and date on one line: 某某县人民政府 2021年3月7日."""
-    if len(dates) != 1 or len(text) > 60:
-        return False
-    start = dates[0].start  # type: ignore[attr-defined]
-    end = dates[0].end  # type: ignore[attr-defined]
-    return end >= len(text) - 1 and is_name(text[:start].strip())
 
 
 def _note_tail(kind: str, text: str, frame: Frame) -> None:

@@ -258,6 +258,9 @@ def level_and_region(issuers: Sequence[str], frame: Frame, title: str, text: str
     """Level and place of a document, by its issuers, 文号, letterhead, then by what the body calls its own."""
     region = region_of_issuers(issuers) or region_of_issuers([n for line in frame.letterheads for n in split_names(line.replace("文件", " "))])
     if region is None:
+        unknown = unknown_place([*issuers, *frame.letterheads, title])
+        if unknown:
+            return unknown, None  # a place that the gazetteer does not have: its 文号 begins with its own sign, not with that of another
         region = region_of_number(frame.numbers[0] if frame.numbers else None, title + "\n" + text)
         head = find_places(title[:16])
         if region and head and head[0].start == 0 and not head[0].short and not head[0].region.startswith(region):
@@ -268,7 +271,21 @@ def level_and_region(issuers: Sequence[str], frame: Frame, title: str, text: str
         region = region_of_body(title, text)
     if region is not None and region != NATION and any(_is_township(n) for n in issuers):
         return "township", region + (_township(issuers) or "")
+    if region is None:
+        return _own_level(text, _OWN) or _own_level(text, _WHOLE), None
     return level_of(region), region
+
+
+_UNKNOWN = re.compile(r"^(?:中共|中国共产党)?(?![省市县区州镇乡本我全各])([\u4e00-\u9fff]{1,4}?(自治县|县|旗|自治州))(?=委|人民政府|人大|政协|[\u4e00-\u9fff]{2,14}(?:局|办公室|委员会|领导小组|指挥部))")
+
+
+def unknown_place(names: Sequence[str]) -> str | None:
+    """The level of a county that the gazetteer does not have, by the form of its name: 清源县人民政府 → county."""
+    for name in names:
+        found = _UNKNOWN.match(name)
+        if found and find_region(found[1]) is None:
+            return "municipal" if found[2] == "自治州" else "county"
+    return None
 
 
 _TOWN = re.compile(r"(?:[县区市旗])((?:(?![县区市旗])[\u4e00-\u9fff]){1,6}?(?:镇|乡|街道))(?=人民政府|党委|党工委|委员会|办事处|党政)")

@@ -192,11 +192,18 @@ def _at(
     return None
 
 
+def joins_here(text: str, at: int) -> bool:
+    """Whether 会同 is the verb before 县民政局 (县水利局会同县民政局), not the county of that name: right behind a word."""
+    return text.startswith("会同", at) and at > 0 and "\u4e00" <= text[at - 1] <= "\u9fff" and text[at - 1] not in "省市在是为的到赴"
+
+
 def _free_standing(text: str, start: int, end: int, name: str, chained: bool) -> bool:
     """Whether a name is no part of other words: 区和县级, 东方市场 name neither 和县 nor 东方市."""
     if name[-1] == "市" and text.startswith("场", end):
         return False
     if name[-1] in "县区" and text.startswith(("级", "域", "间"), end):
+        return False
+    if not chained and joins_here(text, start):
         return False
     if len(name) == 2 and not chained:
         return start == 0 or not "\u4e00" <= text[start - 1] <= "\u9fff" or text.endswith("中共", 0, start)

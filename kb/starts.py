@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 from kb.contents_page import Contents, Entry
 from kb.frozen import dataclass
 from kb.heads_and_tails import disclosure_of, is_date_line, is_event, particulars_of, urgencies
+from kb.mastheads import is_issue, is_masthead, is_masthead_line
 from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates
@@ -29,6 +30,8 @@ from kb.titles import (
     key_of,
     number_line,
     read_title,
+    signed_line,
+    tidy,
 )
 
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}[省市县区旗州盟镇乡](?![级直委场])")  # 苇溪县…: also places that are in no table
@@ -130,7 +133,9 @@ def _start_at(blocks: Sequence[Block], i: int, entries: Sequence[Entry], section
     if not could_be_title_line(block) or is_divider(block, sections):
         return None
     title = read_title(blocks, i)
-    if title is None or _is_decree_head(blocks, title):
+    if title is None and len(block.text) >= 8 and key_of(block.text) in named:
+        title = Title(tidy(block.text), i, i, True)  # announced in just these words
+    if title is None or _is_decree_head(blocks, title) or is_masthead(blocks, title):
         return None
     if title.first < title.last and not _fit_to_begin(block.text):
         return None
@@ -176,7 +181,7 @@ def _reach_up(blocks: Sequence[Block], i: int) -> tuple[int, bool]:
             break
         urgent = len(text) <= 12 and text.strip("（）() ") in urgencies()
         above_number = is_name(text) and headed and k + 1 == first  # 国务院办公厅 above its 文号
-        if number_line(text) or is_letterhead(text) or particulars_of(text):
+        if number_line(text) or is_letterhead(text) or particulars_of(text) or (headed and is_masthead_line(text)) or is_issue(text) or signed_line(text):
             headed = True
         elif not (urgent or above_number or (text.startswith("签发人") and len(text) < 30)):
             break

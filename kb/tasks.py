@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from kb.duty_grids import grid_works
 from kb.duty_marks import Mark, Rule, find_marks, find_rules, without_rules
+from kb.duty_phrases import UNIT_MARKS
 from kb.duty_prose import prose_leads
 from kb.duty_work import Work
 from kb.model import Assignment, Clause, Document, Issue, ListedUnit, Parsed, Spans, Task, Unit
@@ -29,6 +30,7 @@ class _State:
 
     table: UnitTable
     first_leads: bool = False
+    marks: str = ""  # characters that mark who leads
     everyone: list[tuple[str, str]] = field(default_factory=list)
     works: list[Work] = field(default_factory=list)
 
@@ -88,6 +90,7 @@ def _rules_of_notes(clauses: Sequence[Clause], state: _State) -> None:
 def _obey(rules: Iterable[Rule], state: _State) -> None:
     for rule in rules:
         state.first_leads = state.first_leads or rule.first_leads
+        state.marks += rule.mark
         for unit in split_list(rule.everyone, state.table).names if rule.everyone else ():
             if (unit.printed, rule.role) not in state.everyone:
                 state.everyone.append((unit.printed, rule.role))
@@ -161,8 +164,8 @@ def _together(work: Work, mark: Mark) -> Work:
 
 def _under_rules(work: Work, state: _State) -> Work:
     """The work as the rules of the document read it."""
-    units = list(work.units)
-    basis = work.basis
+    units, marked = _unmarked(work.units, state.marks)
+    basis = "phrase" if marked and work.basis == "none" else work.basis
     if (state.first_leads or work.first_leads) and not any(unit.role == "lead" for unit in units):
         first = next((i for i, unit in enumerate(units) if unit.role == "responsible"), None)
         if first is not None:
@@ -172,6 +175,16 @@ def _under_rules(work: Work, state: _State) -> Work:
         if all(unit.printed != name for unit in units):
             units.append(ListedUnit(name, name, 0, 0, role))
     return replace(work, units=tuple(units), basis=basis)
+
+
+def _unmarked(units: Sequence[ListedUnit], leading: str) -> tuple[list[ListedUnit], bool]:
+    """The units without marks (★市民政局), those with a leading mark in the lead, and whether there are any."""
+    out = []
+    for unit in units:
+        printed = unit.printed.strip(UNIT_MARKS)
+        lead = printed != unit.printed and any(c in unit.printed for c in leading)
+        out.append(replace(unit, printed=printed, role="lead" if lead else unit.role) if printed != unit.printed else unit)
+    return out, bool(leading) and any(u.role == "lead" for u in out)
 
 
 def _inherited(clauses: Sequence[Clause], works: list[Work]) -> list[Work]:

@@ -162,7 +162,7 @@ def could_be_title_line(block: Block) -> bool:
     marker = find_marker(text)
     if marker is not None and marker.sure:
         return False
-    return not _is_dated(text)
+    return not _is_dated(text) and signed_line(text) is None
 
 
 def _is_dated(text: str) -> bool:
@@ -171,6 +171,16 @@ def _is_dated(text: str) -> bool:
     if not dates or "-" not in dates[0].value:
         return False
     return dates[0].start <= 1 or len(text) - (dates[0].end - dates[0].start) <= 6
+
+
+def signed_line(text: str) -> tuple[str, str] | None:
+    """Issuer and date on one line: 某某县人民政府办公室 2023年5月9日 → both; None for other lines."""
+    if len(text) > 60:
+        return None
+    dates = find_dates(text)
+    if len(dates) != 1 or dates[0].end < len(text) - 1 or not is_name(text[: dates[0].start].strip()):
+        return None
+    return text[: dates[0].start].strip(), text[dates[0].start :]
 
 
 def _outside_quotation(text: str) -> str:
@@ -242,7 +252,7 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
     best: Title | None = None
     for i in range(first, stop):
         block = blocks[i]
-        if not could_be_title_line(block) and not (text and _suffix().fullmatch(block.text)):
+        if (not could_be_title_line(block) or block.text.startswith(("（注", "(注"))) and not (text and _suffix().fullmatch(block.text)):
             break
         if text and is_name(text) and not is_name(block.text) and not block.text.startswith(_AFTER_NAMES):
             break  # a signature above the next title
@@ -259,7 +269,7 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
 
 def _carries_on(text: str, line: str) -> bool:
     """Whether a line behind a whole title still belongs to it: （试行）, 的通知, or the title's second half."""
-    if _suffix().fullmatch(line) and len(line) <= 26 and not parse_date(line):
+    if _suffix().fullmatch(line) and len(line) <= 26 and not parse_date(line) and "注：" not in line and "注:" not in line:
         return True
     if text.endswith(("的", "》", "〉")) and len(line) <= 12 and genre_of(line) is not None:
         return True

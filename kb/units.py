@@ -14,7 +14,7 @@ from pathlib import Path
 from kb.frozen import dataclass
 from kb.kept import joined, kept, own_tables
 from kb.model import LEVELS, Unit, UnitMention
-from kb.regions import regions
+from kb.regions import joins_here, regions
 from kb.tables import own_table
 from kb.unit_build import Reading, build_unit, fits_place
 from kb.unit_forms import collective_unit, formed_unit, has_second_name, is_collective
@@ -283,6 +283,8 @@ def find_units(text: str, table: UnitTable) -> tuple[UnitMention, ...]:
 
 def _longest(text: str, start: int, table: UnitTable, weak: frozenset[str]) -> Match | None:
     best: Match | None = None
+    if joins_here(text, start):
+        return None
     for match in matches_at(text, start, table.tree, by_form=False):
         if match.end - match.start < 2 or (best is not None and match.end < best.end):
             continue
