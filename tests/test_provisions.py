@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from kb.fingerprints import GRAM, fingerprint, runs
 from kb.measures import fold
 from kb.model import Citation, Clause, Document
-from kb.fingerprints import GRAM, fingerprint, numbers_of, runs
 from kb.provisions import Wording
 from kb.tracing import trace_all
 from tests.support_tracing import a_clause, a_document
