@@ -63,7 +63,7 @@ def _in_charge(clause: Clause, start: int, end: int, table: UnitTable, number: i
     """
     text = clause.text[start:end]
     at = text.find("负责")
-    if clause.kind == "article" or text.startswith(_NO_WORK, at + 2) or at < 3:
+    if "条" in clause.path or text.startswith(_NO_WORK, at + 2) or at < 3:
         return None
     led = text.rfind("由", max(0, at - _LONGEST_SUBJECT), at)
     begin = led + 1 if led >= 0 else len(text) - len(text.lstrip(_BLANK))

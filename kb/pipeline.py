@@ -98,10 +98,12 @@ def parse_source(source: Source, data: Path | None = None) -> FileRecords:
     table = load_units(own_table(data, "units"))
     layout = clean(source)
     out = FileRecords(source, others=tuple((source.file, o) for o in layout.others), issues=layout.issues, problems=source.notes)
+    told: dict[str, tuple[Clause, ...]] = {}  # the clauses of the documents before, for what these issue
     for part in split(source, layout):
         document = part.document
         parsed = parse_clauses(replace(part, text=source.text))
-        tasks, units, doubts = assign(document, parsed, table)
+        tasks, units, doubts = assign(document, parsed, table, told.get(document.parent or "", ()))
+        told[document.id] = parsed.clauses
         clauses = entitled(document, parsed.clauses, part.others, source.text)
         out = FileRecords(
             source,

@@ -35,13 +35,14 @@ class _State:
     works: list[Work] = field(default_factory=list)
 
 
-def assign(document: Document, parsed: Parsed, table: UnitTable) -> tuple[tuple[Task, ...], tuple[Unit, ...], tuple[Issue, ...]]:
+def assign(document: Document, parsed: Parsed, table: UnitTable, notice: Sequence[Clause] = ()) -> tuple[tuple[Task, ...], tuple[Unit, ...], tuple[Issue, ...]]:
     """The tasks of a document in document order, the units that they name, and the names that stay unresolved.
 
+    `notice`: the clauses of the notice that issues the document; a rule stated there (列首位的为牵头单位) holds here too.
     Every text of a task stands in the source at its spans; a name that no unit was found for has the unit "" and one
     Issue in the document. Never fails.
     """
-    works = _works(parsed, table)
+    works = _works(parsed, table, notice)
     listed = {work.clause for work in works}
     for clause in parsed.clauses:
         if clause.kind != "row" and clause.id not in listed:
@@ -60,8 +61,10 @@ def assign(document: Document, parsed: Parsed, table: UnitTable) -> tuple[tuple[
 # --- from the clauses and tables ------------------------------------------------------------------------------------
 
 
-def _works(parsed: Parsed, table: UnitTable) -> list[Work]:
+def _works(parsed: Parsed, table: UnitTable, notice: Sequence[Clause]) -> list[Work]:
     state = _State(table)
+    for clause in notice:
+        _obey(find_rules(clause.text), state)
     _rules_of_notes(parsed.clauses, state)
     by_clause: dict[str, list[Work]] = {}
     for grid in parsed.grids:

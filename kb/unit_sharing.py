@@ -13,6 +13,8 @@ from kb.unit_pieces import FORM, GOVERNMENTS, REGION, Piece, strength
 from kb.unit_places import level_words, places_at
 from kb.units import UnitTable
 
+_EVERY_PLACE = ("各市", "各省", "各州", "各盟", "各地", "各市州", "各地市", "各设区市", "各区", "各旗", "各乡")
+
 
 def joined(pieces: list[Piece], table: UnitTable) -> list[Piece]:
     """各级党委、政府, 各县、市、区, 粤桂、粤黔协作工作队: one name each."""
@@ -35,7 +37,8 @@ def _collective_run(pieces: list[Piece], at: int, table: UnitTable) -> int:
         run = pieces[at : at + size]
         if len(run) < size or run[-1].name.startswith(("各", "有关", "相关")):
             break
-        if strength(run[-1].name, table) >= REGION and run[-1].name not in GOVERNMENTS and not plain(run[-1].name).startswith(("县市", "县区", "市区", "区县", "县级", "自治", "直辖市")):
+        shared = run[-1].name[1:] in GOVERNMENTS and pieces[at].name in _EVERY_PLACE  # 各市、县人民政府
+        if strength(run[-1].name, table) >= REGION and run[-1].name not in GOVERNMENTS and not shared and not plain(run[-1].name).startswith(("县市", "县区", "市区", "区县", "县级", "自治", "直辖市")):
             break
         if is_collective("".join(p.name for p in run)):
             best = size

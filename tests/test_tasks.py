@@ -178,3 +178,11 @@ def test_noise_inside_lists_leaves_the_rows_as_they_were() -> None:
     from soak.unit_noise import FLOOR, share_unharmed
 
     assert share_unharmed(16, 3) >= FLOOR
+
+
+def test_a_rule_of_the_notice_holds_for_what_it_issues() -> None:
+    notice = parse(part("现将任务分解印发给你们，列首位的为牵头单位。")).clauses
+    made = part("1.修渠八公里。\n责任单位：市水利局、市财政局")
+    (task,), _, _ = assign(made.document, parse(made), load_units(), notice)
+    assert by_role(task) == {"lead": ["市水利局"], "responsible": ["市财政局"]}
+    assert task.lead_basis == "first_listed"
