@@ -31,7 +31,7 @@ MOST_RELATED = 1
 MOST_PARALLELS = 1
 LONE_PREAMBLE = 200  # characters from which the text of a document without clauses is its substance
 SHORTEST_LOCAL = 8  # characters
-CACHED = 40_000  # clauses of documents that are kept ready
+CACHED = 8_000  # clauses of documents that are kept ready
 T = TypeVar("T")
 
 
