@@ -10,11 +10,12 @@ from index.amounts import point, stating
 from index.catalogue import catalogue
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, short
 from index.tokens import bare, bigrams
-from index.topic import Fit, Topic, find, make_topic
+from index.topic import Fit, Topic, find, is_here, make_topic, needed
 from kb.model import Document
 from kb.regions import level_of
 
 ENOUGH = 0.27  # share of the topic that a clause must say to be compared
+OTHER_WORDS = 0.4  # share of the topic that one side need not say where another does
 CLOSE = 0.78  # of the best of its side, within which the one most like the other side's is taken
 LIKE = 0.35  # what likeness counts beside fit
 FIGURE = 0.25  # what a figure counts where the question asks for one
@@ -35,6 +36,8 @@ def compare(matter: Matter) -> Reply:
     words = [p.text for p in topic.words]
     asks_figure = any(w in question.text for w in ASKS_FIGURE)
     found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and f.clause.kind != "preamble"] for name, homes in sides}
+    here = any(is_here(topic, f) for fits in found.values() for f in fits)  # one side may say it in other words, not both
+    found = {name: [f for f in fits if here and f.together >= needed(topic) - OTHER_WORDS] for name, fits in found.items()}
     missing = [name for name, fits in found.items() if not fits]
     if asks_figure:
         found = {name: _figured(fits, topic, question.text) for name, fits in found.items()}

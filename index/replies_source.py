@@ -12,7 +12,7 @@ from index.replies_texts import by_number
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, home, quote, refuse
 from index.sources import absent_basis
 from index.tokens import bare
-from index.topic import Fit, Topic, find, make_topic
+from index.topic import Fit, Topic, find, is_here, make_topic
 from kb.model import Citation, Clause, Document, Link
 
 HELD = 0.4  # share of the topic that a clause must say to be the one asked about
@@ -60,7 +60,7 @@ def _start(matter: Matter, topic: Topic) -> Clause | None:
     if matter.question.items and matter.homes is not None and (numbered := by_number(matter, topic)):
         low = max(RANK.get(home(matter, f.clause.document).level or "", -1) for f in numbered)
         return next(f.clause for f in numbered if RANK.get(home(matter, f.clause.document).level or "", -1) == low)
-    found = [f for f in find(matter.index, topic, matter.homes) if f.fit >= HELD and f.strange < STRANGE]
+    found = [f for f in find(matter.index, topic, matter.homes) if f.fit >= HELD and f.strange < STRANGE and is_here(topic, f)]
     if not found:
         return None
     return max((f for f in found if f.fit >= found[0].fit * SAME), key=lambda f: (_lowness(matter, f), f.fit)).clause

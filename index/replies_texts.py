@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.amounts import has_figure, point, stating
+from index.amounts import has_figure, point, stating, wanted_measure
 from index.reply import (
     LEVEL_WORDS,
     Matter,
@@ -19,7 +19,7 @@ from index.reply import (
     refuse,
 )
 from index.tokens import bare
-from index.topic import Fit, Topic, find, judge, make_topic
+from index.topic import Fit, Topic, find, is_here, judge, make_topic
 from index.understanding import ordinals
 from kb.model import Clause
 from kb.records import evidence_record
@@ -62,10 +62,10 @@ def _about(matter: Matter, topic: Topic) -> list[Fit]:
     if matter.homes is not None and len(matter.homes) == 1:
         topic = _untitled(topic, bare(matter.documents[matter.homes[0]].title))
     found = [f for f in find(matter.index, topic, matter.homes) if f.strange < STRANGE and f.clause.kind != "preamble"]
-    good = [f for f in found if f.fit >= ENOUGH and f.words >= 0.4]
+    good = [f for f in found if f.fit >= ENOUGH and f.words >= 0.4 and is_here(topic, f)]
     if good or matter.homes is None or len(matter.question.named) != 1:
         return good
-    return [f for f in found if f.fit >= IN_ONE and f.words >= 0.4]
+    return [f for f in found if f.fit >= IN_ONE and f.words >= 0.4 and is_here(topic, f)]
 
 
 def _untitled(topic: Topic, title: str) -> Topic:
@@ -113,7 +113,7 @@ def target(matter: Matter) -> Reply:
     if question.items and question.named and not numbered:
         return _no_such_item(matter)
     found = [f for f in numbered[:1] if has_figure(f.clause.text)]
-    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and has_figure(f.clause.text)]
+    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and is_here(topic, f) and has_figure(f.clause.text)]
     if not found:
         return clause(matter) if not question.topic else _none(matter)
     said = []
@@ -122,6 +122,8 @@ def target(matter: Matter) -> Reply:
         said += [(f, sentence, weight)] if sentence else []
     if not said:
         return _none(matter)
+    wanted = wanted_measure(question.text)
+    said = [x for x in said if wanted is not None and wanted.search(x[1])] or said
     top = max(w for _, _, w in said)
     chosen = sorted((x for x in said if x[2] >= top * 0.7), key=lambda x: (-(x[2] / top + x[0].fit), x[0].number))[:4]
     parts, evidence = [], []

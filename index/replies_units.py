@@ -22,7 +22,7 @@ from index.reply import (
     unit_rows,
 )
 from index.tokens import bare
-from index.topic import Fit, Topic, find, judge, make_topic, shared
+from index.topic import Fit, Topic, find, is_here, judge, make_topic, shared
 from index.understanding import ordinals
 from index.unit_names import unit_table
 from kb.model import Clause, Task, Unit
@@ -63,6 +63,8 @@ def who(matter: Matter) -> Reply:
 
 def fits(topic: Topic, fit: Fit) -> bool:
     """Whether a clause is about the topic: it says enough of it, or word for word a long part of it (集中供水点)."""
+    if not is_here(topic, fit):
+        return False
     if fit.fit >= ENOUGH and fit.words >= WORDS and fit.strange < STRANGE:
         return True
     return fit.fit >= PARTLY and fit.strange < STRANGE and shared(topic, bare(fit.clause.text)) >= LITERALLY

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from index.catalogue import catalogue
@@ -17,7 +17,8 @@ from index.engines.protocol import And, AnyOf, Or, RankTerm, Tree
 from index.plan import literal
 from index.ranking import rarity
 from index.search import Index, clauses_at
-from index.synonyms import LONGEST, others, synonyms
+from index.spoken import meanings, spoken
+from index.synonyms import LONGEST, synonyms
 from index.tokens import bare, bigrams, grams
 from index.wording import wording
 from kb.model import Clause
@@ -28,7 +29,14 @@ DEPTH = 80  # candidates looked at
 ABOVE = 0.8  # what a word or pair counts that only the heading above says
 TITLED = 0.5  # and what only the title says
 LONG = 1.4  # what a word of three characters and more that is nowhere weighs: it is no accident of cutting
-NEARLY = 0.7  # what a word counts that is said only nearly
+FIRST = 24  # candidates of which it is looked at what stands together
+CLOSE = 0.15  # what it counts for the order
+NEXT = 0.4  # what a word counts that stands in the sentence beside
+SHORT = 90  # characters of a clause that is one place
+NEEDED = (0.0, 0.6, 0.76, 0.7, 0.55, 0.45, 0.4)  # share of the topic that must stand together, by its number of words
+SOFT = 0.5  # what a word counts that only says that something is done
+NEARLY = 0.75  # what a word counts that is said only nearly
+PIECED = 0.9  # and at most one of which only pieces are said
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Part:
     weight: float
     known: bool  # occurs in the knowledge base at all
     near: tuple[str, ...] = ()
+    pieces: tuple[tuple[str, float], ...] = ()  # the words that a longer one is made of, with their weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ class Fit:
     words: float
     missing: tuple[str, ...]
     strange: float = 0.0  # share of the topic's words that occurs nowhere in the knowledge base
+    together: float = 1.0  # share of the topic's words that stand together there: in a sentence or two, with heading and title
 
 
 @cache
@@ -77,17 +87,20 @@ def _joined(words: Sequence[str]) -> list[str]:
     out: list[str] = []
     run = ""
     for word in (*words, ""):
-        if len(word) == 1 and word not in _idle() and word not in _COMMON:
+        if len(word) == 1 and word not in _COMMON:
             run += word
             continue
-        if len(run) > 1:
+        if len(run) > 1 and not all(c in _idle() for c in run):
             out.append(run)
+        elif len(run) == 1 and run in wording().suffixes and out:
+            out[-1] += run
         run = ""
         out.append(word)
     return out
 
 
-_COMMON = frozenset("和与及或的了在对把被给让由从到为以按将等这那其之不无有是要会能可应须再又也都还就只很更最每各该某")
+_COMMON = frozenset("和与及或的了在对把被给让由从到为以按将等这那其之不无有是要会能可应须再又也都还就只很更最每各该某跟做搞用办干弄使")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}年?")
 UNKNOWN = 0.5  # a pair that occurs nowhere may only be where two words meet: it counts half
 
 
@@ -111,11 +124,11 @@ def make_topic(index: Index, text: str) -> Topic:
 
 def _tokens(index: Index, stretch: str) -> list[str]:
     """The words of a stretch; where the table of synonyms has a longer one, that one is taken whole (水电气, 易地搬迁)."""
-    table = synonyms()
+    table, said = synonyms(), spoken()
     out: list[str] = []
     rest, at = "", 0
     while at < len(stretch):
-        whole = next((stretch[at : at + n] for n in range(min(LONGEST, len(stretch) - at), 2, -1) if stretch[at : at + n] in table), "")
+        whole = next((stretch[at : at + n] for n in range(min(LONGEST, len(stretch) - at), 2, -1) if stretch[at : at + n] in table or stretch[at : at + n] in said), "")
         if whole:
             out += [*_joined(index.cut(rest)), whole]
             rest = ""
@@ -126,12 +139,15 @@ def _tokens(index: Index, stretch: str) -> list[str]:
 
 
 def _part(index: Index, word: str) -> Part:
-    every = others(word)
+    every = meanings(word)
     forms = tuple(o.text for o in every if o.kind in ("synonym", "unit", "lookalike"))
     near = tuple(o.text for o in every if o.kind == "related" and len(o.text) > 1)
     seen = index.frequency(word) or sum(index.frequency(f) for f in forms)
     known = bool(seen) or any(index.frequency(n) for n in near)
-    return Part(word, forms, rarity(index.count, min(max(seen, 1), index.count)), known, near)
+    pieces = [p for p in index.cut(word) if len(p) > 1] if len(word) > 4 else []
+    weights = tuple((p, rarity(index.count, min(max(index.frequency(p), 1), index.count))) for p in pieces) if len(pieces) > 1 else ()
+    weight = rarity(index.count, min(max(seen, 1), index.count)) * (SOFT if word in wording().soft else 1.0)
+    return Part(word, forms, weight, known, near, weights)
 
 
 def _pairs(stretch: str, idle: Sequence[str]) -> list[str]:
@@ -160,8 +176,82 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
         chosen = _with_work(index.store, chosen)
     above = index.store.read_many(Clause, {c.parent for c, _, _ in chosen.values() if c.parent})
     titles = catalogue(index.scope)
-    fits = [judge(topic, c, n, bare(c.text), s, _above(c, above), titles.titles[titles.at[c.document]]) for c, n, s in chosen.values()]
-    return sorted(fits, key=lambda f: (-f.fit, f.number, f.clause.id))
+    around = {c.id: (_above(c, above), titles.titles[titles.at[c.document]]) for c, _, _ in chosen.values()}
+    fits = sorted((judge(topic, c, n, bare(c.text), s, *around[c.id]) for c, n, s in chosen.values()), key=_order)
+    first = [_closer(topic, f, *around[f.clause.id]) for f in fits[:FIRST]]
+    return sorted((*first, *(replace(f, together=0.0) for f in fits[FIRST:])), key=_order)
+
+
+def _order(fit: Fit) -> tuple[float, int, str]:
+    return -fit.fit, fit.number, fit.clause.id
+
+
+def _closer(topic: Topic, fit: Fit, above: str, title: str) -> Fit:
+    """The fit with how much of the topic stands together; of clauses that say the same words the one that says them in one breath is better."""
+    close = together(topic, fit.clause, above, title)
+    return replace(fit, fit=round(fit.fit + CLOSE * (close - 1), 4), together=close)
+
+
+def together(topic: Topic, clause: Clause, above: str = "", title: str = "") -> float:
+    """How much of the topic a clause says in one place: of each stretch the best two sentences, with what heading and title say.
+
+    Words that a long clause says in ten places say nothing of the matter: 学校 here and 搬迁 there are no 学校搬迁.
+    """
+    text, head = bare(clause.text), bare(clause.heading or "") + above
+    places = _places(clause.text) if len(text) > SHORT else [(text, "")]
+    said = whole = 0.0
+    for stretch in topic.stretches:
+        words = [p for p in topic.words if p.text in stretch and not _YEAR.fullmatch(p.text)]
+        weight = sum(p.weight for p in words)
+        if stretch in text or stretch in head:
+            said += weight
+        else:
+            said += _best_place(words, places, [_anywhere(p, text, head, title) for p in words])
+        whole += weight
+    return round(said / whole, 4) if whole else 1.0
+
+
+def _best_place(words: Sequence[Part], places: Sequence[tuple[str, str]], anywhere: Sequence[float | None]) -> float:
+    """The most of some words' weight that one place says; a word that stands in none counts as much everywhere, one that stands in the next
+    sentence counts less."""
+    fixed = sum(p.weight * a for p, a in zip(words, anywhere, strict=True) if a is not None)
+    open_ = [p for p, a in zip(words, anywhere, strict=True) if a is None]
+
+    def at(place: str, beside: str, part: Part) -> float:
+        forms = (part.text, *part.forms)
+        if any(f in place for f in forms):
+            return part.weight
+        return part.weight * max(NEXT if any(f in beside for f in forms) else 0.0, NEARLY if any(f in place for f in part.near) else 0.0)
+
+    return fixed + (max(sum(at(place, beside, p) for p in open_) for place, beside in places) if open_ else 0.0)
+
+
+def _anywhere(part: Part, text: str, head: str, title: str) -> float | None:
+    """How far heading, title or pieces say a word; None for one that stands in the text itself, where it matters in which place."""
+    forms = (part.text, *part.forms)
+    if any(f in head for f in forms):
+        return 1.0
+    if any(f in text for f in (*forms, *part.near)):
+        return None
+    near = _partly(part, text, head)
+    return max(near, ABOVE) if any(f in title for f in (*forms, *part.near)) else near
+
+
+def _places(text: str) -> list[tuple[str, str]]:
+    """The sentences of a text, bare, each with those beside it."""
+    pieces = [s for s in map(bare, re.split(r"[。；！？\n;]", text)) if s]
+    return [(s, "\n".join((*pieces[max(0, n - 1) : n], *pieces[n + 1 : n + 2]))) for n, s in enumerate(pieces)] or [("", "")]
+
+
+def is_here(topic: Topic, fit: Fit) -> bool:
+    """Whether a clause is about the matter, not only about a part of it: the fewer the words of a topic, the more of them must be said."""
+    return fit.together >= needed(topic)
+
+
+def needed(topic: Topic) -> float:
+    """The share of a topic that a clause about it must say."""
+    words = sum(len(p.pieces) or 1 for p in topic.words if p.text not in wording().soft and not _YEAR.fullmatch(p.text))
+    return NEEDED[min(words, len(NEEDED) - 1)]
 
 
 def _terms(topic: Topic) -> list[RankTerm]:
@@ -221,10 +311,14 @@ def _partly(part: Part, text: str, above: str) -> float:
     """A word that does not stand there: something near it does, or most of its characters in pairs (粮食产量: 粮食…产量)."""
     if any(n in text or n in above for n in part.near):
         return NEARLY
-    if not part.known and 3 <= len(part.text) <= 5 and _spread(part.text).search(text):
+    if 3 <= len(part.text) <= 5 and _spread(part.text).search(text):
         return NEARLY
     if len(part.text) < 4:
         return 0.0
+    if part.pieces:
+        return PIECED * sum(w for p, w in part.pieces if p in text) / sum(w for _, w in part.pieces)
+    if (run := shared_run(part.text, text)) >= 4:  # 驻镇帮镇 of 驻镇帮镇扶村
+        return PIECED * run / len(part.text)
     pairs = [part.text[i : i + 2] for i in range(len(part.text) - 1)]
     if len(part.text) == 4:  # two words of two characters: that which joins them says nothing
         pairs = [pairs[0], pairs[2]]
@@ -232,10 +326,19 @@ def _partly(part: Part, text: str, above: str) -> float:
     return NEARLY * share if share >= 0.4 else 0.0
 
 
+def shared_run(word: str, text: str) -> int:
+    """The length of the longest part of a word that stands in a text."""
+    best = 0
+    for start in range(len(word)):
+        while start + best < len(word) and word[start : start + best + 1] in text:
+            best += 1
+    return best
+
+
 @lru_cache(maxsize=256)
 def _spread(word: str) -> re.Pattern[str]:
     """An abbreviation in what it stands for: 长护险 in 长期护理保险."""
-    return re.compile("[一-龥]{0,2}".join(map(re.escape, word)))
+    return re.compile("[一-龥]{0,3}".join(map(re.escape, word)))
 
 
 def _headed(topic: Topic, heading: str, pairs: float, words: float) -> float:

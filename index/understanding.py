@@ -20,6 +20,7 @@ from kb.numerals import to_chinese, to_int
 from kb.regions import Place, find_places, level_of
 from kb.units import UnitTable, find_units
 
+PRIVATE = 0xE000  # characters that no text uses
 WHOLE = 20  # what it counts that a title holds the kind's name with what stands before it: 十条意见
 
 __all__ = ["KINDS", "Question", "missing_kind", "ordinals", "understand"]
@@ -110,7 +111,8 @@ def _items(question: str) -> tuple[int, ...]:
 
 def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMention]:
     """Bodies that the question names; 单位, 部门 and the like alone name none. 民政牵头的 names 民政局 where nothing else is named."""
-    found = [m for m in find_units(question, table) if m.name not in wording().idle]
+    taken = [(at, at + len(t)) for t in _titles(question) if (at := question.find(t)) >= 0]
+    found = [m for m in find_units(question, table) if m.name not in wording().idle and not any(a <= m.start < b for a, b in taken)]
     if found:
         return found
     if (place := known.unit_in(question)) is not None:
@@ -167,9 +169,14 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
         if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县":
             text = text[: place.end] + " " + text[place.end + 1 :]
     text = _ITEM.sub(" ", text)
+    kept = [w for w in words.protected if w in text]
+    for n, word in enumerate(kept):
+        text = text.replace(word, chr(PRIVATE + n))
     own = {w for k in words.kinds if k.name == kind for w in k.words}
     for gone in (*(f"《{n}》" for n in names), *names, *sorted(own | set(words.genres), key=lambda w: (-len(w), w)), *words.asking):
         text = text.replace(gone, " ")
+    for n, word in enumerate(kept):
+        text = text.replace(chr(PRIVATE + n), word)
     text = re.sub(r"[，。、；：？！,;:?!“”\"()（）《》‘’'·…—~～\s]+", " ", text)
     parts = [_without_edges(part) for part in text.split()]
     return " ".join(p for p in parts if len(p) > 1 or p.isdigit())

@@ -58,6 +58,9 @@ class Wording:
     inside: tuple[str, ...]  # behind the name of a kind of document: a document is meant, not a matter
     strict: tuple[str, ...]
     nicknames: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]  # nickname → parts of titles, genres
+    protected: tuple[str, ...]  # words that stay whole though a part of them is a word of asking, longest first
+    soft: frozenset[str]  # words that only say that something is done: 项目, 建设
+    suffixes: frozenset[str]  # single characters that belong to the word before them: 高铁站
     functions: tuple[str, ...]  # what may follow the name of a function that stands for its body: 民政牵头
 
 
@@ -93,7 +96,8 @@ def read_wording(data: Mapping[str, Any]) -> Wording:
         tuple(data["filler"]["keep"]), tuple(data["filler"]["keep_end"]),
         frozenset(_unique("idle", data["idle"]["words"])) | frozenset(filler), {k: tuple(v) for k, v in data["genres"].items()},
         tuple(data["inside"]["after"]), tuple(data["strict"]["words"]), {k: (tuple(v["title"]), tuple(v["genres"])) for k, v in data["nickname"].items()},
-        tuple(data["functions"]["after"]),
+        tuple(sorted(_unique("protected", data["protected"]["words"]), key=lambda w: (-len(w), w))),
+        frozenset(_unique("soft", data["soft"]["words"])), frozenset(data["soft"]["suffixes"]), tuple(data["functions"]["after"]),
     )  # fmt: skip
 
 
