@@ -8,8 +8,10 @@ Bigrams of bare text, in order, make substrings findable without a dictionary; w
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
+from operator import add
 
 from kb.errors import DataError
 from kb.kept import kept
@@ -54,36 +56,35 @@ def bare_with_places(text: str, quotes: bool = False) -> tuple[str, list[int]]:
 
     `quotes`: quotation marks are kept, all as one sign.
     """
-    folding = _folding()
-    parts: list[str] = []
-    places: list[int] = []
-    for offset, character in enumerate(text):
-        out = MARK if quotes and character in QUOTES else folding[ord(character)]
-        parts.append(out)
-        places.extend([offset] * len(out))
-    return "".join(parts), places
+    parts = list(map(_folding().__getitem__, map(ord, text)))
+    if quotes:
+        parts = [MARK if character in QUOTES else part for character, part in zip(text, parts, strict=True)]
+    folded = "".join(parts)
+    places = [offset for offset, part in enumerate(parts) if part]
+    if len(places) < len(folded):  # a character became several: ㎡ → m2
+        places = [offset for offset, part in enumerate(parts) for _ in part]
+    return folded, places
 
 
 def bigrams(characters: str) -> list[str]:
     """The bigrams of a bare text in order and its last character alone, so that every character begins a token."""
-    return [characters[i : i + 2] for i in range(len(characters))]
+    return [*map(add, characters, characters[1:]), *characters[-1:]]
+
+
+@lru_cache(maxsize=1)
+def _runs() -> re.Pattern[str]:
+    return re.compile(r"\w+")  # letters and digits: bare text has no underscore
 
 
 def grams(characters: str) -> list[str]:
     """Single characters and bigrams of a bare text, those without any letter or digit left out: the field for ranking.
 
-    A bigram never spans a punctuation mark.
+    A bigram never spans a punctuation mark. The order says nothing.
     """
-    out = []
-    last = ""
-    for c in characters:
-        if not c.isalnum():
-            last = ""
-            continue
-        out.append(c)
-        if last:
-            out.append(last + c)
-        last = c
+    out: list[str] = []
+    for run in _runs().findall(characters):
+        out.extend(run)
+        out.extend(map(add, run, run[1:]))
     return out
 
 
