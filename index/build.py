@@ -5,7 +5,7 @@
     texts.bin    the bare texts that ranking looks at
     trails.bin   the headings above each entry
     homes.bin    for each entry the position of its document
-    standing.bin for each document how many others name it
+    around.bin, priors.bin, shelf.json   the documents (index/shelf.py)
     index.json   engine, digest, format: written last, so a folder without it is no index
 """
 
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from index.engines.choice import engine as engine_named
 from index.places import place_names
+from index.shelf import write_shelf
 from index.standing import standing
 from index.synonyms import own_rows, synonyms, use_own_words
 from index.texts import TextsWriter
@@ -29,11 +30,10 @@ from kb.model import Clause, Document, Task, Unit
 from kb.store import OWN_FOLDER
 from kb.tables import TableRow, table
 
-FORMAT = 3  # raised whenever an earlier index can no longer be read; it is then made anew
+FORMAT = 4  # raised whenever an earlier index can no longer be read; it is then made anew
 STAMP = "index.json"
 TEXTS = "texts.bin"
 HOMES = "homes.bin"
-STANDING = "standing.bin"
 TRAILS = "trails.bin"
 SHORT = 3  # characters of a word with synonyms that must not be cut
 TERM_COLUMNS = ("term", "note")
@@ -44,9 +44,10 @@ INSIDE = "inside"  # kind token of a clause that is searched as part of the arti
 
 @dataclass(frozen=True, slots=True)
 class Preface:
-    """What concerns the whole index: the project's own words, and each document's standing (index/standing.py)."""
+    """What concerns the whole index: the project's own words, the documents, and each one's standing (index/standing.py)."""
 
     words: tuple[str, ...]
+    documents: Sequence[Document]
     standing: tuple[int, ...]
 
 
@@ -74,7 +75,7 @@ def index_entries(
     documents: Sequence[Document], clauses: Sequence[Clause], tasks: Sequence[Task], units: Sequence[Unit]
 ) -> Iterator[Preface | Entry]:
     """The entries of all clauses in order, after one preface."""
-    yield Preface(tuple(dictionary_words(documents, units)), standing(documents, clauses))
+    yield Preface(tuple(dictionary_words(documents, units)), documents, standing(documents, clauses))
     homes = {d.id: (at, d) for at, d in enumerate(documents)}
     below = _items(clauses)
     by_id = {c.id: c for c in clauses}
@@ -222,5 +223,5 @@ def fill_index(folder: Path, entries: Iterable[Preface | Entry], engine: str) ->
     texts.close()
     trails.close()
     (folder / HOMES).write_bytes(homes.tobytes())
-    (folder / STANDING).write_bytes(array("I", preface.standing).tobytes())
+    write_shelf(folder, preface.documents, preface.standing)
     return count

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import json
-from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from index.build import FORMAT, HOMES, STAMP, STANDING, TEXTS, TRAILS, build_index, choose_engine, index_entries
+from index.build import FORMAT, HOMES, STAMP, TEXTS, TRAILS, build_index, choose_engine, index_entries
 from index.engines.choice import engine as engine_named
-from index.engines.protocol import Or
+from index.engines.protocol import Or, Phrase, Tree
 from index.generations import alone
 from index.near import halves, near_forms
 from index.needs import Means
 from index.plan import literal
+from index.ranking import Sight
 from index.scope import Scope
 from index.seals import is_sealed, reseal
+from index.shelf import Shelf
 from index.synonyms import use_own_words
-from index.texts import Texts
+from index.texts import Texts, mapped
 from index.tokens import bare
 from index.words import FILE as WORDS
 from index.words import Cutter, WordsFile, cutter
@@ -49,19 +50,26 @@ class Index:
 
     @cached_property
     def scope(self) -> Scope:
-        return Scope(self.store.read(Document), self.store.read(Unit))
+        return Scope(lambda: self.store.read(Document), lambda: self.store.read(Unit))
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        return Shelf(self.folder)
 
     @cached_property
     def texts(self) -> Texts:
         return Texts(self.folder / TEXTS)
 
     @cached_property
-    def homes(self) -> array[int]:
-        return _array(self.folder / HOMES)
+    def homes(self) -> Sequence[int]:
+        """For each entry the position of its document."""
+        out: Sequence[int] = mapped(self.folder / HOMES, "I")
+        return out
 
     @cached_property
-    def standing(self) -> array[int]:
-        return _array(self.folder / STANDING)
+    def sight(self) -> Sight:
+        """The entries as ranking sees them."""
+        return Sight(self.texts.__getitem__, self.trails.__getitem__, self.homes, self.shelf.around, self.shelf.forms)
 
     @cached_property
     def trails(self) -> Texts:
@@ -77,7 +85,7 @@ class Index:
 
     @cached_property
     def means(self) -> Means:
-        return Means(self.cut, self.frequency, self.near, self.count, self.scope.places)
+        return Means(self.cut, self.frequency, self.near, self.count, self.shelf.places)
 
     @cached_property
     def _frequencies(self) -> OrderedDict[str, int]:
@@ -88,8 +96,13 @@ class Index:
         if text not in self._frequencies:
             if len(self._frequencies) >= REMEMBERED:
                 self._frequencies.popitem(last=False)
-            self._frequencies[text] = self.engine.total(literal(text, True))
+            self._frequencies[text] = self._count(literal(text, True))
         return self._frequencies[text]
+
+    def _count(self, tree: Tree) -> int:
+        if isinstance(tree, Phrase) and len(tree.tokens) == 1:  # the engine knows without counting
+            return self.engine.frequency(tree.field, tree.tokens[0])
+        return self.engine.total(tree)
 
     def near(self, text: str) -> tuple[str, ...]:
         """Texts of the entries that differ from a bare text by one character; of short ones only words."""
@@ -99,23 +112,28 @@ class Index:
             forms = [word for n, word in sorted(counts, key=lambda hit: (-hit[0], hit[1]))[:FORMS] if n]
         head, tail = halves(text)
         if len(head) > 1:
-            found = self.engine.match(Or((literal(head), literal(tail))) if len(tail) > 1 else literal(head))
-            forms += [f for f in near_forms(text, (self.texts[number] for number in found[:NEAR])) if f not in forms]
+            found, _ = self.engine.first(Or((literal(head), literal(tail))) if len(tail) > 1 else literal(head), NEAR)
+            forms += [f for f in near_forms(text, map(self.texts.__getitem__, found)) if f not in forms]
         forms = [form for form in forms if not any(form != other and form in other for other in forms)]
         fewest = min((len(self.cut(form)) for form in forms), default=0)  # 驻村工作队 rather than 驻村工作机(制)
         return tuple(form for form in forms if len(self.cut(form)) == fewest)
 
+    def documents(self, homes: Iterable[int]) -> dict[int, Document]:
+        """The documents at some positions; those asked for once are kept."""
+        wanted = set(homes)
+        missing = sorted(wanted - self._documents.keys())
+        for at in range(0, len(missing), 500):
+            part = missing[at : at + 500]
+            found = self.store.read(Document, f"seq IN ({','.join('?' * len(part))})", tuple(n + 1 for n in part))
+            self._documents.update(zip(part, found, strict=True))
+        return {home: self._documents[home] for home in wanted}
+
+    @cached_property
+    def _documents(self) -> dict[int, Document]:
+        return {}
+
     def close(self) -> None:
         self.engine.close()
-
-
-def _array(path: Path) -> array[int]:
-    out = array("I")
-    try:
-        out.frombytes(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise KnowledgeBaseError("检索索引缺失或已损坏", str(path), "请运行 policykb build 重建") from error
-    return out
 
 
 def read_stamp(folder: Path) -> dict[str, Any]:

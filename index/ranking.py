@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from heapq import heappush, heappushpop
 
 from index.needs import NARROW, Need
 from kb.frozen import dataclass
-from kb.model import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What counts how much; tuned in docs/search-measurements.md."""
 
-    standing: float = 0.1  # for each unit of ln(1 + documents that name the clause's document)
-    level: float = 0.05  # of a national document
-    recent: float = 0.05  # of a document of the newest year
     company: float = 0.04  # of the scores of the document's best clauses
     engine: float = 10.0  # the engine's score as a share of the best
     need: float = 10.0  # the share of what is needed that the clause says
@@ -40,112 +37,191 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An entry as ranking sees it: the engine's score, its bare text, what holds for its document, the headings above it."""
+class Sight:
+    """The entries as ranking sees them, by number: bare texts, headings above, positions of documents; of a document its title and
+    all that holds for its clauses; which documents are mere forms."""
 
-    number: int
-    score: float
-    text: str
-    around: str
-    trail: str
-    title: str
-    preamble: bool
-    attached: bool = False
-    leads: frozenset[str] = frozenset()  # the needs for a unit that the clause gives the lead
+    texts: Callable[[int], str]
+    trails: Callable[[int], str]
+    homes: Sequence[int]
+    around: Callable[[int], tuple[str, str]]
+    forms: frozenset[int]
 
 
-ATTACHED = "附件"  # the genre of what only goes with a document
-HEIGHTS = {"national": 1.0, "provincial": 0.6, "municipal": 0.3}
-OLD, UNDATED = 20, 5  # years: none of the weight from then on; taken for a document without date
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is needed; `rare`: how telling each need and each word of it is; `leads`: for each unit that is needed the entries that
+    give it the lead."""
+
+    needs: Sequence[Need]
+    rare: Mapping[str, float]
+    leads: Mapping[str, frozenset[int]]
+
+
 COMPANY = 4  # best clauses of a document that speak for it
+EARLY = 40  # characters at the start of a clause
+THIN = 30  # characters below which a clause is hardly more than a heading
+Scored = tuple[int, float]  # an entry with its score
 
 
-def prior(document: Document, named: int, latest: int, weights: Weights) -> float:
-    """What a document makes of its clauses' scores: how many others name it, how high it stands, how new it is (`latest`: the
-    year of the newest one), whether it is a mere form."""
-    height = HEIGHTS.get(document.level or "", 0.0)
-    form = weights.attached if document.genre == ATTACHED else 0.0
-    age = latest - int(document.date[:4]) if document.date else UNDATED
-    newness = max(0.0, 1 - age / OLD)
-    return (1 + weights.standing * math.log1p(named)) * (1 + weights.level * height) * (1 + weights.recent * newness) * (1 - form)
-
-
-def weighed(scores: Mapping[int, float], homes: Sequence[int], prior_of: Callable[[int], float], weights: Weights) -> dict[int, float]:
-    """The engine's scores, raised for clauses of documents that much of the query is found in and that others rest on."""
-    best: dict[int, list[float]] = {}
-    for number, score in sorted(scores.items(), key=lambda hit: (-hit[1], hit[0])):
-        held = best.setdefault(homes[number], [])
-        if len(held) < COMPANY:
-            held.append(score)
-    factor = {home: prior_of(home) for home in best}
-    company = {home: weights.company * sum(held) for home, held in best.items()}
-    return {n: score * factor[homes[n]] + company[homes[n]] for n, score in scores.items()}
-
-
-def rank(candidates: Sequence[Candidate], needs: Sequence[Need], rare: Mapping[str, float], weights: Weights) -> list[tuple[int, float]]:
-    """The candidates' numbers, best first, with their scores; equal scores in document order. `rare`: how telling each need and
-    each word of it is."""
-    best = max((c.score for c in candidates), default=0.0) or 1.0
-    share = weights.need_of_sentence if any(need.kind == "whole" for need in needs) else weights.need
-    topical = any(need.kind in ("topic", "exact", "number") for need in needs)
-    worth = {need.text: rare[need.text] * _worth(need.kind, topical, weights) for need in needs}
-    whole = sum(worth.values()) or 1.0
+def weighed(scored: Sequence[Scored], homes: Sequence[int], priors: Sequence[float], weights: Weights) -> list[Scored]:
+    """The engine's scores, best first, raised for clauses of documents that much of the query is found in and that others rest
+    on (`priors`); best first again, equal ones (to four digits) in document order."""
+    company: dict[int, list[float]] = {}  # sum and number of its best scores
+    for number, score in scored:
+        held = company.get(homes[number])
+        if held is None:
+            company[homes[number]] = [score, 1]
+        elif held[1] < COMPANY:
+            held[0] += score
+            held[1] += 1
+    factors = {home: (priors[home], weights.company * held[0]) for home, held in company.items()}
     out = []
-    for c in candidates:
-        held = _said(needs, c, worth, rare, weights)
-        score = (weights.engine * c.score / best + share * held / whole) * _substance(c, weights)
-        if c.preamble:
-            said = sum(worth[need.text] for need in needs if need.text in c.title) / whole
-            score += weights.title * said * said
-        out.append((c.number, round(score, 4)))
-    return sorted(out, key=lambda hit: (-hit[1], hit[0]))
+    for number, score in scored:
+        factor, more = factors[homes[number]]
+        score = score * factor + more
+        out.append((-round(score, 4), number, score))
+    return [(number, score) for _, number, score in sorted(out)]
 
 
-def _said(needs: Sequence[Need], c: Candidate, worth: Mapping[str, float], rare: Mapping[str, float], weights: Weights) -> float:
-    """How much of what is needed the clause says; a place, unit or figure counts less where nothing of the topic is said."""
-    topic = narrow = most = 0.0
-    for need in needs:
-        share = worth[need.text] * _held(need, c, rare, weights)
-        if need.kind in NARROW:
-            narrow += share
+def rank(candidates: Sequence[Scored], asked: Asked, sight: Sight, weights: Weights, most: int) -> list[Scored]:
+    """The best `most` of the candidates, best first, with their scores; equal scores in document order. Candidates come with the
+    engine's weighed scores, best first.
+
+    A candidate that could not come among the best, whatever it says, is not read.
+    """
+    judge = _Judge(asked, sight, weights, max((score for _, score in candidates), default=0.0) or 1.0)
+    best: list[float] = []
+    out = []
+    for number, score in candidates:
+        if len(best) >= most and not judge.may_reach(number, score, best[0]):
+            continue
+        final = judge.score(number, score)
+        out.append((-final, number))
+        if len(best) < most:
+            heappush(best, final)
         else:
-            topic += share
-            most += worth[need.text]
-    return topic + (narrow * (weights.alone + (1 - weights.alone) * min(1.0, topic / most)) if most else narrow)
+            heappushpop(best, final)
+    return [(number, -score) for score, number in sorted(out)]
+
+
+class _Judge:
+    """Scores candidates for one query."""
+
+    def __init__(self, asked: Asked, sight: Sight, weights: Weights, best: float) -> None:
+        needs = asked.needs
+        sentence = any(need.kind == "whole" for need in needs)
+        topical = any(need.kind in ("topic", "exact", "number") for need in needs)
+        worth = {need.text: asked.rare[need.text] * _worth(need.kind, topical, weights) for need in needs}
+        whole = sum(worth.values()) or 1.0
+        self.sight, self.weights = sight, weights
+        self.engine = weights.engine / best
+        self.share = (weights.need_of_sentence if sentence else weights.need) / whole
+        self.worth = [(need.text, worth[need.text] / whole) for need in needs]
+        self.topics = [_Wanted(n, worth[n.text], asked, weights) for n in needs if n.kind not in NARROW]
+        self.narrow = [_Wanted(n, worth[n.text], asked, weights) for n in needs if n.kind in NARROW]
+        self.most_topic = sum(wanted.worth for wanted in self.topics)
+        self.bound = self.share * sum(wanted.worth * wanted.most for wanted in (*self.topics, *self.narrow))
+        self.titled: dict[int, float] = {}
+
+    def of_title(self, home: int) -> float:
+        """What the title of a document counts for its preamble."""
+        if home not in self.titled:
+            title = self.sight.around(home)[0]
+            said = sum([share for text, share in self.worth if text in title])
+            self.titled[home] = self.weights.title * said * said
+        return self.titled[home]
+
+    def may_reach(self, number: int, score: float, least: float) -> bool:
+        """Whether a candidate may come to a score, as far as one can tell without reading it."""
+        missing = least - 1e-4 - (self.engine * score + self.bound)
+        if missing <= 0:
+            return True
+        home = self.sight.homes[number]
+        return missing <= self.of_title(home) and self.sight.texts(number).startswith(self.sight.around(home)[0])
+
+    def score(self, number: int, score: float) -> float:
+        sight, weights = self.sight, self.weights
+        text, home = sight.texts(number), sight.homes[number]
+        title, around = sight.around(home)
+        preamble = text.startswith(title)
+        entry = _Entry(number, text, around, preamble, sight.trails)
+        held = 0.0
+        for wanted in self.topics:
+            held += wanted.worth * wanted.held(entry)
+        if self.narrow:
+            narrow = 0.0
+            for wanted in self.narrow:
+                narrow += wanted.worth * wanted.held(entry)
+            most = self.most_topic
+            held += narrow * (weights.alone + (1 - weights.alone) * min(1.0, held / most)) if most else narrow
+        out = self.engine * score + self.share * held
+        if len(text) < THIN:
+            out *= 1.0 - weights.thin * (1 - len(text) / THIN)
+        if home in sight.forms:
+            out *= 1.0 - weights.attached
+        if preamble:
+            out += self.of_title(home)
+        return round(out, 4)
+
+
+class _Entry:
+    """A clause that is looked at."""
+
+    __slots__ = ("around", "number", "preamble", "text", "trails")
+
+    def __init__(self, number: int, text: str, around: str, preamble: bool, trails: Callable[[int], str]) -> None:
+        self.number, self.text, self.around, self.preamble, self.trails = number, text, around, preamble, trails
+
+
+class _Wanted:
+    """One need, made ready to be looked for in many clauses."""
+
+    __slots__ = ("all_words", "kind", "leads", "most", "others", "text", "weights", "words", "worth")
+
+    def __init__(self, need: Need, worth: float, asked: Asked, weights: Weights) -> None:
+        self.text, self.kind, self.worth, self.weights = need.text, need.kind, worth, weights
+        self.leads = asked.leads.get(need.text, frozenset())
+        self.others = sorted(((getattr(weights, o.kind), o.text) for o in need.others), reverse=True)
+        self.words = [(asked.rare[forms[0]] ** 2, forms) for forms in need.words]
+        self.all_words = sum(rare for rare, _ in self.words) or 1.0
+        said = 1.0 + weights.times + weights.early + (weights.lead if self.leads else 0.0)
+        self.most = 1.0 if need.kind == "place" else max(said, 2.0) if need.kind == "number" else said
+
+    def held(self, entry: _Entry) -> float:
+        """0 … about 1.2: how well the clause says what is needed."""
+        text, weights = entry.text, self.weights
+        if self.kind == "place":
+            return 1.0 if self.text in entry.around or self.text in text else 0.0
+        if self.kind == "number" and self.text in entry.around:
+            return 2.0 if entry.preamble else weights.around
+        lead = weights.lead if entry.number in self.leads else 0.0
+        at = text.find(self.text)
+        if at >= 0:
+            early = weights.early if at + len(self.text) <= EARLY else 0.0
+            return 1.0 + weights.times * (1 - 1 / text.count(self.text)) + early + lead
+        best = 0.0
+        for weight, other in self.others:
+            if other in text:
+                best = weight
+                break
+        if best < weights.around and (self.text in entry.around or self.text in entry.trails(entry.number)):
+            best = weights.around
+        if self.words and best < weights.words:
+            said = 0.0
+            for rare, forms in self.words:
+                for form in forms:
+                    if form in text:
+                        said += rare
+                        break
+            best = max(best, weights.words * said / self.all_words)
+        return best + lead
 
 
 def _worth(kind: str, topical: bool, weights: Weights) -> float:
     if kind == "whole":
         return weights.whole
     return weights.narrow if topical and kind in NARROW else 1.0
-
-
-EARLY = 40  # characters at the start of a clause
-THIN = 30  # characters below which a clause is hardly more than a heading
-
-
-def _substance(c: Candidate, weights: Weights) -> float:
-    return (1.0 - weights.thin * max(0.0, 1 - len(c.text) / THIN)) * (1.0 - weights.attached * c.attached)
-
-
-def _held(need: Need, c: Candidate, rare: Mapping[str, float], weights: Weights) -> float:
-    """0 … about 1.2: how well the clause says what is needed."""
-    if need.kind == "place":
-        return 1.0 if need.text in c.around or need.text in c.text else 0.0
-    if need.kind == "number" and need.text in c.around:
-        return 2.0 if c.preamble else weights.around
-    lead = weights.lead if need.text in c.leads else 0.0
-    if need.text in c.text:
-        times = c.text.count(need.text)
-        return 1.0 + weights.times * (1 - 1 / times) + (weights.early if need.text in c.text[:EARLY] else 0.0) + lead
-    best = max((getattr(weights, o.kind) for o in need.others if o.text in c.text), default=0.0)
-    if need.text in c.around or need.text in c.trail:
-        best = max(best, weights.around)
-    if need.words:
-        all_of_it = sum(rare[forms[0]] ** 2 for forms in need.words) or 1.0
-        said = sum(rare[forms[0]] ** 2 for forms in need.words if any(form in c.text for form in forms))
-        best = max(best, weights.words * said / all_of_it)
-    return float(best) + lead
 
 
 def rarity(count: int, frequency: int) -> float:

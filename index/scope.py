@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
 from index.build import unit_token
 from index.engines.protocol import AnyOf, Tree
-from index.places import place_names
 from index.query import Leaf
 from index.synonyms import unit_core, unit_families, unit_names
 from index.tokens import bare
@@ -46,31 +45,24 @@ _BRACKET = re.compile(r"[〔\[(（【﹝｛{]")
 class Scope:
     """The documents and units of a knowledge base, for looking up what is meant."""
 
-    def __init__(self, documents: Sequence[Document], units: Sequence[Unit]) -> None:
-        self.documents, self.units = documents, units
+    def __init__(self, documents: Callable[[], Sequence[Document]], units: Callable[[], Sequence[Unit]]) -> None:
+        self._documents, self._units = documents, units
+
+    @cached_property
+    def documents(self) -> Sequence[Document]:
+        return self._documents()
+
+    @cached_property
+    def units(self) -> Sequence[Unit]:
+        return self._units()
 
     @cached_property
     def titles(self) -> list[str]:
         return [bare(d.title) for d in self.documents]
 
     @cached_property
-    def latest(self) -> int:
-        """The year of the newest document, 0 when none bears a date."""
-        return max((int(d.date[:4]) for d in self.documents if d.date), default=0)
-
-    @cached_property
     def numbers(self) -> list[str]:
         return [number_key(d.number or "") for d in self.documents]
-
-    @cached_property
-    def surroundings(self) -> list[str]:
-        """For each document its title, number, place and issuers, bare: what holds for all its clauses."""
-        return ["\n".join([t, *map(bare, (d.number or "", d.region or "", *d.issuers))]) for t, d in zip(self.titles, self.documents, strict=True)]
-
-    @cached_property
-    def places(self) -> frozenset[str]:
-        """The names of the documents' places: 湖南省衡阳市, 衡阳市, 衡阳."""
-        return frozenset(name for region in {d.region for d in self.documents if d.region} for name in place_names(bare(region)))
 
     def _where(self, found: Sequence[bool]) -> AnyOf:
         return AnyOf("doc", tuple(str(at) for at, ok in enumerate(found) if ok))

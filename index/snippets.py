@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
 
 from index.tokens import bare_with_places
 
@@ -13,21 +15,21 @@ MARKS = ("【", "】")
 def places(text: str, wanted: Sequence[str]) -> list[tuple[int, int]]:
     """Where in `text` the bare strings stand, as (start, end), in order and without overlaps; longer strings first."""
     characters, origin = bare_with_places(text)
-    taken = [False] * len(characters)
+    taken = bytearray(len(characters))
     for one in sorted(set(wanted), key=lambda w: (-len(w), w)):
         at = characters.find(one) if one else -1
         while at >= 0:
-            if not any(taken[at : at + len(one)]):
-                taken[at : at + len(one)] = [True] * len(one)
+            end = at + len(one)
+            if 1 not in taken[at:end]:
+                taken[at:end] = b"\1" * len(one)
             at = characters.find(one, at + 1)
     out: list[tuple[int, int]] = []
-    for at, held in enumerate(taken):
-        if held:
-            start, end = origin[at], origin[at] + 1
-            if out and at and taken[at - 1]:
-                out[-1] = (out[-1][0], end)
-            else:
-                out.append((start, end))
+    start = taken.find(1)
+    while start >= 0:
+        end = taken.find(0, start)
+        end = len(taken) if end < 0 else end
+        out.append((origin[start], origin[end - 1] + 1))
+        start = taken.find(1, end)
     return out
 
 
@@ -35,10 +37,13 @@ def window(text: str, marks: Sequence[tuple[int, int]], width: int = WIDTH) -> t
     """The stretch of about `width` characters with the most marked characters, widened to sentence ends nearby."""
     if len(text) <= width:
         return 0, len(text)
+    starts = [a for a, _ in marks]
+    sums = [0, *accumulate(b - a for a, b in marks)]
     best, most = 0, -1
-    for start, _ in marks or [(0, 0)]:
+    for start in starts or [0]:
         begin = max(0, start - width // 4)
-        held = sum(min(b, begin + width) - a for a, b in marks if begin <= a < begin + width)
+        first, last = bisect_left(starts, begin), bisect_left(starts, begin + width)
+        held = sums[last] - sums[first] - (max(0, marks[last - 1][1] - begin - width) if last > first else 0)
         if held > most:
             best, most = begin, held
     begin = best

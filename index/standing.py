@@ -6,6 +6,7 @@ rule in the same words; see docs/search-measurements.md for what this prior is w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from index.tokens import bare
@@ -15,6 +16,24 @@ STATE = "中华人民共和国"
 LONGEST_TITLE = 120
 PARTS = ("编", "总则", "分则", "附则")
 LONGEST_PART = 8
+
+NAMED = 0.1  # for each unit of ln(1 + documents that name a document)
+LEVEL = 0.05  # of a national document
+RECENT = 0.05  # of a document of the newest year
+FORM = 0.3  # off for a form or table attached to a document
+ATTACHED = "附件"  # the genre of what only goes with a document
+HEIGHTS = {"national": 1.0, "provincial": 0.6, "municipal": 0.3}
+OLD, UNDATED = 20, 5  # years: none of the weight from then on; taken for a document without date
+
+
+def prior(document: Document, named: int, latest: int) -> float:
+    """What a document makes of its clauses' scores: how many others name it, how high it stands, how new it is (`latest`: the
+    year of the newest one), whether it is a mere form."""
+    height = HEIGHTS.get(document.level or "", 0.0)
+    form = FORM if document.genre == ATTACHED else 0.0
+    age = latest - int(document.date[:4]) if document.date else UNDATED
+    newness = max(0.0, 1 - age / OLD)
+    return (1 + NAMED * math.log1p(named)) * (1 + LEVEL * height) * (1 + RECENT * newness) * (1 - form)
 
 
 def standing(documents: Sequence[Document], clauses: Sequence[Clause]) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 from array import array
 from pathlib import Path
+from typing import Any, Literal
 
 from kb.errors import KnowledgeBaseError
 
@@ -27,23 +28,33 @@ class TextsWriter:
         self._path.with_suffix(".starts").write_bytes(self._starts.tobytes())
 
 
+def unreadable(path: Path) -> KnowledgeBaseError:
+    """What is said of a file of the index that is missing or not what was written."""
+    return KnowledgeBaseError("检索索引缺失或已损坏", str(path), "请运行 policykb build 重建")
+
+
+def mapped(path: Path, kind: Literal["B", "I", "Q", "d"]) -> Any:
+    """The numbers in a file, of an array's type code, through a memory map: nothing is read before it is asked for."""
+    try:
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b"").cast(kind)
+    except (OSError, ValueError, TypeError) as error:
+        raise unreadable(path) from error
+
+
 class Texts:
     """The texts that a TextsWriter wrote, by number. KnowledgeBaseError when a file is missing or too short."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._starts = array("Q")
-            self._starts.frombytes(path.with_suffix(".starts").read_bytes())
-            with path.open("rb") as file:
-                size = path.stat().st_size
-                self._data: mmap.mmap | bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
-            if not self._starts or self._starts[-1] != size:
-                raise ValueError("file and starts differ")
-        except (OSError, ValueError) as error:
-            raise KnowledgeBaseError("检索索引缺失或已损坏", str(path), "请运行 policykb build 重建") from error
+        self._starts = mapped(path.with_suffix(".starts"), "Q")
+        self._data = mapped(path, "B").obj
+        if not self._starts or self._starts[-1] != len(self._data):
+            raise unreadable(path)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
 
     def __getitem__(self, number: int) -> str:
-        return self._data[self._starts[number] : self._starts[number + 1]].decode("utf-8", "surrogatepass")
+        starts = self._starts
+        return str(self._data[starts[number] : starts[number + 1]], "utf-8", "surrogatepass")

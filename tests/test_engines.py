@@ -113,6 +113,7 @@ def test_trees_mean_what_they_say(searcher: Searcher) -> None:
         expected = [number for number, fields in enumerate(FIELDS) if matches(tree, fields)]
         assert searcher.match(tree) == expected, tree
         assert searcher.total(tree) == len(expected), tree
+        assert searcher.first(tree, 7) == (expected[:7], len(expected)), tree
 
 
 def bm25(terms: list[RankTerm], number: int) -> float:
@@ -135,6 +136,7 @@ def test_scores_are_bm25(searcher: Searcher) -> None:
         terms = [RankTerm("text", token, seeded.choice((1.0, 0.4))) for token in tokens] + [RankTerm("words", "农", 0.5)]
         tree = tree_of(seeded, 1)
         found = searcher.rank(tree, terms, 50)
+        assert searcher.best(tree, terms, 50) == (found, searcher.total(tree))
         expected = {number: bm25(terms, number) for number in searcher.match(tree)}
         assert len(found) == min(50, len(expected))
         for number, score in found:
@@ -162,6 +164,7 @@ def test_an_empty_index_can_be_asked(name: str, tmp_path: Path) -> None:
     found = engine(name).open_index(tmp_path / "engine")
     assert found.count == 0 and found.match(Everything()) == [] and found.total(Phrase("chars", ("茶园",))) == 0
     assert found.rank(Everything(), [RankTerm("text", "茶", 1.0)], 5) == []
+    assert found.best(Everything(), [], 5) == ([], 0) and found.first(Everything(), 5) == ([], 0)
 
 
 @pytest.mark.parametrize("name", NAMES)

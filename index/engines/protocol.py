@@ -103,8 +103,14 @@ class Searcher(Protocol):
     def match(self, tree: Tree) -> list[int]:
         """The numbers of all entries that satisfy the tree, ascending."""
 
+    def first(self, tree: Tree, limit: int) -> tuple[list[int], int]:
+        """The first `limit` of what `match` gives, and how many there are."""
+
     def rank(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> list[tuple[int, float]]:
         """The best entries that satisfy the tree, best first, with scores; equal scores by number."""
+
+    def best(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> tuple[list[tuple[int, float]], int]:
+        """What `rank` gives, and how many entries satisfy the tree: found in one go."""
 
     def total(self, tree: Tree) -> int:
         """How many entries satisfy the tree."""

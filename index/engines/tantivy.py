@@ -106,17 +106,25 @@ class TantivySearcher:
         found = self._searcher.search(query, limit=max(1, self.count), count=False).hits
         return sorted(self._numbers([address for _, address in found]))
 
+    def first(self, tree: Tree, limit: int) -> tuple[list[int], int]:
+        query = self._t.Query.const_score_query(self._query(tree), 1.0)
+        found = self._searcher.search(query, limit=max(1, limit), count=True, order_by_field="number", order=self._t.Order.Asc)
+        return [int(number) for number, _ in found.hits[:limit]], int(found.count or 0)
+
     def rank(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> list[tuple[int, float]]:
+        return self.best(tree, terms, limit)[0]
+
+    def best(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> tuple[list[tuple[int, float]], int]:
         query, occur = self._t.Query, self._t.Occur
         must = query.boost_query(query.const_score_query(self._query(tree), 1.0), 0.0)
         parts = [(occur.Must, must)]
         for term in terms:
             part = query.term_query(self._schema, term.field, term.token, index_option="freq")
             parts.append((occur.Should, query.boost_query(part, term.weight)))
-        found = self._searcher.search(query.boolean_query(parts), limit=max(1, limit), count=False).hits
-        numbers = self._numbers([address for _, address in found])
-        scores = [round(float(score), 5) for score, _ in found]
-        return sorted(zip(numbers, scores, strict=True), key=lambda hit: (-hit[1], hit[0]))
+        found = self._searcher.search(query.boolean_query(parts), limit=max(1, limit), count=True)
+        numbers = self._searcher.fast_field_values("number", [address for _, address in found.hits]) if found.hits else []
+        ordered = sorted(zip([-round(score, 5) for score, _ in found.hits], numbers, strict=True))
+        return [(number, -score) for score, number in ordered], int(found.count or 0)
 
     def total(self, tree: Tree) -> int:
         return int(self._searcher.search(self._query(tree), limit=1, count=True).count or 0)

@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
 from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
@@ -127,6 +128,10 @@ class WhooshSearcher:
     def match(self, tree: Tree) -> list[int]:
         return sorted(self._set(tree))
 
+    def first(self, tree: Tree, limit: int) -> tuple[list[int], int]:
+        found = self._set(tree)
+        return nsmallest(limit, found), len(found)
+
     def total(self, tree: Tree) -> int:
         return len(self._set(tree))
 
@@ -134,11 +139,14 @@ class WhooshSearcher:
         self._reader.close()
 
     def rank(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> list[tuple[int, float]]:
+        return self.best(tree, terms, limit)[0]
+
+    def best(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> tuple[list[tuple[int, float]], int]:
         scores = dict.fromkeys(self._set(tree), 0.0)
         for term in terms:
             self._score(term, scores)
-        best = sorted(scores.items(), key=lambda hit: (-round(hit[1], 5), hit[0]))[:limit]
-        return [(number, round(score, 5)) for number, score in best]
+        best = nsmallest(limit, ((-round(score, 5), number) for number, score in scores.items()))
+        return [(number, -score) for score, number in best], len(scores)
 
     def _score(self, term: RankTerm, scores: dict[int, float]) -> None:
         numbers, counts = self._postings(term.field, term.token)
