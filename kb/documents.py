@@ -30,6 +30,7 @@ from kb.metadata import (
 )
 from kb.model import Block, Document, Issue, Layout, Other, Part, Source
 from kb.numbering import find_marker
+from kb.regions import find_region
 from kb.spans import cut
 from kb.starts import Start, find_starts, is_divider, quoted_titles
 from kb.titles import Title, alike, find_number, genre_of, is_name, key_of, without_suffix
@@ -249,6 +250,8 @@ def _issuers(title: str, frame: Frame) -> tuple[str, ...]:
             places.append(split_names(frame.particulars[name]))
     places.append(event_issuers(frame.events))
     found = next((names for names in places if names), ())
+    printed = [n for names in places for n in names]
+    found = tuple(next((n for n in printed if n != name and n.endswith(name) and find_region(n)), name) for name in found)  # 某某县某某镇人民政府
     return tuple(dict.fromkeys(full_name(n) for n in found))
 
 

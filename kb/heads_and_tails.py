@@ -138,10 +138,20 @@ def read_head(blocks: Sequence[Block], first: int, title: tuple[int, int] | None
         for k in range(i, again):
             frame.kinds[k] = "title"
         if again == i and not _head_line(blocks[i].text, i, frame, above=False):
-            break
+            if not _class_line(blocks, i, stop):
+                break
+            frame.kinds[i] = "note"
         i = max(again, i + 1)
     frame.body_first = i
     return frame
+
+
+def _class_line(blocks: Sequence[Block], i: int, stop: int) -> bool:
+    """A类, 签发人：某某 between the title and the 文号 of an answer to a proposal."""
+    text = blocks[i].text
+    if len(text) > 14 or text[-1] in "。；，：:" or find_marker(text) is not None:
+        return False
+    return any(b.kind == "paragraph" and number_line(b.text) for b in blocks[i + 1 : min(stop, i + 4)])
 
 
 def _printed_again(blocks: Sequence[Block], first: int, stop: int, title: str) -> int:

@@ -22,6 +22,9 @@ from kb.spans import join
 
 _MOST_TOKENS = 48  # of a row
 _MOST_LINES = 40  # of a row
+_LONGEST_HEAD = 8  # characters of a head on a line of its own
+_MOST_UNNUMBERED = 240  # lines of a table without numbers
+_MOST_CELL_LINES = 5  # of one of its cells
 _NEVER = -1e8
 _STOPS = ("注：", "注:", "备注：", "说明：", "附件", "附表", "抄送", "——")
 _TEXTS = ("task", "project", "indicator", "section")
@@ -32,7 +35,12 @@ def make_rows(lines: list[Line], text: str) -> None:
     """Cells on lines of their own → row lines. To be called before running heads are sought: 年底 in each row is none."""
     at = 0
     while at < len(lines):
-        at = _line_table(lines, text, at) if lines[at].kind == "text" and lines[at].text[:1] in _first_characters() else at + 1
+        behind = at + 1
+        if lines[at].kind == "text" and lines[at].text[:1] in _first_characters():
+            behind = _line_table(lines, text, at)
+        if behind == at + 1 and lines[at].kind == "text" and len(lines[at].text) <= _LONGEST_HEAD and column_role(lines[at].text) in _TEXTS:
+            behind = _table_without_numbers(lines, text, at)
+        at = behind
 
 
 # --- cells on lines of their own ----------------------------------------------------------------------------------------
@@ -78,6 +86,64 @@ def _line_table(lines: list[Line], text: str, at: int) -> int:
             _become(lines, text, row.cells, row.first, row.last)
         last = max(last, row.last)
     return last + 1
+
+
+def _table_without_numbers(lines: list[Line], text: str, at: int) -> int:
+    """Reads a table with one cell or part of a cell a line and no column of numbers, whose head begins in line `at`.
+
+    Each head stands on a line of its own; a row ends where the next text cell begins. The line behind it, or at + 1.
+    """
+    heads: list[int] = []
+    i = at
+    while i < len(lines) and len(heads) < 10 and (lines[i].kind == "blank" or (lines[i].kind == "text" and len(lines[i].text) <= _LONGEST_HEAD and column_role(lines[i].text))):
+        if lines[i].kind == "text":
+            heads.append(i)
+        i += 1
+    roles = [column_role(lines[h].text) for h in heads]
+    if len(heads) < 3 or "number" in roles or not set(roles) & set(UNIT_ROLES):
+        return at + 1
+    rows = _rows_without_numbers(lines, text, heads[-1] + 1, roles)
+    if len(rows) < 2:
+        return at + 1
+    _become(lines, text, [_tokens(lines, text, h) for h in heads], heads[0], heads[-1])
+    for cells in rows:
+        _become(lines, text, cells, cells[0][0].line, max(c[-1].line for c in cells if c))
+    return max(c[-1].line for c in rows[-1] if c) + 1
+
+
+def _rows_without_numbers(lines: Sequence[Line], text: str, begin: int, roles: Sequence[str]) -> list[list[list[_Token]]]:
+    """The rows from line `begin`: each column takes one to four lines that fit it; as many rows as fit, none with an empty cell."""
+    shown: list[_Token] = []
+    for i in range(begin, min(len(lines), begin + _MOST_UNNUMBERED)):
+        if lines[i].kind == "blank" or (lines[i].kind == "page_number"):
+            continue
+        if lines[i].kind != "text" or lines[i].text.startswith(_STOPS) or _is_heading(lines[i]):
+            break
+        shown.append(_Token(lines[i].text, lines[i].start, lines[i].end, i))
+    width = len(roles)
+    best: list[list[float]] = [[_NEVER] * width for _ in range(len(shown) + 1)]  # best[k][c]: k lines read, column c is next
+    came: list[list[int]] = [[0] * width for _ in range(len(shown) + 1)]
+    best[0][0] = 0.0
+    for k in range(len(shown)):
+        for c in range(width):
+            if best[k][c] <= _NEVER:
+                continue
+            for size in range(1, min(_MOST_CELL_LINES, len(shown) - k) + 1):
+                score = best[k][c] + _fit(roles[c], shown[k : k + size]) - 0.2 * (size - 1)
+                after = (c + 1) % width
+                if score > max(best[k + size][after], _NEVER):
+                    best[k + size][after], came[k + size][after] = score, k
+    end = max((k for k in range(len(shown) + 1) if best[k][0] > _NEVER), default=0)
+    out: list[list[list[_Token]]] = []
+    c = 0
+    while end > 0:
+        c = (c - 1) % width
+        start = came[end][(c + 1) % width]
+        if c == width - 1:
+            out.insert(0, [[] for _ in range(width)])
+        out[0][c] = [t for token in shown[start:end] for t in _tokens(lines, text, token.line)]
+        end = start
+    return out
 
 
 def _read_head(lines: Sequence[Line], text: str, at: int) -> tuple[list[list[_Token]], list[str], int] | None:

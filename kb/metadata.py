@@ -277,14 +277,17 @@ def level_and_region(issuers: Sequence[str], frame: Frame, title: str, text: str
 
 
 _UNKNOWN = re.compile(r"^(?:中共|中国共产党)?(?![省市县区州镇乡本我全各])([\u4e00-\u9fff]{1,4}?(自治县|县|旗|自治州))(?=委|人民政府|人大|政协|[\u4e00-\u9fff]{2,14}(?:局|办公室|委员会|领导小组|指挥部))")
+_UNKNOWN_TOWN = re.compile(r"^(?:中共|中国共产党)?(?![省市县区州镇乡本我全各])[\u4e00-\u9fff]{1,5}?(?:镇|乡|街道)(?=人民政府|党委|委员会|党工委|办事处|党政)")
 
 
 def unknown_place(names: Sequence[str]) -> str | None:
-    """The level of a county that the gazetteer does not have, by the form of its name: 清源县人民政府 → county."""
+    """The level of a county or town that the gazetteer does not have, by the form of its name: 清源县人民政府 → county."""
     for name in names:
         found = _UNKNOWN.match(name)
         if found and find_region(found[1]) is None:
             return "municipal" if found[2] == "自治州" else "county"
+        if _UNKNOWN_TOWN.match(name) and find_region(name) is None:
+            return "township"
     return None
 
 

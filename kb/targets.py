@@ -153,7 +153,9 @@ def _in_clause(place: _Place) -> list[Target]:
 def _body(clause: Clause) -> tuple[int, int]:
     """Where the text begins behind the ordinal, and where behind the heading: no sentence goes on from one into the other."""
     marker = find_marker(clause.text)
-    start = marker.end if marker and marker.sure else 0
+    bare = re.match(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}(?=[ \u3000])|[0-9]{1,3}(?:\.[0-9]{1,3}){1,4}", clause.text)  # 2.1 职责
+    numbered = bare is not None and bare[0] == clause.ordinal
+    start = marker.end if marker and marker.sure else len(clause.ordinal) if numbered else 0
     at = clause.text.find(clause.heading, start, start + len(clause.heading) + 4) if clause.heading else -1
     return start, at + len(clause.heading or "") if at >= 0 else start
 
@@ -316,7 +318,7 @@ class _Aims:
             return None
         if when.sense not in ("until", "within") or (when.sense == "within" and not self._to_come(when)):
             return None
-        if re.search(r"是.{0,100}(?:年|期)$|周年", text[stretch.start : stretch.end]):
+        if re.search(r"是.{0,100}(?:年|期)$|周年|^现[就将].{0,80}如下$|总体(?:要求|思路|目标)是$", text[stretch.start : stretch.end]):
             return None
         rest = (text[stretch.start : when.start] + text[when.end : stretch.end]).strip("，,、 （）()")
         aim = without_opening(without_dates(rest))
