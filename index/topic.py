@@ -33,7 +33,7 @@ FIRST = 24  # candidates of which it is looked at what stands together
 CLOSE = 0.15  # what it counts for the order
 NEXT = 0.4  # what a word counts that stands in the sentence beside
 SHORT = 90  # characters of a clause that is one place
-NEEDED = (0.0, 0.6, 0.76, 0.7, 0.55, 0.45, 0.4)  # share of the topic that must stand together, by its number of words
+NEEDED = (0.0, 0.6, 0.74, 0.62, 0.48, 0.4, 0.35)  # share of the topic that must stand together, by its number of words
 SOFT = 0.5  # what a word counts that only says that something is done
 NEARLY = 0.75  # what a word counts that is said only nearly
 PIECED = 0.9  # and at most one of which only pieces are said
@@ -183,13 +183,12 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
 
 
 def _order(fit: Fit) -> tuple[float, int, str]:
-    return -fit.fit, fit.number, fit.clause.id
+    return -fit.fit - CLOSE * fit.together, fit.number, fit.clause.id
 
 
 def _closer(topic: Topic, fit: Fit, above: str, title: str) -> Fit:
     """The fit with how much of the topic stands together; of clauses that say the same words the one that says them in one breath is better."""
-    close = together(topic, fit.clause, above, title)
-    return replace(fit, fit=round(fit.fit + CLOSE * (close - 1), 4), together=close)
+    return replace(fit, together=together(topic, fit.clause, above, title))
 
 
 def together(topic: Topic, clause: Clause, above: str = "", title: str = "") -> float:
