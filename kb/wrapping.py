@@ -11,10 +11,21 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from kb.frozen import dataclass
-from kb.lines import ISSUER_ENDS, Line
+from kb.line_looks import (
+    LIST_ENDS,
+    begins_with_label,
+    event_form,
+    is_addressee,
+    is_field,
+    looks_like_heading,
+    looks_like_name,
+    looks_like_title,
+    outside_titles,
+    stands_alone,
+    whole_line_starts,
+)
+from kb.lines import Line
 from kb.numbering import find_marker
-from kb.numerals import parse_date
-from kb.page_fields import fields_of
 from kb.tables import settings
 
 WINDOW = 64  # lines that share an estimate of the print width
@@ -29,19 +40,6 @@ def _sentence() -> tuple[frozenset[str], frozenset[str], dict[str, str]]:
     for opening, closing in data["pairs"]:
         pairs[opening] = pairs.get(opening, "") + closing
     return frozenset(data["terminal"]), frozenset(data["closing"]), pairs
-
-
-@lru_cache(maxsize=1)
-def _alone() -> tuple[str, ...]:
-    return tuple(settings("noise")["alone"]["first"])
-
-
-@lru_cache(maxsize=1)
-def title_ends() -> tuple[str, ...]:
-    """Words that a title ends in (意见, 通知, 办法 …), from kb/data/genres.csv."""
-    from kb.tables import table
-
-    return tuple(row.cells["word"] for row in table("genres", ("word", "genre", "note")))
 
 
 def measure(text: str) -> float:
@@ -154,131 +152,6 @@ def open_mark(text: str, reach: int = 400) -> str:
     return stack[-1] if stack else ""
 
 
-@lru_cache(maxsize=1)
-def _date_only() -> re.Pattern[str]:
-    return re.compile(r"[（(]?[0-9０-９零〇○Ｏ一二三四五六七八九十年月日 .\-/]{6,16}(?:印发|发布|通过|施行)?[)）]?")
-
-
-def stands_alone(text: str) -> bool:
-    """Lines that are whole whatever stands around them: 附件：…, 抄送：…, 索引号：…, a date, a 文号, a letterhead."""
-    if text.startswith(_alone()) or is_field(text):
-        return True
-    if len(text) < 80 and ("号" in text[-1:] or "签发人" in text) and _number_only().fullmatch(text):
-        return True
-    if text[-1].isdigit() and _leader().search(text):
-        return True
-    if len(text) < 60 and text.endswith("文件") and looks_like_name(text[:-2].rstrip()):
-        return True
-    if len(text) < 18 and _date_only().fullmatch(text) and parse_date(text):
-        return True
-    return len(text) < 7 and text.rstrip("0123456789一二三四五六七八九十 ：:") in ("附件", "附表", "附录", "附")
-
-
-def is_field(text: str) -> bool:
-    """A field above a document on a web page: 发文机关：国务院办公厅."""
-    return bool(fields_of(text))
-
-
-@lru_cache(maxsize=1)
-def _number_only() -> re.Pattern[str]:
-    one = r"[\u4e00-\u9fff]{1,20} ?[〔﹝\[［（(【][0-9０-９]{4}[〕﹞\]］）)】] ?(?:第 ?)?[0-9０-９]{1,5} ?号"
-    return re.compile(rf"{one}(?:[、 　]{{1,3}}{one})?(?:[ 　]{{0,20}}签发人[ ：:][^，。]{{0,12}})?")
-
-
-@lru_cache(maxsize=1)
-def _leader() -> re.Pattern[str]:
-    """An entry of a contents page: dots and a page number."""
-    return re.compile(r"[.．…·]{2}[ 　]{0,3}[0-9]{1,4}$")
-
-
-@lru_cache(maxsize=1)
-def _event() -> re.Pattern[str]:
-    return re.compile(r"[（(]?[0-9０-９]{4}年[0-9０-９]{1,2}月[0-9０-９]{1,2}日[^，。；]{0,200}(?:通过|公布|发布|修订|修正|批准|施行|公告|印发|修改)[）)]?")
-
-
-LIST_ENDS = ISSUER_ENDS | frozenset("等县区市镇乡道院校所队司员）)月日底前")  # what a list of units, names or times ends in
-
-
-@lru_cache(maxsize=1)
-def _duty_labels() -> tuple[str, ...]:
-    roles = settings("roles")
-    return tuple(label for label in {*roles["labels"], *roles["words"]["other_labels"]} if len(label) >= 4)
-
-
-def begins_with_label(text: str) -> bool:
-    """A line of its own under a piece of work: 责任单位：…, 牵头领导：…, 完成时限：…."""
-    colon = next((at for at in range(4, min(len(text), 14)) if text[at] in "：:"), 0)
-    label = text[:colon].rstrip()
-    return label.endswith(_duty_labels()) and not any(c in "，。；、,;.（(〔【［[）)" for c in label)
-
-
-def looks_like_heading(text: str) -> bool:
-    """A numbered line without a sentence: 一、总体要求."""
-    if len(text) > 45 or text[-1:] in "，、,":
-        return False
-    marker = find_marker(text)
-    if marker is None:
-        return False
-    rest = _without_list(text[marker.end :])
-    if any(c in "。；：，;," for c in rest.rstrip("：:")):
-        return _one_comma(rest)
-    return not (marker.kind == "article" and len(rest) > 14)
-
-
-def _without_list(rest: str) -> str:
-    """A heading without the bracket of units behind it: 清洁村庄（牵头单位：县水利局；配合单位：县财政局）."""
-    opening = max(rest.rfind(c) for c in "（(〔【［[")
-    return rest[:opening] if opening >= 4 and rest[-1:] in "）)〕】］]" else rest
-
-
-def _one_comma(rest: str) -> bool:
-    """Headings of two halves: 优先发展农业农村，全面推进乡村振兴."""
-    if any(c in "。；：;" for c in rest):
-        return False
-    halves = re.split("[，,]", rest)
-    return len(halves) in (2, 3) and all(5 <= len(h) <= 26 for h in halves) and find_marker(halves[-1]) is None
-
-
-@lru_cache(maxsize=1)
-def _title_suffix() -> re.Pattern[str]:
-    return re.compile(r"(?:[（(〔\[][^（）()〔〕\[\]]{1,16}|[（(][^（）()〔〕\[\]]{1,16}[〔\[][0-9]{4}[〕\]] ?[0-9]{1,5}号)[）)〕\]]$")
-
-
-def looks_like_title(text: str) -> bool:
-    """A line that ends as titles do, （试行） and the like left aside, and holds no sentence."""
-    if len(text) > 150:
-        return False
-    bare = _title_suffix().sub("", text)
-    if bare.startswith("《") or "印发《" in bare or "号《" in bare[:40]:
-        bare = bare.rstrip("》")
-    return bare.endswith(title_ends()) and not any(c in "。；！？" for c in text)
-
-
-def _outside_titles(text: str) -> str:
-    """The text without what stands in 《》."""
-    out = []
-    depth = 0
-    for c in text:
-        depth += (c in "《〈") - (c in "》〉")
-        if depth <= 0 and c not in "》〉":
-            out.append(c)
-    return "".join(out)
-
-
-def _whole_title(block: str, text: str) -> bool:
-    """A title that happens to fill its line, before text that does not go on with it."""
-    if not looks_like_title(block) or open_mark(block) or find_marker(block) is not None:
-        return False
-    if any(c in "，、：,:" for c in _outside_titles(block)):
-        return False
-    return len(text) > 5 and text[0] not in "，。、；：的和与及等》）)（(" and not text.startswith(("精神", "要求", "以及", "规定"))
-
-
-def looks_like_name(text: str) -> bool:
-    """A line that is only the name of a body."""
-    return 2 < len(text) <= 40 and text[-1] in ISSUER_ENDS and not any(c in "，。；：、,;:“”" for c in text)
-
-
 def goes_on(block: str, line: Line, after: Line, full: int, gap: str) -> bool:
     """Whether the paragraph `block`, whose last physical line is `line`, goes on in the line `after`.
 
@@ -292,7 +165,7 @@ def goes_on(block: str, line: Line, after: Line, full: int, gap: str) -> bool:
         return _held_open(block, text) and not after.hashes
     if block[-1] in "：:]】" and len(block) < 12 and is_field(block):  # 索引号： with its value on the next line
         return len(text) <= 60 and find_marker(text) is None and text[-1] not in "。：:" and not looks_like_title(text)
-    if _event().fullmatch(text) and not any(c in "，。；：" for c in block):
+    if event_form().fullmatch(text) and not any(c in "，。；：" for c in block):
         return False  # a statute's history: each event on a line of its own
     if text[0] in "，。、；：）》”,;" and not line.hashes and find_marker(text) is None:
         return True  # nothing begins so
@@ -300,11 +173,13 @@ def goes_on(block: str, line: Line, after: Line, full: int, gap: str) -> bool:
         return bool(open_mark(block))
     if ends_sentence(block):
         return _goes_on_behind_stop(block, after, full)
-    if stands_alone(block) and not (full and block.startswith(_alone())) and not _held_open(block, text):
+    if stands_alone(block) and not (full and block.startswith(whole_line_starts())) and not _held_open(block, text):
         return False
     if block[0] in "（(〔【" and _bracketed_whole(block) and text[0] not in "，。、；：的":
         return False
     mark = open_mark(block)
+    if not mark and is_addressee(text) and looks_like_title(block) and find_marker(block) is None:
+        return False
     marker = find_marker(text)
     prose = full > 0 or (len(block) >= 12 and any(c in "，、；," for c in block))
     unlikely = marker is not None and not marker.sure and not marker.misread and prose  # …条例 / 第十八条和…
@@ -326,6 +201,15 @@ def goes_on(block: str, line: Line, after: Line, full: int, gap: str) -> bool:
     if looks_like_heading(block):
         return False
     return _prose(block, text, gap)
+
+
+def _whole_title(block: str, text: str) -> bool:
+    """A title that happens to fill its line, before text that does not go on with it."""
+    if not looks_like_title(block) or open_mark(block) or find_marker(block) is not None:
+        return False
+    if any(c in "，、：,:" for c in outside_titles(block)):
+        return False
+    return len(text) > 5 and text[0] not in "，。、；：的和与及等》）)（(" and not text.startswith(("精神", "要求", "以及", "规定"))
 
 
 def _bracketed_whole(block: str) -> bool:
