@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 from index.build import build_index, index_entries
+from index.engines.choice import NAMES
 from index.opening import Index
 from kb.model import Assignment, Clause, Document, Records, Task, Unit
 from kb.store import Store, save
 
+ENGINES = tuple(name for name in NAMES if import_module(f"index.engines.{name}").installed())  # those that are here
 OPINION, COUNTY, PLAN, LAW = "a1000001", "b2000002", "c3000003", "d4000004"
 
 DOCUMENTS = {

@@ -5,8 +5,9 @@ import random
 from pathlib import Path
 
 import pytest
+from support_search import ENGINES
 
-from index.engines.choice import NAMES, engine
+from index.engines.choice import engine
 from index.engines.protocol import (
     And,
     AnyOf,
@@ -45,7 +46,7 @@ FIELDS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=ENGINES)
 def searcher(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     folder = tmp_path_factory.mktemp(request.param)
     chosen = engine(request.param)
@@ -158,7 +159,7 @@ def test_steps_of_lengths() -> None:
     assert [rounded_length(n) for n in (0, 40, 41, 43, 1000)] == [0, 40, 40, 42, 984]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ENGINES)
 def test_an_empty_index_can_be_asked(name: str, tmp_path: Path) -> None:
     engine(name).create(tmp_path / "engine").commit()
     found = engine(name).open_index(tmp_path / "engine")
@@ -167,7 +168,7 @@ def test_an_empty_index_can_be_asked(name: str, tmp_path: Path) -> None:
     assert found.best(Everything(), [], 5) == ([], 0) and found.first(Everything(), 5) == ([], 0)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ENGINES)
 def test_a_missing_or_damaged_index_is_said(name: str, tmp_path: Path) -> None:
     with pytest.raises(KnowledgeBaseError, match="检索索引"):
         engine(name).open_index(tmp_path / "nowhere")
@@ -181,7 +182,7 @@ def test_a_missing_or_damaged_index_is_said(name: str, tmp_path: Path) -> None:
 
 
 def test_choice_of_engines(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert engine().name in NAMES
+    assert engine().name in ENGINES
     with pytest.raises(UsageError, match="没有检索引擎"):
         engine("lucene")
     from index.engines import tantivy, whoosh

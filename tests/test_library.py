@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support_search import ENGINES
 
 from index import opening, states
 from index.engines import tantivy
-from index.engines.choice import NAMES
 from index.generations import LOCK, POINTER, PREFIX, current
 from index.library import Library, add, backup, build, remove, restore
 from index.seals import broken
@@ -166,7 +166,7 @@ def hand(home: Path, aside: Path) -> dict[Path, bytes]:
 
 
 @pytest.mark.skipif(not hasattr(os, "link"), reason="这个系统没有硬链接")
-@pytest.mark.parametrize("engine", NAMES)
+@pytest.mark.parametrize("engine", ENGINES)
 def test_no_file_that_may_be_mapped_is_written_in_place(home: Path, engine: str) -> None:
     """Who has a file mapped is ended by the system when it becomes shorter: repairs and changes make new files."""
     build([home.parent / "文件 一"], home, engine=engine, data=OWN)
