@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.generations import IN_USE, REPAIR, REPAIRING, alone, disk_error, hold, new_state
 from index.seals import broken, is_sealed, reseal, seal
 from kb.errors import KnowledgeBaseError, PolicyError, UsageError, reason
+from kb.memory import seldom_collected
 from kb.model import Clause, Document, Records
 from kb.regions import use_own
 from kb.store import FILE, OWN_FOLDER, Store
@@ -33,7 +34,7 @@ PROBES = 10  # clauses looked up in a new state before it may take the old one's
 def writing(home: Path) -> Iterator[Path]:
     """A folder to make the next state of `home` in; put in place when all goes well. What the disk refuses is said in Chinese."""
     try:
-        with new_state(home) as folder:
+        with seldom_collected(), new_state(home) as folder:
             yield folder
     except OSError as error:
         raise disk_error(error, home) from error

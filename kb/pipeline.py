@@ -22,6 +22,7 @@ from kb.cleaning import clean
 from kb.documents import split
 from kb.errors import PolicyError, UnreadableFile
 from kb.fingerprints import fingerprint
+from kb.memory import seldom_collected
 from kb.model import (
     Citation,
     Clause,
@@ -309,7 +310,8 @@ def _beside(work: Callable[[Any], FileRecords], jobs: Sequence[Any], take: Calla
 
 
 def _some(work: Callable[[Any], FileRecords], jobs: Sequence[Any]) -> list[FileRecords]:
-    return [work(job) for job in jobs]
+    with seldom_collected():
+        return [work(job) for job in jobs]
 
 
 def _read_one(job: tuple[Path, str, Path | None]) -> FileRecords:
