@@ -35,6 +35,20 @@ class Catalogue:
         return _grouped((d.level or "", n) for n, d in enumerate(self.documents))
 
     @cached_property
+    def by_place(self) -> dict[str, dict[str, tuple[int, ...]]]:
+        """Level → place → documents."""
+        out: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for n, d in enumerate(self.documents):
+            out[d.level or ""][d.region or ""].append(n)
+        return {level: {region: tuple(at) for region, at in places.items()} for level, places in out.items()}
+
+    def above(self, document: Document, level: str) -> tuple[int, ...]:
+        """The documents of a level in the places in which a document's place lies: those it may rest on."""
+        places = self.by_place.get(level, {})
+        here = document.region or ""
+        return tuple(n for region, at in places.items() if region == "中国" or (region and here.startswith(region)) for n in at)
+
+    @cached_property
     def by_genre(self) -> dict[str, tuple[int, ...]]:
         return _grouped((d.genre or "", n) for n, d in enumerate(self.documents))
 

@@ -104,7 +104,7 @@ def _main_sources(matter: Matter, document: Document) -> dict[str, int]:
     ids = [document.id] + ([document.parent] if document.parent else [])
     cited = matter.store.read(Citation, f"document IN ({','.join('?' * len(ids))}) AND relation = 'basis' AND target IS NOT NULL", tuple(ids))
     basis = {c.target for c in cited if c.target}
-    rows = matter.store.rows("SELECT target FROM links WHERE origin LIKE ? AND parallel = 0", (f"{document.id}#%",))
+    rows = matter.store.rows("SELECT target FROM links WHERE origin >= ? AND origin < ? AND parallel = 0", (f"{document.id}#", f"{document.id}$"))
     counts = Counter(str(row[0]).split("#")[0] for row in rows)
     whole = sum(counts.values()) or 1
     return {id: (5 if id in basis else 0) + round(10 * counts[id] / whole) for id in {*basis, *counts} if id}
@@ -112,7 +112,7 @@ def _main_sources(matter: Matter, document: Document) -> dict[str, int]:
 
 def _linked(matter: Matter, clause: Clause) -> list[Source]:
     """The sources of a clause (or of the clauses in it), best first."""
-    ids = [clause.id, *(c.id for c in matter.store.read(Clause, "parent = ?", (clause.id,)))]
+    ids = [clause.id, *(c.id for c in matter.store.read(Clause, "document = ? AND parent = ?", (clause.document, clause.id)))]
     links = matter.store.read(Link, f"origin IN ({','.join('?' * len(ids))}) AND parallel = 0 AND relation <> 'related'", tuple(ids))
     targets = matter.store.read_many(Clause, (link.target for link in links))
     return [(targets[link.target], link) for link in sorted(links, key=lambda x: -x.score)]
@@ -120,19 +120,15 @@ def _linked(matter: Matter, clause: Clause) -> list[Source]:
 
 def _said_above(matter: Matter, topic: Topic, start: Clause) -> list[Clause]:
     """Clauses of higher levels that say the very words of the topic, each of its stretches by the best."""
-    mine = home(matter, start.document)
-    homes = [
-        n for n, d in enumerate(matter.documents)
-        if RANK.get(d.level or "", 9) < RANK.get(mine.level or "", 9) and (d.region == "中国" or (mine.region or "").startswith(d.region or "-"))
-    ]  # fmt: skip
+    mine, known = home(matter, start.document), catalogue(matter.index.scope)
+    homes = [at for level in ("provincial", "national") if RANK[level] < RANK.get(mine.level or "", 9) and (at := known.above(mine, level))]
     out: list[Clause] = []
     for stretch in dict.fromkeys((topic.text, *topic.stretches)):
         part = make_topic(matter.index, stretch)
         if not part.words and len(bare(stretch)) < 4:
             continue
-        for level in ("provincial", "national"):
-            at = [n for n in homes if matter.documents[n].level == level]
-            found = [f for f in find(matter.index, part, at, most=20) if f.fit >= 0.8 and f.words >= 0.9] if at else []
+        for at in homes:
+            found = [f for f in find(matter.index, part, at, most=20) if f.fit >= 0.8 and f.words >= 0.9]
             out += [f.clause for f in found[:1]]
     return out
 

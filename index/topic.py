@@ -270,9 +270,9 @@ Chosen = dict[str, tuple[Clause, int, float]]
 
 def _with_work(store: Store, chosen: Chosen) -> Chosen:
     """The candidates that assign work, and below those that are only a heading the clauses that do."""
-    ids = list(chosen)
-    marks = ",".join("?" * len(ids))
-    below = store.read(Clause, f"parent IN ({marks})", tuple(ids)) if ids else []
+    ids, documents = list(chosen), list({c.document for c, _, _ in chosen.values()})
+    inside = f"document IN ({','.join('?' * len(documents))}) AND parent IN ({','.join('?' * len(ids))})"  # documents have an index, parents none
+    below = store.read(Clause, inside, (*documents, *ids)) if ids else []
     every: Chosen = {**{c.id: (c, chosen[c.parent or ""][1], chosen[c.parent or ""][2] * 0.8) for c in below}, **chosen}
     marks = ",".join("?" * len(every))
     working = {row[0] for row in store.rows(f"SELECT DISTINCT clause FROM tasks WHERE clause IN ({marks})", tuple(every))} if every else set()
