@@ -20,7 +20,6 @@ from kb.units import UnitTable, find_units, squeeze
 
 OPENS, CLOSES = "（([〔﹝【［{｛", "）)]〕﹞】］}｝"
 _ENDS = "。；;！!.｡"
-_BOTH = frozenset(OPENS + CLOSES)
 _BLANK = " 　\t\r\n*“”\"‘’"
 _LONGEST_LIST = 1500
 _LONGEST_RULE = 60
@@ -73,15 +72,25 @@ def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
     return tuple(sorted((*found, *lost), key=lambda mark: mark.start))
 
 
+@lru_cache(maxsize=1)
+def _any_bracket() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(OPENS + CLOSES)}]")
+
+
+@lru_cache(maxsize=1)
+def _sentence_end() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(_ENDS)}\n]")
+
+
 def _brackets(text: str) -> list[tuple[int, int]]:
     """Pairs of brackets, outer before inner, some levels deep. An opening bracket that never closes hides nothing."""
     stack: list[int] = []
     pairs: list[tuple[int, int]] = []
-    for at, character in [(at, c) for at, c in enumerate(text) if c in _BOTH]:
-        if character in OPENS:
-            stack.append(at)
-        elif character in CLOSES and stack:
-            pairs.append((stack.pop(), at + 1))
+    for match in _any_bracket().finditer(text):
+        if match.group() in OPENS:
+            stack.append(match.start())
+        elif stack:
+            pairs.append((stack.pop(), match.end()))
     kept: list[tuple[int, int]] = []
     around: list[int] = []
     for start, end in sorted(pairs, key=lambda pair: (pair[0], -pair[1])):
@@ -95,7 +104,7 @@ def _brackets(text: str) -> list[tuple[int, int]]:
 
 def _bracket_mark(text: str, start: int, end: int, table: UnitTable) -> Mark | None:
     inner = text[start + 1 : end - 1]
-    if not _may_hold_units(inner):
+    if not _may_hold_units(inner) or not (_at_sentence_edge(text, start, end) or _says_duty().search(inner)):
         return None
     blank, _ = without_rules(inner)
     duties = read_duties(blank, "responsible", table)
@@ -105,6 +114,25 @@ def _bracket_mark(text: str, start: int, end: int, table: UnitTable) -> Mark | N
     if duties.labelled:
         return mark if _label_leads(blank) else None
     return mark if _is_bare_list(text, start, end, duties, table) else None
+
+
+def _ends_sentence(text: str, end: int) -> bool:
+    after = text[end : end + _AROUND].lstrip(_BLANK)
+    return not after or after[0] in _ENDS or text[end : end + 1] == "\n"  # the last: behind a heading on its own line
+
+
+def _at_sentence_edge(text: str, start: int, end: int) -> bool:
+    """Whether a bracket stands at the end of a sentence or behind one."""
+    before = text[max(0, start - _AROUND) : start].rstrip(_BLANK)
+    return _ends_sentence(text, end) or (bool(before) and before[-1] in _ENDS)
+
+
+@lru_cache(maxsize=1)
+def _says_duty() -> re.Pattern[str]:
+    """A colon or a verb such as 牵头: without either a bracket in the midst of a sentence names nobody who is to do its work."""
+    roles = settings("roles")
+    words = sorted({*roles["verbs"], *roles["joining"], *roles["closing_verbs"], ":", "："}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)))
 
 
 def _may_hold_units(inner: str) -> bool:
@@ -128,8 +156,7 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
     if min(strengths) < FORM or max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths):
         return False
     before, after = text[max(0, start - _AROUND) : start].rstrip(_BLANK), text[end : end + _AROUND].lstrip(_BLANK)
-    ends_sentence = not after or after[0] in _ENDS or text[end : end + 1] == "\n"  # the last: behind a heading on its own line
-    begins_after = bool(before) and before[-1] in _ENDS
+    ends_sentence, begins_after = _ends_sentence(text, end), bool(before) and before[-1] in _ENDS
     if duties.spoken:
         return ends_sentence or begins_after or after[0] in "，,、" or min(strengths) == KNOWN
     if not (ends_sentence or begins_after):
@@ -194,7 +221,7 @@ def _mostly_bodies(duties: Duties, table: UnitTable) -> bool:
 def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
     """A sentence behind the matter that does nothing but name who is to do it: 此项工作由市商务局牵头，市财政局配合."""
     start = 0
-    for end in [*(i for i, c in enumerate(text) if c in _ENDS or c == "\n"), len(text)]:
+    for end in [*(stop.start() for stop in _sentence_end().finditer(text)), len(text)]:
         begin = start + len(text[start:end]) - len(text[start:end].lstrip(_BLANK))
         start = end + 1
         if begin == 0 or end - begin > _LONGEST_SENTENCE or not _names_only(text[begin:end]) or any(m.start < end and begin < m.end for m in found):
@@ -207,12 +234,19 @@ def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]
 def _names_only(sentence: str) -> bool:
     words = settings("roles")["words"]
     led = sentence.find("由", 0, 14)
+    if led < 0 and any(word in sentence for word in ("牵头，", "牵头,", "牵头、")) and sentence.rstrip(_BLANK).endswith(_closing_words()):
+        return True  # 县交通运输局牵头，各乡镇配合
     return led == 0 or sentence.startswith(_linked_labels()) or (led > 0 and any(word in sentence[:led] for word in words["lead_words"]))
 
 
 @lru_cache(maxsize=1)
 def _linked_labels() -> tuple[str, ...]:
     return tuple(label + link for label in settings("roles")["labels"] for link in ("为", "是"))
+
+
+@lru_cache(maxsize=1)
+def _closing_words() -> tuple[str, ...]:
+    return tuple(settings("roles")["verbs"])
 
 
 def _with_colons(sentence: str) -> str:

@@ -111,6 +111,8 @@ def _sections(text: str) -> Iterator[tuple[str, int, int, bool]]:
 
 def labels_in(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, role) of every label with its colon: 责任单位：. Other labels (完成时限：) have the role deadline or skip."""
+    if ":" not in text and "：" not in text:
+        return
     for colon in [at for at, character in enumerate(text) if character in ":："]:
         low = max(0, colon - _LABEL_LIMIT - (_BRACKET_LIMIT if text[colon - 1] in "）)" else 0))
         places = [at for at in range(low, colon) if at == 0 or _may_begin(text, at)]
