@@ -15,6 +15,9 @@ from kb.page_fields import fields_of
 from kb.tables import settings
 
 
+LEADER = 9  # characters: no match of _leader is longer
+
+
 @lru_cache(maxsize=1)
 def whole_line_starts() -> tuple[str, ...]:
     return tuple(settings("noise")["alone"]["first"])
@@ -39,7 +42,7 @@ def stands_alone(text: str) -> bool:
         return True
     if len(text) < 80 and ("号" in text[-1:] or "签发人" in text) and _number_only().fullmatch(text):
         return True
-    if text[-1].isdigit() and _leader().search(text):
+    if text[-1].isdigit() and _leader().search(text, max(0, len(text) - LEADER)):  # of a paragraph of any length only its end
         return True
     if len(text) < 60 and text.endswith("文件") and looks_like_name(text[:-2].rstrip()):
         return True
