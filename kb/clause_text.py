@@ -73,6 +73,9 @@ def heading_of(kind: str, text: str) -> str | None:
     if stop < 0:
         return text if len(text) <= LONGEST_TITLE and (kind != "item" or text[-1] not in "，、,") else None
     lead, mark = text[:stop], text[stop]
+    opened = _open_bracket(lead)
+    if opened >= 4 and mark in "：:；;":  # 推进数据共享（责任单位：…）
+        return lead[:opened] if opened <= LONGEST_LEAD and "，" not in lead[:opened] else None
     if not lead or mark in "；;！？!?":
         return None
     if remark_start(text, 0) == stop + 1 and kind == "item" and mark == "。":  # nothing but （责任单位：…） may follow
@@ -80,6 +83,12 @@ def heading_of(kind: str, text: str) -> str | None:
     if mark in "：:" and (len(lead) > 25 or lead.startswith("包括") or lead.endswith(("包括", "如下", "以下", "下列", "为", "类", "项", "是", "情形"))):
         return None
     return lead if len(lead) <= LONGEST_LEAD and lead.count("，") + lead.count(",") <= 1 else None
+
+
+def _open_bracket(text: str) -> int:
+    """Where the bracket stands that the end of a text leaves open; -1 for none."""
+    at = max(text.rfind(c) for c in "（(〔【［[")
+    return at if at >= 0 and not any(c in "）)〕】］]" for c in text[at:]) else -1
 
 
 def remark_start(text: str, begin: int) -> int:

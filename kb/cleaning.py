@@ -11,9 +11,11 @@ join_wrapped_lines → declare_the_rest.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kb.line_tables import make_rows
 from kb.lines import SPACE, Line, read_lines
@@ -49,6 +51,7 @@ def clean(source: Source) -> Layout:
 
 def drop_running_heads(lines: list[Line]) -> None:
     """Short lines that stand at three or more page ends in the same words are running heads; so is a file's first line on top of a page."""
+    _drop_bulletin_heads(lines)
     near = _beside_page_ends(lines)
     if not near:
         return
@@ -64,6 +67,21 @@ def drop_running_heads(lines: list[Line]) -> None:
         key = _without_digits(lines[i].text)
         if key and counts[key] >= 3 and counts[key] * 10 >= total[key] * 7:
             lines[i].kind = "running_head"
+
+
+def _drop_bulletin_heads(lines: list[Line]) -> None:
+    """某某县人民政府公报 2022年第8期 again and again: the first line of the file is such a head, pages are not told otherwise."""
+    first = next((line for line in lines if line.kind == "text"), None)
+    if first is None or not _bulletin().search(first.text):
+        return
+    same = [line for line in lines if line.kind == "text" and _without_digits(line.text) == _without_digits(first.text)]
+    for line in same if len(same) > 1 else ():
+        line.kind = "running_head"
+
+
+@lru_cache(maxsize=1)
+def _bulletin() -> re.Pattern[str]:
+    return re.compile(r"^.{2,30}(?:公报|汇编|选编|专刊)[ \u3000]?(?:[（(]?[0-9]{4}年?)?[ \u3000]?(?:第?[0-9]{1,4}[期号辑])?[)）]?$")
 
 
 def _beside_page_ends(lines: list[Line]) -> list[int]:

@@ -22,7 +22,7 @@ from kb.unit_lists import FORM
 from kb.units import UnitTable
 
 UNIT_ROLES = ("lead", "responsible", "cooperating", "guiding", "data")
-_TEXT_ROLES = ("task", "indicator", "measure")
+_TEXT_ROLES = ("project", "indicator", "section", "measure")
 _JOINS = ("及", "和", "、", "与", "（", "(", "/", "／", "或")
 
 
@@ -62,10 +62,10 @@ def _columns(grid: Grid) -> _Columns:
     roles = [column_role(head) for head in grid.header]
     units = tuple((i, _unit_role(grid.header[i], role)) for i, role in enumerate(roles) if role in UNIT_ROLES)
     tasks = tuple(i for i, role in enumerate(roles) if role == "task")
+    for name in _TEXT_ROLES:
+        tasks = tasks or tuple(i for i, role in enumerate(roles) if role == name)[:1]
     if not tasks:
-        tasks = tuple(i for i, role in enumerate(roles) if role in _TEXT_ROLES)[:1]
-    if not tasks:
-        tasks = tuple(i for i, role in enumerate(roles) if role not in (*UNIT_ROLES, "number", "deadline", "remarks", "person"))[-1:]
+        tasks = tuple(i for i, role in enumerate(roles) if role not in (*UNIT_ROLES, "number", "deadline", "remarks", "person", "year", "kind"))[-1:]
     return _Columns(
         units, tasks, _first(roles, "number"), _first(roles, "deadline"),
         tuple(i for i, role in enumerate(roles) if role == "remarks"),

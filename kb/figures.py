@@ -182,6 +182,8 @@ def _stands_alone(text: str, figure: Figure) -> bool:
     if _figure_patterns()[3].search(before):
         return False
     unit_start = figure.end - len(figure.unit.split("/")[0].lstrip("万亿千百十"))
+    if figure.unit in ("县", "市", "区", "镇", "乡", "村", "省", "州") and text[unit_start - 1 : unit_start] in (" ", "\u3000"):
+        return False  # 60000 县农业农村局: two cells of a table
     return _tails().match(text, unit_start) is None and not text.startswith(("性", "+", "＋"), figure.end)
 
 

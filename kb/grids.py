@@ -116,7 +116,7 @@ def _kind(rows: Sequence[Sequence[RawCell]], head_at: int | None, roles: Sequenc
         return "other"
     known = set(roles)
     if known & set(UNIT_ROLES) and known & {"task", "indicator", "project", "section", "number", "deadline"} and "code" not in known:
-        return "indicators" if known & {"year", "kind"} and "task" not in known else "duties"
+        return "indicators" if known & {"year", "kind"} and "task" not in known and not known & {"lead", "responsible"} else "duties"
     if "code" in known:
         return "codes"
     if known & {"indicator", "kind", "year"}:

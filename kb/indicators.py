@@ -13,6 +13,7 @@ from functools import lru_cache
 from kb.figures import figure_words
 from kb.model import Document, Grid, Indicator, Row
 
+_YEAR_HEAD = re.compile(r"(?:19|20)\d\d")
 _YEAR = re.compile(r"\s{0,3}(?:19|20)\d\d\s{0,3}年?度?\s{0,3}$")
 
 
@@ -24,9 +25,15 @@ def find_indicators(document: Document, grids: Sequence[Grid]) -> tuple[Indicato
     """
     out: list[Indicator] = []
     for grid in grids:
-        if grid.kind == "indicators" and grid.rows:
+        if grid.rows and (grid.kind == "indicators" or (grid.kind == "duties" and _says_values(grid.header))):
             out += _by_column(document, grid) if _is_by_year(grid) else _by_row(document, grid)
     return tuple(out)
+
+
+def _says_values(header: Sequence[str]) -> bool:
+    """Whether a table that assigns indicators to units says their values: 指标 | 单位 | 2025年 | 牵头单位."""
+    heads = ["".join(h.split()) for h in header]
+    return any(h in _roles()["name"] for h in heads) and any(_YEAR_HEAD.search(h) for h in heads)
 
 
 def _is_by_year(grid: Grid) -> bool:

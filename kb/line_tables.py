@@ -13,22 +13,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from kb.grid_rows import UNIT_ROLES, column_role, looks_like_unit
+from kb.grid_rows import UNIT_ROLES, column_role
+from kb.line_cells import NEVER, TEXTS, Token, become, fit, tokens_of
 from kb.lines import Line
-from kb.model import Span
 from kb.numbering import find_marker
-from kb.row_mending import two_names
-from kb.spans import join
 
 _MOST_TOKENS = 48  # of a row
 _MOST_LINES = 40  # of a row
 _LONGEST_HEAD = 8  # characters of a head on a line of its own
 _MOST_UNNUMBERED = 240  # lines of a table without numbers
 _MOST_CELL_LINES = 5  # of one of its cells
-_NEVER = -1e8
 _STOPS = ("注：", "注:", "备注：", "说明：", "附件", "附表", "抄送", "——")
-_TEXTS = ("task", "project", "indicator", "section")
-_LOST = {"task": 6.0, "remarks": 0.1, "": 0.4, "deadline": 0.7, "person": 0.5}  # what an empty cell costs; others 1
 
 
 def make_rows(lines: list[Line], text: str) -> None:
@@ -38,7 +33,7 @@ def make_rows(lines: list[Line], text: str) -> None:
         behind = at + 1
         if lines[at].kind == "text" and lines[at].text[:1] in _first_characters():
             behind = _line_table(lines, text, at)
-        if behind == at + 1 and lines[at].kind == "text" and len(lines[at].text) <= _LONGEST_HEAD and column_role(lines[at].text) in _TEXTS:
+        if behind == at + 1 and lines[at].kind == "text" and len(lines[at].text) <= _LONGEST_HEAD and column_role(lines[at].text) in TEXTS:
             behind = _table_without_numbers(lines, text, at)
         at = behind
 
@@ -46,25 +41,10 @@ def make_rows(lines: list[Line], text: str) -> None:
 # --- cells on lines of their own ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A piece of text without white space, where it stands, and the index of its line."""
-
-    text: str
-    start: int
-    end: int
-    line: int
-
-
 @lru_cache(maxsize=1)
 def _first_characters() -> frozenset[str]:
     """What the head of a numbered table may begin with."""
     return frozenset("序编任项号")
-
-
-def _tokens(lines: Sequence[Line], text: str, at: int) -> list[_Token]:
-    line = lines[at]
-    return [_Token(m[0], line.start + m.start(), line.start + m.end(), at) for m in re.finditer(r"\S+", text[line.start : line.end])]
 
 
 def _line_table(lines: list[Line], text: str, at: int) -> int:
@@ -77,13 +57,13 @@ def _line_table(lines: list[Line], text: str, at: int) -> int:
     if sum(1 for r in rows if r.cells and not r.head) < 2:
         return at + 1
     last = begin - 1
-    _become(lines, text, cells, at, begin - 1)
+    become(lines, text, cells, at, begin - 1)
     for row in rows:
         if row.section:
             line = lines[row.first]
             line.kind, line.cells = "row", ((0, len(line.text)),)
         elif row.cells:
-            _become(lines, text, row.cells, row.first, row.last)
+            become(lines, text, row.cells, row.first, row.last)
         last = max(last, row.last)
     return last + 1
 
@@ -105,62 +85,64 @@ def _table_without_numbers(lines: list[Line], text: str, at: int) -> int:
     rows = _rows_without_numbers(lines, text, heads[-1] + 1, roles)
     if len(rows) < 2:
         return at + 1
-    _become(lines, text, [_tokens(lines, text, h) for h in heads], heads[0], heads[-1])
+    become(lines, text, [tokens_of(lines, text, h) for h in heads], heads[0], heads[-1])
     for cells in rows:
-        _become(lines, text, cells, cells[0][0].line, max(c[-1].line for c in cells if c))
+        become(lines, text, cells, cells[0][0].line, max(c[-1].line for c in cells if c))
     return max(c[-1].line for c in rows[-1] if c) + 1
 
 
-def _rows_without_numbers(lines: Sequence[Line], text: str, begin: int, roles: Sequence[str]) -> list[list[list[_Token]]]:
+def _rows_without_numbers(lines: Sequence[Line], text: str, begin: int, roles: Sequence[str]) -> list[list[list[Token]]]:
     """The rows from line `begin`: each column takes one to four lines that fit it; as many rows as fit, none with an empty cell."""
-    shown: list[_Token] = []
+    shown: list[Token] = []
     for i in range(begin, min(len(lines), begin + _MOST_UNNUMBERED)):
         if lines[i].kind == "blank" or (lines[i].kind == "page_number"):
             continue
         if lines[i].kind != "text" or lines[i].text.startswith(_STOPS) or _is_heading(lines[i]):
             break
-        shown.append(_Token(lines[i].text, lines[i].start, lines[i].end, i))
+        shown.append(Token(lines[i].text, lines[i].start, lines[i].end, i))
     width = len(roles)
-    best: list[list[float]] = [[_NEVER] * width for _ in range(len(shown) + 1)]  # best[k][c]: k lines read, column c is next
+    best: list[list[float]] = [[NEVER] * width for _ in range(len(shown) + 1)]  # best[k][c]: k lines read, column c is next
     came: list[list[int]] = [[0] * width for _ in range(len(shown) + 1)]
     best[0][0] = 0.0
     for k in range(len(shown)):
         for c in range(width):
-            if best[k][c] <= _NEVER:
+            if best[k][c] <= NEVER:
                 continue
             for size in range(1, min(_MOST_CELL_LINES, len(shown) - k) + 1):
-                score = best[k][c] + _fit(roles[c], shown[k : k + size]) - 0.2 * (size - 1)
+                score = best[k][c] + fit(roles[c], shown[k : k + size]) - 0.2 * (size - 1)
                 after = (c + 1) % width
-                if score > max(best[k + size][after], _NEVER):
+                if score > max(best[k + size][after], NEVER):
                     best[k + size][after], came[k + size][after] = score, k
-    end = max((k for k in range(len(shown) + 1) if best[k][0] > _NEVER), default=0)
-    out: list[list[list[_Token]]] = []
+    end = max((k for k in range(len(shown) + 1) if best[k][0] > NEVER), default=0)
+    out: list[list[list[Token]]] = []
     c = 0
     while end > 0:
         c = (c - 1) % width
         start = came[end][(c + 1) % width]
         if c == width - 1:
             out.insert(0, [[] for _ in range(width)])
-        out[0][c] = [t for token in shown[start:end] for t in _tokens(lines, text, token.line)]
+        out[0][c] = [t for token in shown[start:end] for t in tokens_of(lines, text, token.line)]
         end = start
     return out
 
 
-def _read_head(lines: Sequence[Line], text: str, at: int) -> tuple[list[list[_Token]], list[str], int] | None:
+def _read_head(lines: Sequence[Line], text: str, at: int) -> tuple[list[list[Token]], list[str], int] | None:
     """The cells of a head that begins with 序号, their roles, and the line behind it."""
-    stream: list[_Token] = []
+    stream: list[Token] = []
     for i in range(at, min(len(lines), at + 24)):
         if lines[i].kind == "text":
             if len(lines[i].text) > 60 or (i > at and _is_number(_first_word(lines[i], text), 1)):
                 break
-            stream += _tokens(lines, text, i)
+            stream += tokens_of(lines, text, i)
         elif lines[i].kind != "blank":
             break
-    cells: list[list[_Token]] = []
+    cells: list[list[Token]] = []
     roles: list[str] = []
     k = 0
     while k < len(stream) and len(cells) < 12:
-        size = next((n for n in (1, 2, 3, 4) if k + n <= len(stream) and _head_role("".join(t.text for t in stream[k : k + n]))), 0)
+        size = next((n for n in (1, 2, 3, 4) if k + n <= len(stream) and _near(stream[k : k + n]) and _head_role("".join(t.text for t in stream[k : k + n]))), 0)
+        if not size and roles[:1] == ["number"] and stream[k].line == stream[0].line and len(stream[k].text) <= 12:
+            size = 1  # 建设年限 among known heads on one line
         if not size:
             break
         if stream[k].text == "号" and roles == ["number"]:  # 序 号
@@ -181,6 +163,11 @@ def _read_head(lines: Sequence[Line], text: str, at: int) -> tuple[list[list[_To
     return cells, roles, end + 1
 
 
+def _near(tokens: Sequence[Token]) -> bool:
+    """Whether pieces may be one head: on lines of their own, or one space apart."""
+    return all(b.line != a.line or b.start == a.end + 1 for a, b in pairwise(tokens))
+
+
 def _head_role(text: str) -> str:
     if len(text) > 12:
         return ""
@@ -193,7 +180,7 @@ class _RowLines:
 
     first: int
     last: int
-    cells: list[list[_Token]]
+    cells: list[list[Token]]
     section: bool = False
     head: bool = False  # the head of the table, printed again
 
@@ -260,7 +247,9 @@ def _is_number(text: str, number: int) -> bool:
 
 def _is_section(line: Line) -> bool:
     marker = find_marker(line.text)
-    return marker is not None and marker.form in ("han_comma", "han_bracket") and len(line.text) <= 40 and line.text[-1] not in "。；"
+    if marker is None:
+        return re.fullmatch(r"[一二三四五六七八九十]{1,3}[ \u3000\t][^0-9。；]{2,20}", line.text) is not None
+    return marker.form in ("han_comma", "han_bracket") and len(line.text) <= 40 and line.text[-1] not in "。；"
 
 
 def _is_heading(line: Line) -> bool:
@@ -283,117 +272,46 @@ def _next_row(lines: Sequence[Line], text: str, at: int, number: int, heads: str
 def _fit_lines(lines: Sequence[Line], text: str, first: int, stop: int, roles: Sequence[str]) -> _RowLines:
     """The row of lines first … stop - 1; the last row of a table ends before the first line that fits no column."""
     shown = [i for i in range(first, stop) if i == first or lines[i].kind == "text"]
-    tokens: list[_Token] = []
+    tokens: list[Token] = []
     ends: dict[int, int] = {}  # number of tokens -> the line that ends with them
     for i in shown:
-        tokens += _tokens(lines, text, i)
+        tokens += tokens_of(lines, text, i)
         if len(tokens) > _MOST_TOKENS:
             break
         ends[len(tokens)] = i
     last = max(ends, default=0)
     best, taken = _columns(tokens[:last], roles)
     for count in sorted(ends, reverse=True):
-        if best[-1][count] > _NEVER:
+        if best[-1][count] > NEVER:
             cells = _read_back(tokens, taken, count)
             named = any(cell and role in (*UNIT_ROLES, "year") for role, cell in zip(roles, cells, strict=True))
-            if named and any(cell and role in _TEXTS for role, cell in zip(roles, cells, strict=True)):
+            if named and any(cell and role in TEXTS for role, cell in zip(roles, cells, strict=True)):
                 return _RowLines(first, ends[count], cells)
     return _RowLines(first, first, [])
 
 
-def _columns(tokens: Sequence[_Token], roles: Sequence[str]) -> tuple[list[list[float]], list[list[int]]]:
+def _columns(tokens: Sequence[Token], roles: Sequence[str]) -> tuple[list[list[float]], list[list[int]]]:
     """For each column and number of tokens: how well they fit under the heads up to there, and how many stand before the column."""
     count = len(tokens)
-    best: list[list[float]] = [[_NEVER] * (count + 1) for _ in roles]
+    best: list[list[float]] = [[NEVER] * (count + 1) for _ in roles]
     taken: list[list[int]] = [[0] * (count + 1) for _ in roles]
     best[0][min(1, count)] = 0.0  # the number
     for c in range(1, len(roles)):
         for end in range(1, count + 1):
             for begin in range(end, 0, -1):
-                if best[c - 1][begin] <= _NEVER:
+                if best[c - 1][begin] <= NEVER:
                     continue
-                score = best[c - 1][begin] + _fit(roles[c], tokens[begin:end])
+                score = best[c - 1][begin] + fit(roles[c], tokens[begin:end])
                 if score > best[c][end]:
                     best[c][end], taken[c][end] = score, begin
     return best, taken
 
 
-def _read_back(tokens: Sequence[_Token], taken: Sequence[Sequence[int]], count: int) -> list[list[_Token]]:
+def _read_back(tokens: Sequence[Token], taken: Sequence[Sequence[int]], count: int) -> list[list[Token]]:
     """The cells of the first `count` tokens."""
-    cells: list[list[_Token]] = []
+    cells: list[list[Token]] = []
     for column in range(len(taken) - 1, 0, -1):
         begin = taken[column][count]
         cells.insert(0, list(tokens[begin:count]))
         count = begin
     return [list(tokens[:1]), *cells]
-
-
-def _fit(role: str, tokens: Sequence[_Token]) -> float:
-    """How well tokens together make a cell under a head; far below zero when they cannot."""
-    if not tokens:
-        return -_LOST.get(role, 1.0)
-    text = "".join(t.text for t in tokens)
-    joints = sum(1 for t in tokens[:-1] if t.text[-1] not in "、，,；")
-    if role in UNIT_ROLES:
-        bare = text.strip("、，,；;。")
-        joints += 5 * (text[-1] in "、，,；;")
-        told = "年" in text or "。" in bare or "负责" in text[:-2]  # a time or a sentence
-        return 2.0 - (0.5 if role == "lead" else 0.3) * joints if bare and not told and len(text) <= 200 and text[0] not in "、，,）)" and looks_like_unit(bare) else 2 * _NEVER
-    if role == "deadline":
-        return 2.0 - 0.1 * joints if len(text) <= 24 and _is_time(text) else 2 * _NEVER
-    if role in _TEXTS:
-        names = sum(1 for t, u in pairwise(tokens) if t.text[-1] in "。；" and looks_like_unit(u.text))
-        return 1.0 + min(1.0, len(text) / 30) - 1.5 * names - (2.0 if looks_like_unit(text) and len(text) < 30 else 0.0)
-    if role == "year":
-        return 1.5 - joints if _value().fullmatch(text) else 2 * _NEVER
-    if role == "kind":
-        return 2.0 if text.endswith("性") and len(text) <= 5 else 2 * _NEVER
-    if role == "measure":
-        return 1.0 - joints if len(text) <= 8 else 2 * _NEVER
-    if role == "person":
-        return 0.5 if len(text) <= 16 else 2 * _NEVER
-    return 0.2 - 0.05 * len(tokens)
-
-
-@lru_cache(maxsize=1)
-def _value() -> re.Pattern[str]:
-    return re.compile(r"[≥≤><＞＜〔（(\[]?[ 0-9０-９.,，:：%％‰〕）)\]＋+\-—~～／/以上下内左右约超过达到累计年均增长万亿元个]{1,14}")
-
-
-@lru_cache(maxsize=1)
-def _time() -> re.Pattern[str]:
-    return re.compile(r"[0-9０-９年月日号底前初中上下旬季度第一二三四半末全长期持续推进常态化即时及立每完成已并坚抓实施到至起动调整周以内个工作\-—~～.、/／（）()]{2,24}")
-
-
-def _is_time(text: str) -> bool:
-    """2024年10月底前, 持续推进, 每季度: nothing but words of time."""
-    return _time().fullmatch(text) is not None
-
-
-def _become(lines: list[Line], text: str, cells: Sequence[Sequence[_Token]], first: int, last: int) -> None:
-    """Line `first` becomes the row of these cells; the others of its lines are part of it."""
-    spans: list[Span] = []
-    places: list[Span] = []
-    length = 0
-    for number, cell in enumerate(cells):
-        begin = length
-        for k, token in enumerate(cell):
-            if k and two_names(cell[k - 1].text, token.text):
-                spans.append((cell[k - 1].end, cell[k - 1].end + 1))
-                length += 1
-            spans.append((token.start, token.end))
-            length += token.end - token.start
-        places.append((begin, length))
-        if cell and any(cells[number + 1 :]):
-            spans.append((cell[-1].end, cell[-1].end + 1))  # the white space that parts the cells
-            length += 1
-    row = lines[first]
-    row.spans = join(*((span,) for span in spans))
-    row.text = "".join(text[a:b] for a, b in spans)
-    row.kind, row.cells = "row", tuple(places)
-    row.end, row.last = lines[last].end, lines[last].number
-    for i in range(first + 1, last + 1):
-        if lines[i].kind == "text":
-            lines[i].kind = "blank"
-
-

@@ -34,8 +34,8 @@ from kb.spans import cut
 
 __all__ = ["find_indicators", "find_targets"]
 
-_STOPS = "。！？；;，,：:\t\n\r"
-_SENTENCE = "。！？\t\n\r"
+_STOPS = "。！？；;，,：:\t\n\r|｜"
+_SENTENCE = "。！？\t\n\r|｜"
 _LONGEST = 300  # characters of a stretch; a longer one (a list without commas) is cut at 、
 _Placed = TypeVar("_Placed", Figure, When)
 
