@@ -4,10 +4,12 @@ import random
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.soak import growth
 from tests.soak.patterns import Found, atoms, ratio, seconds, strings, worst
 
 LENGTH = 4_000  # `python -m tests.soak.patterns` takes 100,000 and looks at the growth too
@@ -42,6 +44,17 @@ def test_atoms_are_the_patterns_own_characters() -> None:
     assert {"第", "一", "条", "《", "》", "见附件", " ", "1"} <= set(found)
     texts = list(strings(re.compile("甲|乙"), 100, random.Random(1), 3))
     assert any(set(t) == {"甲"} for t in texts) and all(len(t) >= 100 for t in texts)
+
+
+def test_a_paragraph_that_never_ends_takes_time_in_proportion() -> None:
+    """Lines of a contents page without end, joined to one paragraph: its end was sought from its beginning each time."""
+    assert growth.run(60_000, ["contents", "wrapped lines that end in digits"])[1] == []
+    from kb.line_looks import stands_alone
+
+    block = "第9章总则……" * 20_000
+    begin = time.process_time()
+    assert stands_alone(f"{block}31") and not any(stands_alone(f"{block}甲{number}") for number in range(300))
+    assert time.process_time() - begin < 1.0
 
 
 def test_a_search_that_never_ends_is_cut_off() -> None:

@@ -18,6 +18,7 @@ TRIALS = {
     "changes": ("tests.soak.changes", ["--orders", "2", "--imports", "10"], ["--orders", "20", "--imports", "200"]),
     "damage": ("tests.soak.damage", ["--count", "20"], ["--count", "300"]),
     "patterns": ("tests.soak.patterns", ["--length", "10000"], ["--length", "100000"]),
+    "growth": ("tests.soak.growth", ["--length", "20000"], ["--length", "200000"]),
     "readers": ("tests.fuzz_readers", ["--count", "200"], ["--count", "10000"]),
 }
 
