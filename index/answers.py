@@ -7,14 +7,9 @@ with the reason: the place, the unit or the matter is not there.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 from index.catalogue import Catalogue, catalogue
-from index.replies_documents import count, document
-from index.replies_lists import tasks
-from index.replies_places import compare
-from index.replies_source import source
-from index.replies_texts import clause, target
-from index.replies_units import who
 from index.reply import Matter, Reply, record, refuse
 from index.search import Index
 from index.understanding import Question, missing_kind, understand
@@ -26,10 +21,18 @@ from kb.regions import level_of
 from kb.store import Store
 
 LONGEST = 500  # characters of a question
-REPLIES: dict[str, Callable[[Matter], Reply]] = {
-    "compare": compare, "source": source, "document": document, "tasks": tasks, "clause": clause, "leads": who, "responsible": who,
-    "cooperates": who, "data": who, "count": count, "target": target, "topic": clause,
+REPLIES = {
+    "compare": "replies_places.compare", "source": "replies_source.source", "document": "replies_documents.document", "count": "replies_documents.count",
+    "tasks": "replies_lists.tasks", "clause": "replies_texts.clause", "topic": "replies_texts.clause", "target": "replies_texts.target",
+    "leads": "replies_units.who", "responsible": "replies_units.who", "cooperates": "replies_units.who", "data": "replies_units.who",
 }  # fmt: skip
+
+
+def _reply(kind: str) -> Callable[[Matter], Reply]:
+    """What answers a kind of question, imported when one is asked: a new process answers one."""
+    module, _, name = REPLIES[kind].partition(".")
+    found: Callable[[Matter], Reply] = getattr(import_module(f"index.{module}"), name)
+    return found
 
 
 def answer(index: Index, store: Store, text: str) -> Record:
@@ -44,7 +47,7 @@ def answer(index: Index, store: Store, text: str) -> Record:
     matter = Matter(index, store, question, known.documents, homes)
     if missing is not None:
         return record(question, missing)
-    return record(question, REPLIES[question.kind](matter))
+    return record(question, _reply(question.kind)(matter))
 
 
 def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None, Reply | None]:

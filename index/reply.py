@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from index.catalogue import catalogue
@@ -12,6 +11,7 @@ from index.lookups import ancestors, trail
 from index.search import Index
 from index.tokens import bare
 from index.understanding import Question
+from kb.frozen import dataclass
 from kb.model import Clause, Document, Issue, Task, Unit
 from kb.records import Record, evidence_record
 from kb.store import Store
@@ -45,7 +45,7 @@ class Reply:
     evidence: tuple[Record, ...] = ()
     reason: str = ""
     table: tuple[tuple[str, ...], ...] = ()
-    more: tuple[str, ...] = field(default=())
+    more: tuple[str, ...] = ()
 
 
 def record(question: Question, reply: Reply) -> Record:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from index.synonyms import LONGEST, SYNONYM_COLUMNS, Other, others, read_synonyms
+from index.synonyms import LONGEST, SYNONYM_COLUMNS, Other, opened_others, others, packed_others, read_synonyms
+from kb.kept import Lazy, kept
 from kb.tables import table
 
 
 @lru_cache(maxsize=1)
 def spoken() -> dict[str, tuple[Other, ...]]:
     """Word → what documents print for it; DataError as for the synonyms. `spoken()["改厕"]` holds 厕所革命."""
-    return read_synonyms(table("spoken", SYNONYM_COLUMNS))
+    known = kept("spoken")
+    return Lazy(known, opened_others) if known is not None else read_synonyms(table("spoken", SYNONYM_COLUMNS))
+
+
+def packed_spoken() -> dict[str, str]:
+    """The table as it is kept."""
+    return packed_others(spoken())
 
 
 def meanings(word: str) -> tuple[Other, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -49,18 +49,24 @@ def synonyms() -> dict[str, tuple[Other, ...]]:
     """Word → its synonyms and related words."""
     known = kept("synonyms") if (_own[0] if _own else None) == own_tables() else None
     if known is not None:
-        return Lazy(known, _others)
+        return Lazy(known, opened_others)
     return read_synonyms((*table("synonyms", SYNONYM_COLUMNS), *own_rows("synonyms", SYNONYM_COLUMNS)))
 
 
-def _others(_: str, packed: str) -> tuple[Other, ...]:
+def opened_others(_: str, packed: str) -> tuple[Other, ...]:
+    """The reverse of `packed_others`, for one word."""
     parts = packed.split("\t")
     return tuple(Other(text, kind) for text, kind in zip(parts[::2], parts[1::2], strict=True))
 
 
 def packed_synonyms() -> dict[str, str]:
     """The synonyms as they are kept."""
-    return {word: "\t".join(part for other in others for part in (other.text, other.kind)) for word, others in synonyms().items()}
+    return packed_others(synonyms())
+
+
+def packed_others(words: Mapping[str, Iterable[Other]]) -> dict[str, str]:
+    """A table of other words as it is kept."""
+    return {word: "\t".join(part for other in others for part in (other.text, other.kind)) for word, others in words.items()}
 
 
 WAYS = {"=": "synonym", "~": "related", ">": "related"}

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from index.catalogue import MOST, Catalogue, law_name, places_in, spoken_kinds
 from index.scope import number_keys
 from index.synonyms import others, unit_families
 from index.tokens import bare, same_but_quotes
 from index.wording import KINDS, wording
+from kb.frozen import dataclass
 from kb.model import LEVELS, Document, UnitMention
 from kb.numerals import to_chinese, to_int
 from kb.regions import Place, find_places, level_of

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from kb.errors import DataError
+from kb.frozen import dataclass
 from kb.tables import settings
 
 KINDS = ("compare", "source", "document", "tasks", "clause", "data", "cooperates", "leads", "responsible", "count", "target")
@@ -111,7 +111,7 @@ def _kind(row: Mapping[str, Any]) -> Kind:
 
 
 def _unique(where: str, words: Sequence[str]) -> tuple[str, ...]:
-    for word in words:
-        if not word or list(words).count(word) > 1:
-            raise DataError(f"{where} 里“{word}”重复或为空", PLACE, "请删去多余的")
+    if "" in words or len(set(words)) < len(words):
+        word = next(w for n, w in enumerate(words) if not w or w in words[:n])
+        raise DataError(f"{where} 里“{word}”重复或为空", PLACE, "请删去多余的")
     return tuple(words)

@@ -126,6 +126,9 @@ def _insert(tree: Node, alias: str, entry: Entry) -> None:
         _insert(tree, alias[len(SLOT) :], entry)
 
 
+_QUOTE = "\ue000"  # stands for a quotation mark in a branch, since JSON inside JSON is slow to read where it is escaped
+
+
 def packed_tree(tree: Node, rows: tuple[NameRow, ...]) -> dict[str, dict[str, str]]:
     """The tree as it is kept: what begins with a character as one text, and the same behind a place."""
     at = {row: number for number, row in enumerate(rows)}
@@ -134,7 +137,8 @@ def packed_tree(tree: Node, rows: tuple[NameRow, ...]) -> dict[str, dict[str, st
         return {k: [[at[e.row], e.alias, e.group] for e in v] if k == _HERE else plain(v) for k, v in node.items()}
 
     def packed(node: Node) -> dict[str, str]:
-        return {k: json.dumps(plain({k: v})[k], ensure_ascii=False, separators=(",", ":")) for k, v in node.items() if k != _PLACE}
+        branches = {k: json.dumps(plain({k: v})[k], ensure_ascii=False, separators=(",", ":")) for k, v in node.items() if k != _PLACE}
+        return {k: branch.replace('"', _QUOTE) for k, branch in branches.items()}
 
     return {"": packed(tree), _PLACE: packed(tree[_PLACE])}
 
@@ -147,8 +151,11 @@ def opened_tree(packed: Mapping[str, Mapping[str, str]], rows: tuple[NameRow, ..
             return [Entry(rows[number], alias, group) for number, alias, group in node]
         return {k: entered(v) for k, v in node.items()}
 
-    behind: Node = Lazy(packed[_PLACE], lambda _, text: entered(json.loads(text)))
-    return Lazy({**packed[""], _PLACE: ""}, lambda key, text: behind if key == _PLACE else entered(json.loads(text)))
+    def branch(text: str) -> Any:
+        return entered(json.loads(text.replace(_QUOTE, '"')))
+
+    behind: Node = Lazy(packed[_PLACE], lambda _, text: branch(text))
+    return Lazy({**packed[""], _PLACE: ""}, lambda key, text: behind if key == _PLACE else branch(text))
 
 
 def matches_at(text: str, start: int, tree: Node, by_form: bool = True) -> Iterator[Match]:
