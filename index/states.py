@@ -79,13 +79,14 @@ def put(folder: Path, given: Given, clock: Clock) -> Records:
         clock.lap("link")
         digest = save(records, folder / FILE, meta)
         clock.lap("save")
+        check_store(folder)
+        clock.lap("verify")
         filling.finish()
     stamp_index(folder / INDEX, engine, digest, len(records.clauses))
     _keep(folder, folder / INDEX)
-    clock.lap("index")
-    verify(folder)
+    probe_index(folder)
     seal(folder, KEEP)
-    clock.lap("verify")
+    clock.lap("index")
     return records
 
 
@@ -144,21 +145,31 @@ def damaged_error(folder: Path) -> KnowledgeBaseError:
     return KnowledgeBaseError("知识库的数据文件已损坏", str(folder), REPAIR)
 
 
-def verify(folder: Path) -> list[str]:
-    """Checks a state: the store opens and is whole, the index bears its stamp and finds what it should.
-
-    Returns what was checked, in Chinese. KnowledgeBaseError when something does not hold.
-    """
-    from index.search import probe
-
+def check_store(folder: Path) -> str:
+    """Reads the whole store of a state; says in Chinese what is in it. KnowledgeBaseError when it is not as it was written."""
     store = Store(folder / FILE)
     try:
         if not store.is_whole():
             raise damaged_error(folder)
-        found = probe(folder / INDEX, store, PROBES)
-        return [f"数据 {store.count(Document)} 份文档、{store.count(Clause)} 条条款", f"索引与数据一致，{found} 次试查全部命中"]
+        return f"数据 {store.count(Document)} 份文档、{store.count(Clause)} 条条款"
     finally:
         store.close()
+
+
+def probe_index(folder: Path) -> str:
+    """Looks some clauses up in the index of a state; says so in Chinese. KnowledgeBaseError when it has not its stamp or does not find them."""
+    from index.search import probe
+
+    store = Store(folder / FILE)
+    try:
+        return f"索引与数据一致，{probe(folder / INDEX, store, PROBES)} 次试查全部命中"
+    finally:
+        store.close()
+
+
+def verify(folder: Path) -> list[str]:
+    """Checks a state whole: what was checked, in Chinese. KnowledgeBaseError when something does not hold."""
+    return [check_store(folder), probe_index(folder)]
 
 
 def open_store(folder: Path) -> Store:

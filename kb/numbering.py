@@ -54,6 +54,7 @@ def find_marker(text: str) -> Marker | None:
     return next((m for m in found if m.form not in ("decimal", "bare", "han_bare", "paragraph")), None)
 
 
+@lru_cache(maxsize=1024)  # the same line is asked about by several stages
 def readings(text: str) -> tuple[Marker, ...]:
     """Every way to read the start of the text as an ordinal, strongest first; unsure and misread ones are marked so."""
     start = 0
