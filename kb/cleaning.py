@@ -42,6 +42,7 @@ def clean(source: Source) -> Layout:
     drop_running_heads(lines)
     settle_tabs(lines)
     mark_quotes_and_specks(lines)
+    _mark_end_of_page(lines)
     if plain:
         settle_rows(lines, source.text)
     blocks = join_wrapped_lines(lines, source.format in ("html", "docx"))
@@ -120,6 +121,17 @@ def settle_tabs(lines: list[Line]) -> None:
 
 def _cut_front(spans: tuple[Span, ...], count: int) -> tuple[Span, ...]:
     return cut(spans, count, sum(b - a for a, b in spans))
+
+
+def _mark_end_of_page(lines: list[Line]) -> None:
+    """Names of links below the furniture at the end of a page (微信, 微博, 移动门户) are furniture too."""
+    shown = [line for line in lines if line.kind != "blank"]
+    end = len(shown)
+    while end and shown[end - 1].kind == "text" and len(shown[end - 1].text) <= 6 and not any(c in "。；：，年月日" for c in shown[end - 1].text):
+        end -= 1
+    if 0 < end < len(shown) and shown[end - 1].kind == "furniture":
+        for line in shown[end:]:
+            line.kind = "furniture"
 
 
 def mark_quotes_and_specks(lines: list[Line]) -> None:

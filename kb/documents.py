@@ -181,9 +181,10 @@ def _parent(blocks: Sequence[Block], pieces: list[_Piece], n: int, root: int | N
 def _forwards(blocks: Sequence[Block], notice: _Piece, title: str) -> bool:
     """Whether a notice's title or first paragraphs issue or forward the title."""
     name = notice.start.title.text
-    if genre_of(name) not in words("issuing", "genres"):
+    genre = genre_of(name)
+    if genre is not None and genre not in words("issuing", "genres"):
         return False
-    if any(alike(title, quoted) for quoted in quoted_titles(name)):
+    if genre is not None and any(alike(title, quoted) for quoted in quoted_titles(name)):
         return True
     for verb in ("转发", "印发", "批转"):
         at = name.find(verb)
@@ -198,7 +199,8 @@ def _documents(source: Source, blocks: Sequence[Block], pieces: list[_Piece]) ->
     documents: list[Document] = []
     seen: Counter[tuple[str, str | None]] = Counter()
     for n, piece in enumerate(pieces):
-        title = piece.start.title.text or (PurePosixPath(source.file).stem if n == 0 else piece.start.annex or blocks[piece.start.first].text[:30])
+        told = next((piece.frame.particulars[f] for f in ("标题", "名称", "文件名称", "信息名称") if len(piece.frame.particulars.get(f, "")) > 5), "")
+        title = piece.start.title.text or told or (PurePosixPath(source.file).stem if n == 0 else piece.start.annex or blocks[piece.start.first].text[:30])
         number = _number(blocks, piece)
         seen[title, number] += 1
         id_ = document_id(source.file, title, number, seen[title, number])

@@ -183,9 +183,9 @@ def own_date(frame: Frame) -> str | None:
         value = _day(line)
         if value:
             return value
-    for name in ("成文日期", "发文日期", "发布日期", "公开日期", "生成日期", "发布时间"):
+    for name in ("成文日期", "成文时间", "发文日期", "发文时间", "印发日期", "印发时间", "颁布日期", "颁布时间", "制发日期", "发布日期", "公布日期", "公开日期", "生成日期", "发布时间"):
         if name in frame.particulars:
-            value = _day(frame.particulars[name])
+            value = _day(re.sub(r"(?<=[-/.][0-9]{2})(?=[0-9]{1,2}:[0-9]{2})", " ", frame.particulars[name]))  # 2021-03-2310:56
             if value:
                 return value
     return None

@@ -66,4 +66,6 @@ def is_furniture(text: str) -> bool:
         return False
     bare = "".join(text.split())
     starts, holds = _furniture_words()
+    if sum(bare.count(c) for c in ">＞»") >= 2 and not bare.endswith(("：", ":")):
+        return True  # 首页 > 政务公开 > 规划计划
     return bare.startswith(starts) or any(word in bare for word in holds)

@@ -104,8 +104,9 @@ def _with_first(blocks: Sequence[Block], closed: set[int], sections: set[str], s
 
 def _plain_title(blocks: Sequence[Block], first: int, stop: int) -> Title:
     """A title that ends in no known word: the first short lines; an empty one when the text begins at once."""
-    for i in range(first, min(first + 6, stop)):
-        if number_line(blocks[i].text) or is_letterhead(blocks[i].text) or particulars_of(blocks[i].text):
+    at = [i for i in range(first, min(first + 40, stop)) if not particulars_of(blocks[i].text)]
+    for i in at[:6]:
+        if number_line(blocks[i].text) or is_letterhead(blocks[i].text):
             continue
         if could_be_title_line(blocks[i]) and len(blocks[i].text) <= 80:
             return Title(blocks[i].text, i, i, False)
