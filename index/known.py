@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from index.spoken import packed_spoken
-from index.synonyms import packed_families, packed_synonyms, packed_unit_forms, use_own_words
+from index.synonyms import packed_families, packed_lookalikes, packed_synonyms, packed_unit_forms, use_own_words
 from index.tokens import packed_traditional
 from kb import kept
 from kb.regions import packed_names, packed_regions
@@ -23,7 +23,8 @@ def keep(folder: Path, own: Path | None) -> None:
     use_own_words(own)
     values: dict[str, Any] = {
         "regions": packed_regions(), "region_names": packed_names(), "unit_places": packed_places(),
-        "units": packed_units(own_table(own, "units")), "traditional": packed_traditional(), "synonyms": packed_synonyms(), "spoken": packed_spoken(),
+        "units": packed_units(own_table(own, "units")), "traditional": packed_traditional(), "synonyms": packed_synonyms(),
+        "lookalikes": packed_lookalikes(), "spoken": packed_spoken(),
         "unit_forms": packed_unit_forms(), "unit_families": packed_families(), **{f"{name}.toml": settings(name) for name in SETTINGS},
     }  # fmt: skip
     kept.write(folder / FOLDER, values, own)

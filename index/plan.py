@@ -16,6 +16,9 @@ INSIDE = AnyOf("kind", ("inside",))
 FORM_WEIGHT = 0.4  # of synonyms and other forms in it
 TELLING = 0.08  # share of all entries up to which a word alone is worth finding
 WORD_WEIGHT = 1.0  # of words beside characters and bigrams in the engine's score
+MANY = 20  # terms beyond which those count for nothing that stand in every COMMON-th part of all entries
+COMMON = 0.15
+LARGE = 20_000  # entries from which that is worth it
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def _plain(query: Query, scope: Scope, means: Means) -> Plan:
     slips = [other.text for need in needs for other in need.others if other.kind in ("near", "lookalike") and not means.count(need.text)]
     narrow = frozenset(n.text for n in needs if n.kind in NARROW) if any(n.kind == "topic" for n in needs) else frozenset()
     main = [part for text in texts for part in content(text) or [text] if part not in narrow]
-    terms = rank_terms((*(n.text for n in exact), *main, *slips), means.cut, (*forms, *narrow))
+    terms = _telling(rank_terms((*(n.text for n in exact), *main, *slips), means.cut, (*forms, *narrow)), means)
     return Plan(And((*required, Not(INSIDE))), _steps(wanted, means), besides, terms, (*exact, *needs), True, sentence)
 
 
@@ -143,6 +146,13 @@ def _said(need: Need) -> Tree:
     if len(need.words) < 2:
         return sure
     return Or((sure, And(tuple(literal(forms[0], True) for forms in need.words))))
+
+
+def _telling(terms: tuple[RankTerm, ...], means: Means) -> tuple[RankTerm, ...]:
+    """The terms of a long query without the commonest, which tell little and in a large index cost most."""
+    if len(terms) <= MANY or means.entries < LARGE:
+        return terms
+    return tuple(t for t in terms if len(t.token) > 2 or means.count(t.token) <= COMMON * means.entries)
 
 
 def rank_terms(texts: Iterable[str], cut: Cutter, forms: Iterable[str] = ()) -> tuple[RankTerm, ...]:

@@ -12,7 +12,6 @@ word are plain text.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 
 from index.tokens import bare
@@ -260,7 +259,7 @@ class _Parser:
 def _within(node: Node, field: str) -> Node:
     match node:
         case Leaf():
-            return node if node.field else replace(node, field=field)
+            return node if node.field else Leaf(node.text, field, node.exact, node.prefix)
         case All(parts):
             return All(tuple(_within(part, field) for part in parts))
         case Any(parts):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import accumulate
 
 from index.engines.protocol import And, Tree
 from index.opening import Index
@@ -12,6 +13,7 @@ from kb.frozen import dataclass
 
 ENOUGH = 100  # hits below which fewer of the words typed need be there
 ENOUGH_FOR_SENTENCE = 3000  # the same for a sentence, whose words are often other than the law's
+FAR = 50  # times as many hits as expected are not expected
 Brought = Sequence[tuple[int, float]]
 
 
@@ -44,30 +46,25 @@ def choose(index: Index, wish: Plan, restricted: tuple[Tree, ...], depth: int) -
     first = best(0)
     if len(wish.steps) < 2 or first.total >= enough:
         return first
-    step = _first_with(enough, max(1, min(_guess(index, wish, enough), len(wish.steps) - 1)), len(wish.steps), cache(lambda at: index.engine.total(tree(at))))
-    found = best(step)
+    expected = _expected(index, wish)
+    guess = next((step for step, hits in enumerate(expected) if step and hits >= enough), len(wish.steps) - 1)
+
+    def has_enough(step: int) -> bool:
+        return index.engine.total(tree(step)) >= enough
+
+    while guess > 1 and (guess > len(expected) or expected[guess - 1] * FAR > enough) and has_enough(guess - 1):
+        guess -= 1
+    found = best(guess)
+    if found.total < enough and guess < len(wish.steps) - 1:  # words that keep apart, or a filter
+        found = best(bisect_left(range(len(wish.steps) - 1), True, guess + 1, key=has_enough))
     return Chosen(found.tree, found.total, found.brought, first.brought)
 
 
-def _first_with(enough: int, guess: int, steps: int, total: Callable[[int], int]) -> int:
-    """The first step from 1 on that has enough hits, else the last; sought from a guess on."""
-    while guess > 1 and total(guess - 1) >= enough:
-        guess -= 1
-    while guess < steps - 1 and total(guess) < enough:
-        guess += 1
-    return guess
-
-
-def _guess(index: Index, wish: Plan, enough: int) -> int:
-    """The first step that would have enough hits if words stood in clauses by chance."""
+def _expected(index: Index, wish: Plan) -> list[float]:
+    """How many hits each step would have, but for the last of single words, if words stood in clauses by chance."""
     wanted = [need for need in wish.needs if need.kind not in ("whole", "exact", "number")]
     chances = [1.0]  # of an entry to say none, one, two … of what is wanted
     for need in wanted:
         said = min(1.0, sum(map(index.frequency, (need.text, *(other.text for other in need.others)))) / max(1, index.count))
         chances = [a * (1 - said) + b * said for a, b in zip([*chances, 0.0], [0.0, *chances], strict=True)]
-    held = 0.0
-    for least in range(len(wanted), 0, -1):
-        held += chances[least]
-        if held * index.count >= enough:
-            return len(wanted) - least
-    return len(wanted)
+    return [held * index.count for held in accumulate(reversed(chances[1:]))]

@@ -93,7 +93,15 @@ def read_synonyms(rows: Iterable[TableRow]) -> dict[str, tuple[Other, ...]]:
 @lru_cache(maxsize=1)
 def lookalikes() -> tuple[tuple[str, str], ...]:
     """(what scanning printed, what was meant)."""
+    known = kept("lookalikes")
+    if known is not None:
+        return tuple(zip(known[0], known[1], strict=True))
     return read_lookalikes(table("lookalikes", LOOKALIKE_COLUMNS))
+
+
+def packed_lookalikes() -> list[list[str]]:
+    """The same as it is kept: what was printed, and what each stands for."""
+    return [list(column) for column in zip(*lookalikes(), strict=True)]
 
 
 def read_lookalikes(rows: Iterable[TableRow]) -> tuple[tuple[str, str], ...]:

@@ -81,17 +81,40 @@ class WordsFile:
         return self._seen[text]
 
     def one_changed(self, word: str) -> list[str]:
-        """The words of the same length that differ from a word in one character: 民证局 → 民政局. Reads the whole file."""
-        found: dict[str, None] = {}
-        letters = [re.escape(c.encode("utf-8", "replace")) for c in word]
-        for at in range(len(letters)):
-            pattern = rb"\n(" + b"".join((*letters[:at], rb"[\xe0-\xef][\x80-\xbf]{2}", *letters[at + 1 :])) + rb") "
-            found.update(dict.fromkeys(hit[1].decode("utf-8") for hit in re.finditer(pattern, self._data)))
-        found.pop(word, None)
-        return list(found)
+        """The words of the same length that differ from a word in one character: 民证局 → 民政局. Chinese words only; reads the whole file."""
+        found = self._ending(word[1:])
+        for line in self._beginning(word[0]):
+            other = line.partition(b" ")[0].decode("utf-8")
+            if len(other) == len(word) == len(line.partition(b" ")[0]) // 3 and sum(a != b for a, b in zip(other, word, strict=True)) == 1:
+                found.append(other)
+        return [other for other in dict.fromkeys(found) if other != word]
+
+    def _ending(self, tail: str) -> list[str]:
+        """The words of one character more that end so."""
+        data, key = self._data, tail.encode("utf-8", "replace") + b" "
+        out = []
+        at = data.find(key, self._first)
+        while at >= 0:
+            if data[at - 4 : at - 3] == b"\n":  # a Chinese character takes three bytes
+                word = data[at - 3 : at + len(key) - 1].decode("utf-8", "replace")
+                out += [word] if len(word) == len(tail) + 1 else []
+            at = data.find(key, at + 1)
+        return out
+
+    def _beginning(self, head: str) -> list[bytes]:
+        """The lines of all words that begin so."""
+        key = head.encode("utf-8", "replace")
+        start = self._place(key)
+        end = self._place(key[:-1] + bytes([key[-1] + 1]))
+        return self._data[start:end].splitlines()
 
     def _line_at_or_after(self, key: bytes) -> bytes:
         """The first line whose word is not smaller."""
+        at = self._place(key)
+        return self._data[at : self._data.find(b"\n", at)] if at < len(self._data) else b""
+
+    def _place(self, key: bytes) -> int:
+        """Where that line begins."""
         data, low, high = self._data, self._first, len(self._data)
         while low < high:
             middle = (low + high) // 2
@@ -101,7 +124,7 @@ class WordsFile:
                 low = end + 1
             else:
                 high = start
-        return data[low : data.find(b"\n", low)] if low < len(data) else b""
+        return low
 
 
 def save(words: Words, path: Path) -> None:

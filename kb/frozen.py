@@ -2,7 +2,7 @@
 
 The standard decorator compiles six functions for every class when its module is imported (1 ms a class, and a command that
 shows one clause imports some sixty); and a frozen value takes 3.5 µs to make where a mutable one takes 0.8. Here nothing is compiled
-until the first value of a class is made: then the standard library makes a mutable twin with the same slots, and every value
+until some values of a class have been made: then the standard library makes a mutable twin with the same slots, and every value
 is made as one of those and turned into the frozen class when it is complete. Values compare, hash, print, match and pickle
 as before; `dataclasses.fields`, `replace` and `is_dataclass` know them.
 """
@@ -39,7 +39,7 @@ def _frozen(plain: type) -> type:
     own = {k: v for k, v in plain.__dict__.items() if k not in ("__dict__", "__weakref__")}
     defaults = {name: own.pop(name) for name in names if name in own}
     own |= SHARED
-    own |= {"__slots__": names, "__match_args__": names, "__qualname__": plain.__qualname__, "_defaults": defaults, "__dataclass_fields__": Unmade()}
+    own |= {"__slots__": names, "__match_args__": names, "__qualname__": plain.__qualname__, "_defaults": defaults, "_made": 0, "__dataclass_fields__": Unmade()}
     read = attrgetter(*names) if len(names) > 1 else (lambda value: (getattr(value, names[0]),))
     own["_values"] = staticmethod(read)
     return type(plain.__name__, (), own)
@@ -53,8 +53,27 @@ def _twin(kind: Any) -> Any:
     return standard(eq=False, repr=False, slots=True)(type(kind.__name__, (), own))
 
 
+FEW = 40  # values of a class that are made one attribute at a time, before it is worth compiling how
+
+
 def _first(kind: Any, /, *args: Any, **named: Any) -> Any:
-    """`__new__` until the first value is made."""
+    """`__new__` of a class's first values."""
+    values = {**kind._defaults, **dict(zip(kind.__slots__, args, strict=False)), **named}
+    right = len(args) <= len(kind.__slots__) and named.keys().isdisjoint(kind.__slots__[: len(args)])
+    if not right or kind._made == FEW or values.keys() != set(kind.__slots__):
+        return _compiled(kind)(kind, *args, **named)
+    kind._made += 1
+    value = object.__new__(kind)
+    for name, each in values.items():
+        object.__setattr__(value, name, each)
+    check = kind.__dict__.get("__post_init__")
+    if check:
+        check(value)
+    return value
+
+
+def _compiled(kind: Any) -> Any:
+    """Compiles how values of a class are made; that is its `__new__` from now on."""
     make = _twin(kind)
     check = kind.__dict__.get("__post_init__")
 
@@ -70,7 +89,7 @@ def _first(kind: Any, /, *args: Any, **named: Any) -> Any:
         return value
 
     kind.__new__ = checked if check else plain
-    return kind.__new__(kind, *args, **named)
+    return kind.__new__
 
 
 def _equal(one: Any, other: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kb.frozen import dataclass
+from kb.frozen import FEW, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,23 @@ def test_wrong_arguments(given: Any, named: Any) -> None:
 
 
 def test_checked_when_made() -> None:
-    for _ in range(2):  # the first value of a class is made another way than the later ones
+    for _ in range(FEW + 2):  # the first values of a class are made another way than the later ones
         with pytest.raises(ValueError, match="line 0"):
             Place("条", 0)
+
+
+def test_the_first_values_are_as_the_later_ones() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Fresh:
+        kind: str
+        line: int = 1
+
+    made = [Fresh("条", n) if n % 2 else Fresh(line=n, kind="条") for n in range(FEW + 3)]
+    assert [(f.kind, f.line) for f in made] == [("条", n) for n in range(FEW + 3)]
+    assert {Fresh("款"), Fresh("款", line=1)} == {Fresh(kind="款")} and Fresh._made == FEW  # type: ignore[attr-defined]
+    for wrong in ({}, {"place": 1, "kind": "款"}):
+        with pytest.raises(TypeError):
+            Fresh(**wrong)
 
 
 def test_cannot_change() -> None:

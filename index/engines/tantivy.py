@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.engines.protocol import (
     PHRASED,
@@ -24,6 +23,9 @@ from index.engines.protocol import (
     Tree,
 )
 from kb.errors import KnowledgeBaseError
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 HEAP = 200_000_000  # bytes the writer may hold before it writes a segment
 name = "tantivy"
@@ -92,6 +94,8 @@ class TantivySearcher:
         except ValueError as error:
             if "Lockfile" not in str(error):
                 raise
+        from tempfile import TemporaryDirectory
+
         self._beside = TemporaryDirectory(prefix="policykb-")
         for path in folder.iterdir():
             if path.suffix != ".lock":
@@ -151,6 +155,8 @@ class TantivySearcher:
                 return query.term_set_query(self._schema, field, found) if found else query.empty_query()
             case And(parts):
                 return query.boolean_query([(occur.Must, self._query(part)) for part in parts])
+            case Or(parts, least) if least == len(parts) > 1:
+                return self._query(And(parts))
             case Or(parts, least):
                 inner = [(occur.Should, self._query(part)) for part in parts]
                 return query.boolean_query(inner, minimum_number_should_match=least)
