@@ -15,6 +15,8 @@ from cli.reading import LEVEL
 from cli.render import say, say_json
 from kb.errors import PolicyError, UsageError
 
+LONGEST = 16 << 20  # bytes of a file of questions
+
 BATCH = click.option("--batch", metavar="文件", help="逐行读入问题（- 为标准输入），每行输出一个 JSON")
 
 
@@ -75,7 +77,13 @@ def _batch(file: str, answer: Callable[[str], dict[str, Any]]) -> int:
 
 def _lines(file: str) -> Iterator[str]:
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        if file == "-":
+            data = sys.stdin.buffer.read(LONGEST + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                data = stream.read(LONGEST + 1)
+        if len(data) > LONGEST:
+            raise UsageError(f"问题文件大于 {LONGEST >> 20} MB", file, "请分成几个文件")
         text = data.decode("utf-8-sig")
     except OSError as error:
         raise UsageError("读不了这个文件", file, "请检查路径和权限") from error

@@ -12,7 +12,8 @@ from cli.main import ChineseCommand
 from cli.options import json_option, kb_option, open_library, show
 from cli.reading import LEVEL
 from cli.render import note, say, shorten
-from kb.errors import UsageError
+from kb.errors import UsageError, reason
+from kb.files import put_in_place
 
 RELATION = {"verbatim": "原文沿用", "refined": "细化改写", "adjusted": "有调整", "related": "同一主题"}
 
@@ -107,10 +108,9 @@ def graph(form: str, around: str | None, depth: int, out: Path | None, kb: str |
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         return 0
     try:
-        beside = out.with_name(out.name + ".new")
-        beside.write_text(text, encoding="utf-8", errors="replace")
-        beside.replace(out)
+        with put_in_place(out) as beside:
+            beside.write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
-        raise UsageError(f"写不进去（{error.strerror}）", str(out), "请换一个能写入的位置") from error
+        raise UsageError(f"写不进去（{reason(error)}）", str(out), "请换一个能写入的位置") from error
     note(f"已写入 {out}")
     return 0

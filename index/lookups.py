@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kb.errors import UsageError
+from kb.errors import UsageError, reason
+from kb.files import put_in_place
 from kb.model import Citation, Clause, Document, Indicator, Target, Task, Unit
 from kb.records import Record, clause_record, document_record, indicator_record, target_record, task_record, unit_record
 from kb.store import Store
@@ -190,11 +191,10 @@ def ledger(store: Store, found: Record, path: Path) -> None:
     head = ("序号", "任务", "牵头单位", "责任单位", "配合单位", "完成时限", "依据", "出处")
     widths = {"序号": 6, "任务": 60, "牵头单位": 18, "责任单位": 40, "配合单位": 24, "完成时限": 14, "依据": 40, "出处": 40}
     try:
-        beside = path.with_name(path.name + ".new")
-        beside.write_bytes(workbook({"任务台账": rows or [dict.fromkeys(head, "")]}, widths))
-        beside.replace(path)
+        with put_in_place(path) as beside:
+            beside.write_bytes(workbook({"任务台账": rows or [dict.fromkeys(head, "")]}, widths))
     except OSError as error:
-        raise UsageError(f"写不进去（{error.strerror}）", str(path), "请换一个能写入的位置") from error
+        raise UsageError(f"写不进去（{reason(error)}）", str(path), "请换一个能写入的位置") from error
 
 
 def _named(task: Record, *roles: str) -> str:

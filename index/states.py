@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from index.generations import IN_USE, REPAIR, REPAIRING, alone, disk_error, hold, new_state
 from index.seals import broken, is_sealed, reseal, seal
 from kb.errors import KnowledgeBaseError, PolicyError, UsageError, reason
+from kb.files import put_in_place
 from kb.memory import seldom_collected
 from kb.model import Clause, Document, Records
 from kb.regions import use_own
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from kb.pipeline import FileRecords
 
 INDEX = "index"
+HEAD = b"SQLite format 3\0"  # the first bytes of every store
 KEEP = (IN_USE, REPAIRING)  # files of a state that are no part of it
 PROBES = 10  # clauses looked up in a new state before it may take the old one's place
 
@@ -238,17 +240,15 @@ def backup(home: Path, file: Path) -> None:
     import shutil
 
     folder, handle = hold(home)
-    beside = file.with_name(file.name + ".new")
     try:
         open_store(folder).close()
-        with (folder / FILE).open("rb") as source, gzip.GzipFile(beside, "wb", compresslevel=3, mtime=0) as target:
+        with put_in_place(file) as beside, (folder / FILE).open("rb") as source, beside.open("wb") as packed:
+            target = gzip.GzipFile("", "wb", 3, packed, mtime=0)  # no name in it: the same bytes each time
             shutil.copyfileobj(source, target)
-        beside.replace(file)
+            target.close()
     except OSError as error:
         raise UsageError(f"备份写不进去（{reason(error)}）", str(file), "请换一个能写入的位置") from error
     finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
         handle.close()
 
 
@@ -275,6 +275,8 @@ def restore(file: Path, home: Path) -> None:
 def _unpack(source: gzip.GzipFile, target: Path, file: Path) -> None:
     with target.open("wb") as out:
         while part := _read(source, file):
+            if not out.tell() and not part.startswith(HEAD):
+                raise _bad_backup(file)
             out.write(part)
 
 

@@ -54,5 +54,7 @@ def reason(error: OSError) -> str:
     known = {
         errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOSPC: "磁盘已满", errno.EROFS: "只读", errno.ENOENT: "不存在",
         errno.EDQUOT: "磁盘配额已满", errno.ENAMETOOLONG: "名称太长", errno.ENOTDIR: "不是文件夹", errno.EISDIR: "是文件夹",
+        errno.EEXIST: "已有同名文件", errno.ENODEV: "不是普通文件", errno.ELOOP: "符号链接循环", errno.EIO: "磁盘读写出错",
+        errno.EMFILE: "打开的文件太多", errno.EBUSY: "正被占用", errno.EINVAL: "不支持这样的名称或位置",
     }  # fmt: skip
     return known.get(error.errno or 0, error.strerror or "系统错误")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import UsageError, reason
+from kb.files import put_in_place
 from kb.model import Records
 from kb.records import (
     Record,
@@ -67,9 +68,8 @@ def export(records: Records, folder: Path, form: str) -> list[Path]:
 
 def _write(path: Path, data: bytes) -> Path:
     """The whole file or none: written beside, then put in place."""
-    beside = path.with_name(path.name + ".new")
-    beside.write_bytes(data)
-    beside.replace(path)
+    with put_in_place(path) as beside:
+        beside.write_bytes(data)
     return path
 
 

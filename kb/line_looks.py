@@ -14,7 +14,6 @@ from kb.numerals import parse_date
 from kb.page_fields import fields_of
 from kb.tables import settings
 
-
 LEADER = 9  # characters: no match of _leader is longer
 
 

@@ -37,7 +37,7 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> tuple[TableRow, ...]:
     reader = csv.reader(line for _, line in numbered)
     numbers = [number for number, _ in _data_lines(text)]
     head: list[str] | None = None
-    for cells in reader:
+    for cells in _read(reader, path):
         place = f"{path.name}:{numbers[reader.line_num - 1]}"
         if head is None:
             head = [c.strip() for c in cells]
@@ -48,6 +48,15 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> tuple[TableRow, ...]:
             raise DataError(f"应有 {len(head)} 列，实为 {len(cells)} 列", place, "请补齐或删去多余的列")
         rows.append(TableRow({k: c.strip() for k, c in zip(head, cells, strict=True)}, place))
     return tuple(rows)
+
+
+def _read(reader: Iterator[list[str]], path: Path) -> Iterator[list[str]]:
+    import csv
+
+    try:
+        yield from reader
+    except csv.Error as error:  # a quotation mark that is never closed, a cell of more than 131,072 characters
+        raise DataError("数据表不是正确的 CSV（引号没有配对，或一格太长）", path.name, "请用表格软件打开后另存为 CSV") from error
 
 
 def _data_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -88,7 +97,14 @@ def own_table(data: Path | None, name: str) -> Path | None:
 
 
 def check_own(data: Path | None) -> None:
-    """DataError when what the user gave as tables is not there or holds none that we know."""
-    if data is not None and not any(own_table(data, name) for name in OWN):
+    """DataError when what the user gave as tables is not there, holds none that we know, or is too large."""
+    if data is None:
+        return
+    found = [path for name in OWN if (path := own_table(data, name))]
+    if not found:
         known = "、".join(f"{name}.csv" for name in OWN)
         raise DataError("没有找到自己的数据表", str(data), f"请给出文件夹或文件，名称为 {known} 之一")
+    limit = settings("limits")["table"]["max_own_bytes"]
+    for path in found:
+        if path.stat().st_size > limit:
+            raise DataError(f"自己的数据表大于 {limit >> 20} MB", str(path), "请只留需要的行")

@@ -269,6 +269,8 @@ def test_own_tables_come_back_from_the_store(made: Path, tmp_path: Path) -> None
 
 def test_a_backup_gives_the_same_answers_elsewhere(home: Path, tmp_path: Path) -> None:
     backup(home, tmp_path / "一.备份")
+    backup(home, tmp_path / "二.备份")
+    assert (tmp_path / "一.备份").read_bytes() == (tmp_path / "二.备份").read_bytes()
     restore(tmp_path / "一.备份", tmp_path / "别处")
     assert records(tmp_path / "别处") == records(home)
     one, other = Library(home), Library(tmp_path / "别处")

@@ -95,8 +95,10 @@ def run(count: int, seed: int) -> tuple[int, list[str]]:
         folder = Path(name)
         write(folder / "small", 3, seed)
         write(folder / "large", 12, seed)
+        policykb("build", str(folder / "large"), "--quiet", home=folder / "kb")
+        needed = sum(p.stat().st_size for p in (folder / "kb").rglob("*"))
         for _ in range(count):
-            was_small, what = full(folder, source.randrange(40_000, 3_500_000), source.random() < 0.4)
+            was_small, what = full(folder, source.randrange(needed // 50, needed * 3), source.random() < 0.4)
             small_ones += was_small
             wrong += [what] if what else []
         what = read_only(folder)
