@@ -16,7 +16,7 @@ from kb.model import Clause, Document, Task
 from kb.numerals import find_dates
 from kb.records import Record, evidence_record
 
-VALIDITY = re.compile(r"有效|失效|废止|作废|管用|继续执行|过期|停用|到期|还在?执行|期限")
+VALIDITY = re.compile(r"有效(?!衔接|措施|推进|落实|防)|失效|废止|作废|管用|继续执行|过期|停用|到期|还在?执行|期限")
 FORCE = re.compile(r"施行|生效|实施")
 ENOUGH = 0.5  # share of the topic that a title must say to be the document meant
 

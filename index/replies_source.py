@@ -9,7 +9,7 @@ from dataclasses import replace
 from index.amounts import figure_pattern
 from index.catalogue import catalogue
 from index.replies_texts import by_number
-from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, home, quote, refuse
+from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, home, quote, refuse
 from index.sources import absent_basis
 from index.tokens import bare
 from index.topic import Fit, Topic, find, is_here, make_topic
@@ -29,6 +29,8 @@ Source = tuple[Clause, Link | None]
 def source(matter: Matter) -> Reply:
     """The clauses above from which the measure derives, level by level; and the level at which a figure was set."""
     topic = make_topic(matter.index, matter.question.topic)
+    if not topic.words and not matter.question.items and len(matter.question.named) == 1:
+        return _basis(matter, home(matter, matter.question.named[0]))
     start = _start(matter, topic)
     if start is None:
         where = "、".join(matter.question.places) or "库中文件"
@@ -51,7 +53,30 @@ def source(matter: Matter) -> Reply:
         said = absent_basis(matter.store, home(matter, start.document))
         missing = f"（{'；'.join(said)}。）" if said else ""
         return Reply(f"{name}在库中上级文件里没有找到来源，属本级自有内容。{set_at}{missing}", clauses=ids, evidence=tuple(evidence), more=more)
-    return Reply(f"{set_at}{name}的来源——{'；'.join(parts)}。", clauses=ids, evidence=tuple(evidence), more=more)
+    nowhere = [LEVEL_WORDS[level] for level in matter.question.levels if level not in by_level and _is_above(level, home(matter, start.document))]
+    without = f"{'、'.join(nowhere)}级文件里没有找到。" if nowhere else ""
+    return Reply(f"{set_at}{name}的来源——{'；'.join(parts)}。{without}", clauses=ids, evidence=tuple(evidence), more=more)
+
+
+def _is_above(level: str, document: Document) -> bool:
+    return RANK.get(level, 9) < RANK.get(document.level or "", 9)
+
+
+def _basis(matter: Matter, document: Document) -> Reply:
+    """What a document names as its basis, itself or in the notice that issued it."""
+    ids = [document.id] + ([document.parent] if document.parent else [])
+    cited = matter.store.read(Citation, f"document IN ({','.join('?' * len(ids))}) AND relation = 'basis'", tuple(ids))
+    clauses = matter.store.read_many(Clause, (c.clause for c in cited if c.clause))
+    first = {bare(c.title or c.number or c.quote): c for c in reversed(cited) if c.clause in clauses}
+    if not first:
+        said = "；".join(absent_basis(matter.store, document))
+        return refuse(f"{document_name(document)}里没有写明依据哪份文件", said, more=[f"policykb show {document.id}"])
+    found = list(reversed(first.values()))
+    known = catalogue(matter.index.scope)
+    parts = [f"《{c.title}》" if c.title else c.number or c.quote for c in found]
+    evidence = tuple(quote(matter, clauses[c.clause], [c.title or c.number or ""]) for c in found if c.clause)
+    here = [f"policykb show {c.target}" for c in found if c.target in known.at]
+    return Reply(f"{document_name(document)}依据的是{'、'.join(parts)}。", clauses=tuple(c.clause for c in found if c.clause), evidence=evidence, more=tuple(here[:2]))
 
 
 def _start(matter: Matter, topic: Topic) -> Clause | None:

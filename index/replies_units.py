@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from index.catalogue import catalogue
 from index.reply import (
     ROLE_WORDS,
     Matter,
@@ -46,6 +48,9 @@ def who(matter: Matter) -> Reply:
     question, index = matter.question, matter.index
     if not question.topic and not question.items:
         return refuse("没有听出要问哪项工作", "请说出工作的名称，如“控辍保学由哪个单位牵头”")
+    places = [p for p in question.places if p in catalogue(index.scope).by_region]
+    if len(places) > 1 and not question.items:
+        return _each(matter, places)
     topic = make_topic(index, question.topic)
     if question.items and matter.homes is not None:
         choices = _numbered(matter, topic)
@@ -59,6 +64,20 @@ def who(matter: Matter) -> Reply:
         return _nobody(matter, topic, found)
     choices = _prefer_role(_prefer_named(matter, choices), question.kind)
     return _say_who(matter, choices[0][1], _as_near(choices, NEAR), topic)
+
+
+def _each(matter: Matter, places: Sequence[str]) -> Reply:
+    """The answers for several places, one after the other."""
+    known = catalogue(matter.index.scope)
+    found = [(p, who(replace(matter, question=replace(matter.question, places=(p,)), homes=known.by_region[p]))) for p in places]
+    answered = [r for _, r in found if r.answered]
+    if not answered:
+        return found[0][1]
+    text = "\n".join(f"{place}：{r.text if r.answered else r.reason + '。'}" for place, r in found)
+    return Reply(
+        text, units=tuple(u for r in answered for u in r.units), clauses=tuple(c for r in answered for c in r.clauses),
+        tasks=tuple(t for r in answered for t in r.tasks), evidence=tuple(e for r in answered for e in r.evidence), more=tuple(m for r in answered for m in r.more[:1]),
+    )  # fmt: skip
 
 
 def fits(topic: Topic, fit: Fit) -> bool:
@@ -183,7 +202,8 @@ def _say_who(matter: Matter, task: Task, near: list[Task], topic: Topic) -> Repl
         text = f"{about}：{head}{by_role(units)}{'等' if task.open_ended else ''}，共 {len(units)} 家。"
     text = _verdict(matter, task) + text + doubts(matter, task)
     for other in near[:2]:
-        text += f"另一处相近：{document_name(home(matter, other.document))}{task_number(other)}“{short(other.text, 36)}”，{by_role(unit_rows(matter, other, ('lead', *OTHERS)))}。"
+        also = "" if len(question.items) > 1 else "另一处相近："
+        text += f"{also}{document_name(home(matter, other.document))}{task_number(other)}“{short(other.text, 36)}”，{by_role(unit_rows(matter, other, ('lead', *OTHERS)))}。"
         evidence += task_evidence(matter, other, wanted)
         more.append(f"policykb show {other.id}")
     return Reply(text, units=units, clauses=(task.clause,), tasks=(task.id,), evidence=tuple(evidence), more=tuple(more))

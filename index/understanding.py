@@ -60,6 +60,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     topic = _topic(question, places, bodies, (*titles, *spoken), kind)
     if kind == "topic":
         kind = _kind_of_parts(bool(bodies), yes_no, topic, bool(named) and bool(titles))
+        asks_tasks = next(k for k in words.kinds if k.name == "tasks").shown_by(question)
+        kind = "count" if asks_tasks and not bodies and not _bare_topic(topic) and (places or named) else kind
     return Question(
         text=text.strip(),
         kind=kind,
@@ -129,10 +131,26 @@ def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMentio
 
 def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str]) -> str:
     """The first kind of the table that the wording shows."""
+    several = len(set(places)) > 1
     for kind in wording().kinds:
         if (unit or not kind.unit) and kind.shown_by(question):
+            if kind.name in ("clause", "target") and ((several and any(w in question for w in wording().which)) or _side_by_side(question, levels)):
+                return "compare"
             return "source" if kind.name == "clause" and _looks_up(places, levels) else kind.name
-    return "compare" if len(set(places)) > 1 else "topic"
+    return "compare" if several else "topic"
+
+
+def _side_by_side(question: str, levels: Sequence[str]) -> bool:
+    """Whether a level stands beside another or a place as its equal: 中央和湖南怎么说的."""
+    names = [n for level in levels for n in wording().levels[level] if n in question]
+    return any(n + joint in question and len(find_places(question[question.find(n) :])) > 0 for n in names for joint in "和与跟、及")
+
+
+def _bare_topic(topic: str) -> str:
+    """What is left of a topic without the words that say nothing of the matter."""
+    for word in sorted((w for w in wording().idle if w in topic), key=len, reverse=True):
+        topic = topic.replace(word, "")
+    return topic.strip()
 
 
 def _looks_up(places: Sequence[str], levels: Sequence[str]) -> bool:
