@@ -261,8 +261,15 @@ def parse_files(files: Sequence[tuple[Path, str]], data: Path | None = None, pro
 
     `progress(done, total, file)` is called after each file.
     """
-    size = sum(path.stat().st_size for path, _ in files if path.is_file())
+    size = sum(_size(path) for path, _ in files)
     return _each(_read_one, [(path, name, data) for path, name in files], [name for _, name in files], size, progress)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # it has gone since it was found; reading it will say so
+        return 0
 
 
 def parse_sources(sources: Sequence[Source], data: Path | None = None, progress: Progress = None) -> list[FileRecords]:
