@@ -68,7 +68,9 @@ def heading_of(kind: str, text: str) -> str | None:
     if kind in ("article", "row", "preamble") or not text:
         return None
     stop = next((i for i, c in enumerate(text[: LONGEST_TITLE + 1]) if c in _ENDS), -1)
-    if kind == "question":
+    if kind == "question" or text.startswith(("问：", "问:")):
+        text = text.removeprefix("问：").removeprefix("问:") if kind != "question" else text
+        stop = next((i for i, c in enumerate(text[: LONGEST_TITLE + 1]) if c in _ENDS), -1)
         return text[: stop + 1] if stop >= 0 else text[:LONGEST_TITLE]
     if stop < 0:
         return text if len(text) <= LONGEST_TITLE and (kind != "item" or text[-1] not in "，、,") else None

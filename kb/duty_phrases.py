@@ -279,7 +279,9 @@ def _inside_name(text: str, begin: int, at: int, end: int, table: UnitTable) -> 
         low -= 1
     while high < end and text[high] not in _BREAKS:
         high += 1
-    return strength(squeeze(text[low:high]), table) > NONE
+    name = squeeze(text[low:high])
+    verb = next((word for word in _roles()["verbs"] if name.endswith(word) and low + len(word) < high), "")  # …工作组配合
+    return strength(name, table) > NONE or (bool(verb) and at < high - len(verb) and strength(name.removesuffix(verb), table) > NONE)
 
 
 def _behind_verb(text: str, at: int, end: int, mentions: tuple[UnitMention, ...], offset: int) -> int:

@@ -109,7 +109,7 @@ class _Reader:
                 self.section(index, filled[0])
             elif numbered is not None and self.column(columns, "number") == cells.index(filled[0]):
                 self.section(index, numbered[0], numbered[1])
-            elif not filled or (len(filled) == 1 and self.is_title(filled[0].text, index + 1 == end < len(self.rows))):
+            elif not filled or _is_total(filled[0].text) or (len(filled) == 1 and self.is_title(filled[0].text, index + 1 == end < len(self.rows))):
                 self.table.items.append(TableItem("head", waste=[self.whole(index)]))
             else:
                 self.row(index, cells, columns if len(cells) == usual or len(filled) < 3 else align(places, [cells]))
@@ -145,7 +145,8 @@ class _Reader:
         under = [cell_of(block, cells[c]) if c is not None and begin <= c < len(cells) else _EMPTY for c in columns]
         under = [cell_of(block, c) for at, c in enumerate(cells) if at >= begin and c.text and at not in columns] + under
         marker = self.row_marker(cells, columns)
-        if self.before is not None and not begin and marker is None and self.is_more(under):
+        printed = bool(block.cells) and "number" in self.roles  # a line of a table printed in columns
+        if self.before is not None and not begin and marker is None and (printed or self.is_more(under)):
             self.before.own.append(stretch)
             size = max(len(under), len(self.before.cells))
             self.before.cells = [_joined(a, b) for a, b in zip(_right(self.before.cells, size), _right(under, size), strict=True)]
@@ -219,6 +220,11 @@ class _Reader:
         for item in self.table.items:
             if item.role == "row":
                 item.cells = _right(item.cells, len(self.table.roles))
+
+
+def _is_total(text: str) -> bool:
+    """The row of sums under a table of projects."""
+    return "".join(text.split()).rstrip("：:") in ("合计", "总计", "小计", "共计", "总合计")
 
 
 def _whole_names(text: str) -> bool:

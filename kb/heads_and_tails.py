@@ -321,6 +321,8 @@ def _attachment_list(blocks: Sequence[Block], last: int, first: int) -> int | No
         text = blocks[i].text
         if blocks[i].kind != "paragraph" or len(text) > 120 or text[-1:] == "。":
             return None
+        if text.startswith(("附：", "附:")) and len(text) > 4 and i + 8 > last:
+            return i
         if text.startswith("附件") and (text[2:3] in "：: " or find_marker(text) is not None or text[2:3].isdigit()):
             return i
         if find_marker(text) is None and i == last and len(text) > 60:
@@ -332,6 +334,7 @@ def _listed_titles(lines: Sequence[str]) -> list[str]:
     """The titles of a list of attachments: 附件：1.任务表 / 2.名单 → 任务表, 名单."""
     out: list[str] = []
     joined = "\n".join(lines)
+    joined = re.sub(r"^附(?=[：:])[：:]", "", joined).strip()
     joined = re.sub(r"^附件[ 　]{0,3}[0-9一二三四五六七八九十]{0,2}[ 　]{0,3}[：:]?", "", joined).strip()
     for line in joined.split("\n"):
         for piece in re.split(r"(?<=[\u4e00-\u9fff）》])[ 　]*(?=[0-9]{1,2}[.．、][^0-9])", line):

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from kb.grid_rows import UNIT_ROLES, column_role
+from kb.layout_tables import layout_rows
 from kb.line_cells import NEVER, TEXTS, Token, become, fit, tokens_of
 from kb.lines import Line
 from kb.numbering import find_marker
@@ -53,6 +54,12 @@ def _line_table(lines: list[Line], text: str, at: int) -> int:
     if head is None:
         return at + 1
     cells, roles, begin = head
+    printed = layout_rows(lines, text, begin, cells, roles)
+    if printed:
+        become(lines, text, cells, at, begin - 1)
+        for index, pieces in printed:
+            become(lines, text, pieces, index, index)
+        return printed[-1][0] + 1
     rows = _rows(lines, text, begin, roles, "".join(t.text for c in cells for t in c))
     if sum(1 for r in rows if r.cells and not r.head) < 2:
         return at + 1

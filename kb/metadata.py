@@ -222,7 +222,7 @@ def region_of_body(title: str, text: str) -> str | None:
 
     The place at the head of the title (衡阳市…实施方案) counts before all else.
     """
-    head = find_places(title[:16])
+    head = find_places(title.lstrip("《")[:16])
     if head and head[0].start == 0 and not head[0].short:
         return head[0].region
     level = _own_level(text, _OWN) or _own_level(text, _WHOLE)

@@ -42,7 +42,7 @@ def assign(document: Document, parsed: Parsed, table: UnitTable, notice: Sequenc
     Every text of a task stands in the source at its spans; a name that no unit was found for has the unit "" and one
     Issue in the document. Never fails.
     """
-    works = _works(parsed, table, notice)
+    works = _works(parsed, table, notice, document.title)
     listed = {work.clause for work in works}
     for clause in parsed.clauses:
         if clause.kind != "row" and clause.id not in listed:
@@ -61,8 +61,9 @@ def assign(document: Document, parsed: Parsed, table: UnitTable, notice: Sequenc
 # --- from the clauses and tables ------------------------------------------------------------------------------------
 
 
-def _works(parsed: Parsed, table: UnitTable, notice: Sequence[Clause]) -> list[Work]:
+def _works(parsed: Parsed, table: UnitTable, notice: Sequence[Clause], title: str) -> list[Work]:
     state = _State(table)
+    _obey(find_rules(title), state)
     for clause in notice:
         _obey(find_rules(clause.text), state)
     _rules_of_notes(parsed.clauses, state)

@@ -252,7 +252,7 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
     best: Title | None = None
     for i in range(first, stop):
         block = blocks[i]
-        if (not could_be_title_line(block) or block.text.startswith(("（注", "(注"))) and not (text and _suffix().fullmatch(block.text)):
+        if (not could_be_title_line(block) or block.text.startswith(("（注", "(注")) or (block.text[0] in "（(" and "牵头" in block.text)) and not (text and _suffix().fullmatch(block.text)):
             break
         if text and is_name(text) and not is_name(block.text) and not block.text.startswith(_AFTER_NAMES):
             break  # a signature above the next title
@@ -269,7 +269,7 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
 
 def _carries_on(text: str, line: str) -> bool:
     """Whether a line behind a whole title still belongs to it: （试行）, 的通知, or the title's second half."""
-    if _suffix().fullmatch(line) and len(line) <= 26 and not parse_date(line) and "注：" not in line and "注:" not in line:
+    if _suffix().fullmatch(line) and len(line) <= 26 and not parse_date(line) and "注：" not in line and "注:" not in line and "牵头" not in line:
         return True
     if text.endswith(("的", "》", "〉")) and len(line) <= 12 and genre_of(line) is not None:
         return True

@@ -17,7 +17,8 @@ from support import part
 from kb.clauses import parse
 from kb.duty_marks import find_marks, find_rules
 from kb.duty_phrases import read_duties
-from kb.model import ROLES, Issue, Task, Unit
+from kb.model import ROLES, Issue, Source, Task, Unit
+from kb.pipeline import parse_source
 from kb.spans import text_at
 from kb.tasks import assign
 from kb.units import load_units
@@ -178,6 +179,24 @@ def test_noise_inside_lists_leaves_the_rows_as_they_were() -> None:
     from soak.unit_noise import FLOOR, share_unharmed
 
     assert share_unharmed(16, 3) >= FLOOR
+
+
+COLUMNS = """祁东县监测帮扶任务分解表
+
+序号    工作任务                牵头单位        责任单位              完成时限
+ 1      完善监测，开展集中      县乡村振兴局    县民政局、县医保局、  2022年6月底
+        排查2次                                 县残联、各乡镇
+ 2      新增贷款3000万元        县金融局        县乡村振兴局、农商    2022年12月底
+                                                银行
+"""
+
+
+def test_a_task_printed_in_columns_over_several_lines_is_one() -> None:
+    first, second = parse_source(Source("表.txt", "txt", "utf-8", COLUMNS, "0" * 64)).tasks
+    assert first.text == "完善监测，开展集中排查2次"
+    assert by_role(first) == {"lead": ["县乡村振兴局"], "responsible": ["县民政局", "县医保局", "县残联", "各乡镇"]}
+    assert by_role(second) == {"lead": ["县金融局"], "responsible": ["县乡村振兴局", "农商银行"]}
+    assert (first.deadline, second.deadline) == ("2022年6月底", "2022年12月底")
 
 
 def test_a_rule_of_the_notice_holds_for_what_it_issues() -> None:

@@ -1,0 +1,82 @@
+"""Tables printed with their columns side by side, a cell over several lines: what a piece belongs to is seen from where it stands.
+
+    序号  工作任务              牵头单位    完成时限
+     1    疏浚干渠八公里，加    县水利局    2022年
+          固堤防三处                        6月底
+Each printed line becomes a row; a line without a number is more of the row before (kb/duty_tables.py puts them together).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from kb.line_cells import NEVER, Token, fit, tokens_of
+from kb.lines import Line
+
+_MOST_LINES = 600
+_SLACK = 3  # half characters by which a piece may stand before its column
+
+
+def layout_rows(lines: Sequence[Line], text: str, begin: int, head: Sequence[Sequence[Token]], roles: Sequence[str]) -> list[tuple[int, list[list[Token]]]]:
+    """(index of the line, its cells) for the lines below a head that stands on one line, numbered rows of which one at least
+    goes on in further lines; [] where the pieces stand in no columns or make no cells."""
+    if len({t.line for cell in head for t in cell}) != 1 or roles[0] != "number":
+        return []
+    read = _read(lines, text, begin)
+    full = [[p[0] for p in pieces] for _, number, pieces in read if number and len(pieces) == len(roles)]
+    if not full or len(full) * 2 < sum(1 for _, number, _ in read if number):
+        return []
+    starts = [min(places) for places in zip(*full, strict=True)]
+    out: list[tuple[int, list[list[Token]]]] = []
+    whole: list[list[list[Token]]] = []
+    for index, number, pieces in read:
+        if not number and (not out or pieces[0][0] < starts[1] - _SLACK):
+            break
+        cells: list[list[Token]] = [[] for _ in roles]
+        for x, tokens in pieces:
+            cells[max((c for c, start in enumerate(starts) if start - _SLACK <= x), default=0)] += tokens
+        out.append((index, cells))
+        if number:
+            whole.append([list(c) for c in cells])
+        else:
+            whole[-1] = [a + b for a, b in zip(whole[-1], cells, strict=True)]
+    if len(whole) < 2 or len(out) == len(whole):
+        return []
+    return out if all(fit(role, cell) > NEVER for row in whole for role, cell in zip(roles[1:], row[1:], strict=True)) else []
+
+
+def _read(lines: Sequence[Line], text: str, begin: int) -> list[tuple[int, bool, list[tuple[int, list[Token]]]]]:
+    """(index, whether it begins with the next number, its pieces with their places) for the lines of the table."""
+    out: list[tuple[int, bool, list[tuple[int, list[Token]]]]] = []
+    value = 1
+    for index in range(begin, min(len(lines), begin + _MOST_LINES)):
+        line = lines[index]
+        if line.kind in ("blank", "page_number", "running_head"):
+            continue
+        if line.kind != "text":
+            break
+        pieces = _pieces(line, text, index)
+        number = pieces[0][1][0].text.rstrip(".．、") == str(value) and len(pieces) > 1
+        if not number and (not out or line.text[-1:] in "：:"):
+            break
+        value += number
+        out.append((index, number, pieces))
+    return out
+
+
+@lru_cache(maxsize=1)
+def _piece() -> re.Pattern[str]:
+    return re.compile(r"[^\s]+(?:[ \u3000][^\s]+)*")
+
+
+def _pieces(line: Line, text: str, index: int) -> list[tuple[int, list[Token]]]:
+    """The stretches between wide gaps, each with its place from the left in half characters."""
+    raw = text.rfind("\n", 0, line.start) + 1
+    tokens = tokens_of([line], text, 0)
+    out = []
+    for match in _piece().finditer(text, line.start, line.end):
+        inside = [Token(t.text, t.start, t.end, index) for t in tokens if match.start() <= t.start < match.end()]
+        out.append((sum(2 if ord(c) > 0x2000 else 1 for c in text[raw : match.start()]), inside))
+    return out
