@@ -1,6 +1,7 @@
 """Changing a knowledge base: what comes out is what a fresh build would give, or nothing changes; damage is repaired or said."""
 
 import errno
+import gzip
 import json
 import os
 import random
@@ -19,7 +20,7 @@ from index.engines import tantivy
 from index.generations import LOCK, POINTER, PREFIX, current
 from index.library import Library, add, backup, build, remove, restore
 from index.seals import broken
-from kb.errors import KnowledgeBaseError, PolicyError, UsageError
+from kb.errors import DataError, KnowledgeBaseError, PolicyError, UsageError
 from kb.model import Records
 from tests.soak import changes, damage
 from tests.soak.files import replaced, write
@@ -265,6 +266,38 @@ def test_own_tables_come_back_from_the_store(made: Path, tmp_path: Path) -> None
     flip(own)
     Library(tmp_path / "kb").close()
     assert own.read_text(encoding="utf-8") == text
+
+
+HEAD_OF_REGIONS = "name,level,parent,short,prefix\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("regions.csv", HEAD_OF_REGIONS + '"' + "云" * 200_000, "不是正确的 CSV"),
+        ("synonyms.csv", "words,way,note\n" + "|".join(["词"] * 100_000) + ",=,\n", "不是正确的 CSV"),
+        ("regions.csv", HEAD_OF_REGIONS + "#" * (9 << 20), "大于 8 MB"),
+        ("regions.csv", "\udcff", "UTF-8"),
+        ("regions.csv", HEAD_OF_REGIONS + "=cmd()县丁,county,湖南省衡阳市,,\n", "regions.csv:2"),
+    ],
+)
+def test_own_tables_that_are_none_are_said(made: Path, tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(DataError, match=said):
+        build([made / "文件 一"], tmp_path / "kb", data=tmp_path / name)
+    assert not (tmp_path / "kb").exists()
+
+
+def test_a_backup_that_is_too_good_is_refused_at_once(home: Path, tmp_path: Path) -> None:
+    with gzip.open(tmp_path / "b", "wb") as file:
+        for _ in range(50):
+            file.write(b"\0" * (1 << 20))
+    written = []
+    read = states._read
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(UsageError, match="备份"):
+        patch.setattr(states, "_read", lambda *a: written.append(1) or read(*a))
+        restore(tmp_path / "b", home)
+    assert len(written) == 1
 
 
 def test_a_backup_gives_the_same_answers_elsewhere(home: Path, tmp_path: Path) -> None:
