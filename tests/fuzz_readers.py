@@ -10,6 +10,7 @@ import argparse
 import io
 import json
 import random
+import re
 import subprocess
 import sys
 import time
@@ -101,12 +102,65 @@ def mutate(data: bytes, stock: list[bytes], chance: random.Random) -> bytes:
     return bytes(out)
 
 
+PIECES = re.compile(rb"<[^<>]{1,400}>|[^<>]+")
+VALUES = (b"0", b"-1", b"1", b"9", b"2147483648", b"999999999999", b"", b"x", "一".encode(), b"../../x", b"http://example.invalid/")
+
+
+def rearrange(data: bytes, chance: random.Random) -> bytes:
+    """One to six changes to markup that leave its tags tags: elements repeated, moved, taken out; other values; other texts."""
+    pieces = PIECES.findall(data)
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randrange(len(pieces) or 1)
+        here = pieces[at : at + 1]
+        if here and here[0].startswith((b"</", b"<?")):
+            continue
+        kind = chance.randrange(5)
+        if kind == 0 and here and b'"' in here[0]:
+            pieces[at] = re.sub(rb'"[^"]*"', b'"' + chance.choice(VALUES) + b'"', here[0], count=chance.choice((0, 1)))
+        elif kind == 1 and here and not here[0].startswith(b"<"):
+            pieces[at] = (chance.choice(ODD).encode("utf-8", "replace") * chance.choice((1, 3, 4000))).replace(b"<", b"&lt;").replace(b"&", b"&amp;")
+        else:
+            end = _element(pieces, at)
+            part = pieces[at:end]
+            if kind == 2:
+                pieces[at:end] = []
+            elif kind == 3:
+                pieces[at:at] = part * chance.choice((1, 2, 40))
+            else:
+                to = chance.randrange(1, len(pieces)) if len(pieces) > 1 else 0
+                pieces[to:to] = part
+        if sum(map(len, pieces)) > 2_000_000:
+            break
+    return b"".join(pieces)
+
+
+def _element(pieces: list[bytes], at: int) -> int:
+    """The end of the element that begins at a piece; of anything else the next piece."""
+    depth = 0
+    for end in range(at, len(pieces)):
+        piece = pieces[end]
+        if piece.startswith(b"</"):
+            depth -= 1
+        elif piece.startswith(b"<") and not piece.endswith(b"/>") and not piece.startswith((b"<?", b"<!")):
+            depth += 1
+        if depth <= 0:
+            return end + 1
+    return at + 1
+
+
 def case(reader: str, seed: int, number: int) -> bytes:
-    """The mutated file of this number; half of the docx are mutated inside their parts, so that the archive stays whole."""
+    """The mutated file of this number.
+
+    Two thirds of the docx are mutated inside their parts, so that the archive stays whole, half of these so that the XML stays XML;
+    a third of the web pages so that tags stay tags.
+    """
     chance = random.Random(f"{reader} {seed} {number}")
     stock = seeds(reader)
     data = chance.choice(stock)
-    if reader != "docx" or chance.random() < 0.5:
+    way = chance.randrange(3)
+    if reader == "html" and way == 0:
+        return rearrange(data, chance)
+    if reader != "docx" or way == 0:
         return mutate(data, stock, chance)
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
@@ -114,7 +168,8 @@ def case(reader: str, seed: int, number: int) -> bytes:
         hit = chance.choice(names)
         parts = [old.read(name) for name in names]
         for name, part in zip(names, parts, strict=True):
-            new.writestr(name, mutate(part, parts, chance) if name == hit else part)
+            changed = part if name != hit else rearrange(part, chance) if way == 1 else mutate(part, parts, chance)
+            new.writestr(name, changed)
     return out.getvalue()
 
 
