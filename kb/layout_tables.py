@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kb.line_cells import NEVER, Token, fit, tokens_of
+from kb.grid_rows import UNIT_ROLES, column_role
+from kb.line_cells import NEVER, TEXTS, Token, fit, tokens_of
 from kb.lines import Line
 
 _MOST_LINES = 600
@@ -80,3 +81,20 @@ def _pieces(line: Line, text: str, index: int) -> list[tuple[int, list[Token]]]:
         inside = [Token(t.text, t.start, t.end, index) for t in tokens if match.start() <= t.start < match.end()]
         out.append((sum(2 if ord(c) > 0x2000 else 1 for c in text[raw : match.start()]), inside))
     return out
+
+
+def plain_rows(lines: Sequence[Line], text: str, at: int) -> list[tuple[int, list[list[Token]]]]:
+    """Rows without numbers, each on one line with as many pieces as the head in line `at` has; the head comes first. [] for none."""
+    head = _pieces(lines[at], text, at)
+    roles = [column_role("".join(t.text for t in tokens)) for _, tokens in head]
+    if len(head) < 3 or not all(roles) or not set(roles) & set(UNIT_ROLES) or roles[0] not in TEXTS:
+        return []
+    out = [(at, [tokens for _, tokens in head])]
+    for index in range(at + 1, min(len(lines), at + _MOST_LINES)):
+        if lines[index].kind == "blank":
+            continue
+        pieces = _pieces(lines[index], text, index) if lines[index].kind == "text" else []
+        if len(pieces) != len(roles) or any(fit(role, tokens) <= NEVER for role, (_, tokens) in zip(roles, pieces, strict=True)):
+            break
+        out.append((index, [tokens for _, tokens in pieces]))
+    return out if len(out) > 2 else []

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from kb.grid_rows import UNIT_ROLES, column_role
-from kb.layout_tables import layout_rows
+from kb.layout_tables import layout_rows, plain_rows
 from kb.line_cells import NEVER, TEXTS, Token, become, fit, tokens_of
 from kb.lines import Line
 from kb.numbering import find_marker
@@ -36,6 +36,10 @@ def make_rows(lines: list[Line], text: str) -> None:
             behind = _line_table(lines, text, at)
         if behind == at + 1 and lines[at].kind == "text" and len(lines[at].text) <= _LONGEST_HEAD and column_role(lines[at].text) in TEXTS:
             behind = _table_without_numbers(lines, text, at)
+        elif behind == at + 1 and lines[at].kind == "text" and " " in lines[at].text[:16] and column_role(lines[at].text.split()[0]) in TEXTS:
+            for index, pieces in plain_rows(lines, text, at):
+                become(lines, text, pieces, index, index)
+                behind = index + 1
         at = behind
 
 

@@ -182,7 +182,10 @@ def _reach_up(blocks: Sequence[Block], i: int) -> tuple[int, bool]:
             break
         urgent = len(text) <= 12 and text.strip("（）() ") in urgencies()
         above_number = is_name(text) and headed and k + 1 == first  # 国务院办公厅 above its 文号
-        if number_line(text) or is_letterhead(text) or particulars_of(text) or (headed and is_masthead_line(text)) or is_issue(text) or signed_line(text):
+        if signed_line(text) and not headed:
+            k -= 1  # of a masthead, if one stands above; else the end of the document before
+            continue
+        if number_line(text) or is_letterhead(text) or particulars_of(text) or ((headed or k < i - 1) and is_masthead_line(text)) or is_issue(text):
             headed = True
         elif not (urgent or above_number or (text.startswith("签发人") and len(text) < 30)):
             break

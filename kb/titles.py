@@ -273,6 +273,11 @@ def _carries_on(text: str, line: str) -> bool:
         return True
     if text.endswith(("的", "》", "〉")) and len(line) <= 12 and genre_of(line) is not None:
         return True
+    if any(without_suffix(line) == word for word, _ in genre_words()) and not text.endswith(line):
+        return True  # …三年行动 / 方案
+    issues = ("印发" in text or "转发" in text) and not text.rstrip("》").endswith(("通知", "函"))
+    if issues and line.endswith(("通知", "的函")) and len(line) < 40 and "关于" not in line:
+        return True  # 关于印发…三年行动 / 方案的通知
     return line.startswith(_CONTINUES) and genre_of(line) is not None and len(line) < 40
 
 
