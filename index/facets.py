@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from index.build import unit_token
-from index.engines.protocol import And, AnyOf, Tree
+from index.engines.protocol import AnyOf, Tree
 from index.opening import Index
 
 OF_DOCUMENTS = ("level", "region", "genre", "year")
@@ -15,7 +15,8 @@ Counts = list[tuple[str, int]]
 
 def facet_counts(index: Index, tree: Tree) -> dict[str, Counts]:
     """For each kind of facet its values with the number of matches, most first: {"level": [("provincial", 12), …], …}."""
-    homes = Counter(index.homes[number] for number in index.engine.match(tree))
+    found = index.engine.match(tree)
+    homes = Counter(map(index.homes.__getitem__, found))
     out: dict[str, Counts] = {}
     for name in OF_DOCUMENTS:
         counts: Counter[str] = Counter()
@@ -27,8 +28,9 @@ def facet_counts(index: Index, tree: Tree) -> dict[str, Counts]:
         out[name] = _sorted(counts)
     units: Counter[str] = Counter()
     often = sorted(((index.engine.frequency("unit", unit_token(u.id)), u.name, u.id) for u in index.scope.units), key=lambda row: (-row[0], row[1]))
+    held = set(found)
     for _, name, id in often[:UNITS]:
-        if n := index.engine.total(And((tree, AnyOf("unit", (unit_token(id),))))):
+        if n := len(held.intersection(index.engine.match(AnyOf("unit", (unit_token(id),))))):
             units[name] += n
     out["unit"] = _sorted(units)
     return out

@@ -19,6 +19,7 @@ WORD_WEIGHT = 1.0  # of words beside characters and bigrams in the engine's scor
 MANY = 20  # terms beyond which those count for nothing that stand in every COMMON-th part of all entries
 COMMON = 0.15
 LARGE = 20_000  # entries from which that is worth it
+MOST = 250  # terms that count at all: the rarest
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def plan(query: Query, scope: Scope, means: Means) -> Plan:
 
 def _strict(query: Query, scope: Scope, cut: Cutter) -> Plan:
     leaves = [leaf for leaf in _positive(query.tree) if leaf.field in ("", "heading")]
-    needs = tuple(Need(bare(leaf.text), "exact") for leaf in leaves)
+    needs = tuple(dict.fromkeys(Need(bare(leaf.text), "exact") for leaf in leaves))
     return Plan(_exactly(query.tree, scope), (), Nothing(), rank_terms((n.text for n in needs), cut), needs, False)
 
 
@@ -80,9 +81,9 @@ def _exactly(node: Node, scope: Scope) -> Tree:
         case Leaf():
             return leaf_tree(node, scope)
         case All(parts):
-            return And(tuple(_exactly(part, scope) for part in parts))
+            return And(tuple(_exactly(part, scope) for part in dict.fromkeys(parts)))
         case Any(parts):
-            return Or(tuple(_exactly(part, scope) for part in parts))
+            return Or(tuple(_exactly(part, scope) for part in dict.fromkeys(parts)))
         case Without(part):
             return Not(_exactly(part, scope))
 
@@ -149,10 +150,12 @@ def _said(need: Need) -> Tree:
 
 
 def _telling(terms: tuple[RankTerm, ...], means: Means) -> tuple[RankTerm, ...]:
-    """The terms of a long query without the commonest, which tell little and in a large index cost most."""
-    if len(terms) <= MANY or means.entries < LARGE:
+    """The terms of a long query without the commonest, which tell little and in a large index cost most; of a pasted page the rarest."""
+    if len(terms) <= MANY or (means.entries < LARGE and len(terms) <= MOST):
         return terms
-    return tuple(t for t in terms if len(t.token) > 2 or means.count(t.token) <= COMMON * means.entries)
+    counts = [0 if len(t.token) > 2 else means.count(t.token) for t in terms]
+    most = min(COMMON * means.entries, sorted(counts)[MOST - 1] if len(terms) > MOST else means.entries)
+    return tuple(t for t, count in zip(terms, counts, strict=True) if count <= most)[:MOST]
 
 
 def rank_terms(texts: Iterable[str], cut: Cutter, forms: Iterable[str] = ()) -> tuple[RankTerm, ...]:

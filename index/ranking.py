@@ -168,10 +168,17 @@ class _Judge:
 class _Entry:
     """A clause that is looked at."""
 
-    __slots__ = ("around", "number", "preamble", "text", "trails")
+    __slots__ = ("_trail", "around", "number", "preamble", "text", "trails")
 
     def __init__(self, number: int, text: str, around: str, preamble: bool, trails: Callable[[int], str]) -> None:
         self.number, self.text, self.around, self.preamble, self.trails = number, text, around, preamble, trails
+        self._trail: str | None = None
+
+    def trail(self) -> str:
+        """The headings above, read when they are first asked for."""
+        if self._trail is None:
+            self._trail = self.trails(self.number)
+        return self._trail
 
 
 class _Wanted:
@@ -205,7 +212,7 @@ class _Wanted:
             if other in text:
                 best = weight
                 break
-        if best < weights.around and (self.text in entry.around or self.text in entry.trails(entry.number)):
+        if best < weights.around and (self.text in entry.around or self.text in entry.trail()):
             best = weights.around
         if self.words and best < weights.words:
             said = 0.0

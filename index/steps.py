@@ -13,6 +13,7 @@ from kb.frozen import dataclass
 
 ENOUGH = 100  # hits below which fewer of the words typed need be there
 ENOUGH_FOR_SENTENCE = 3000  # the same for a sentence, whose words are often other than the law's
+TRIES = 2  # narrower steps that are looked at
 FAR = 50  # times as many hits as expected are not expected
 Brought = Sequence[tuple[int, float]]
 
@@ -29,9 +30,9 @@ class Chosen:
 
 
 def choose(index: Index, wish: Plan, restricted: tuple[Tree, ...], depth: int) -> Chosen:
-    """The first step of a plan that leaves enough hits, else its last, with the best `depth` entries.
+    """A step of a plan that leaves enough hits, the first or one of the first, else its last, with the best `depth` entries.
 
-    Each step is wider than the one before. Where it lies is guessed from how frequent the words are, so that few
+    Each step is wider than the one before. Where the first lies is guessed from how frequent the words are, so that few
     are tried, and only the one that is taken is ranked (and the first).
     """
 
@@ -52,7 +53,9 @@ def choose(index: Index, wish: Plan, restricted: tuple[Tree, ...], depth: int) -
     def has_enough(step: int) -> bool:
         return index.engine.total(tree(step)) >= enough
 
-    while guess > 1 and (guess > len(expected) or expected[guess - 1] * FAR > enough) and has_enough(guess - 1):
+    for _ in range(TRIES):
+        if guess < 2 or (guess <= len(expected) and expected[guess - 1] * FAR < enough) or not has_enough(guess - 1):
+            break
         guess -= 1
     found = best(guess)
     if found.total < enough and guess < len(wish.steps) - 1:  # words that keep apart, or a filter
