@@ -66,6 +66,7 @@ def is_furniture(text: str) -> bool:
         return False
     bare = "".join(text.split())
     starts, holds = _furniture_words()
-    if sum(bare.count(c) for c in ">＞»") >= 2 and not bare.endswith(("：", ":")):
+    steps = re.split("[>＞»]", bare)
+    if len(steps) > 2 and not bare.endswith(("：", ":")) and all(len(step) <= 24 and not any(c in "<＜《年，" for c in step) for step in steps[:-1]):
         return True  # 首页 > 政务公开 > 规划计划
     return bare.startswith(starts) or any(word in bare for word in holds)
