@@ -22,15 +22,16 @@ from kb.numerals import to_int
 from kb.similarity import MATCH, Part
 from kb.tables import settings
 
-KINDS = {"figure": "数字", "date": "日期", "scope": "范围", "body": "主体"}
-SHORTER, LONGER = 0.6, 0.35  # shares of the two measures' weights that they must have in common for their differences to be changes
+KINDS = {"figure": "数字", "date": "日期", "frequency": "频次", "scope": "范围", "body": "主体"}
+SHORTER, LONGER = 0.5, 0.2  # shares of the two measures' weights that they must have in common for their differences to be changes
 KIN = 4  # characters that two groups' names share where one is put for the other: 国家…重点帮扶县, 省级…重点帮扶县
 LONGEST_GROUP = 14  # characters of a group's name
 WHOLE = 0.85  # share from which a measure is carried over as it stands
 CARRIED = 0.5  # share of the clause that is carried over, from which any change makes it adjusted
 ADJUSTED = 0.25  # share of the matching evidence in measures that changed, from which the clause is adjusted however much is its own
-VERBATIM = 0.65  # share of the clause that is carried over, and of the matches that are whole, from which it is verbatim
+VERBATIM = 0.75  # share of the clause that is carried over, and of the matches that are whole, from which it is verbatim
 ALL = 0.9  # share of the source that is carried over, from which the clause is verbatim
+ONCE = ("次", "轮", "遍", "回")
 MOST_MEASURES = 3  # added and dropped measures named
 
 
@@ -65,7 +66,7 @@ def words() -> dict[str, Any]:
 def lint(data: dict[str, Any]) -> list[str]:
     """What is wrong with a table of change words, in Chinese; empty when nothing is."""
     problems = []
-    for name in ("territory_words", "level_words", "body_words", "group_endings", "group_openings", "no_groups", "people_endings", "figure_units"):
+    for name in ("territory_words", "level_words", "body_words", "group_endings", "group_openings", "no_groups", "people_endings", "figure_units", "periods"):
         rows = data.get(name)
         if not isinstance(rows, list) or not rows or not all(isinstance(r, str) and r and r.strip() == r for r in rows):
             problems.append(f"{name} 应为词语列表")
@@ -133,10 +134,15 @@ def differences(lower: str, upper: str, rest_lower: str = "", rest_upper: str = 
     """
     out = list(_groups(lower, upper, rest_lower, rest_upper))
     whole_lower, whole_upper = f"{lower}，{rest_lower}", f"{upper}，{rest_upper}"
-    for kind, name in (("scope", "territory_words"), ("scope", "level_words"), ("body", "body_words")):
+    over: tuple[list[str], list[str]] = ([], [])  # words of scope for which the other side has none of the same list: 全省 → 市级
+    for kind, name in (("scope", "territory_words"), ("scope", "level_words"), ("body", "body_words"), ("frequency", "periods")):
         before = _missing(listed(upper, name) or listed(rest_upper, name), listed(whole_lower, name))
         after = _missing(listed(lower, name) or listed(rest_lower, name), listed(whole_upper, name))
         out.extend(Change(kind, gone, new) for gone, new in zip(before, after, strict=False))
+        if kind == "scope":
+            over[0].extend(before[len(after) :])
+            over[1].extend(after[len(before) :])
+    out.extend(Change("scope", gone, new) for gone, new in zip(*over, strict=False))
     named = "".join(change.after for change in out)
     for kind in ("figure", "date"):
         before = _missing(figures(upper, kind), figures(whole_lower, kind))
@@ -194,6 +200,8 @@ def figures(text: str, kind: str) -> list[str]:
         end = number.end()
         if number.group().endswith("."):
             end -= 1
+        if number.group() == "一" and (not text.startswith(ONCE, end) or text.startswith("性", end + 1) or not listed(text[: number.start()], "periods")):
+            continue  # 一 is a figure only where it says how often: 每月至少一次
         unit = next((u for u in _units() if text.startswith(u, end)), "")
         is_date = unit in ("年", "月", "日") and text[number.start()].isdigit() and (end - number.start() == 4 or unit != "年")
         if unit and is_date == (kind == "date"):
@@ -203,7 +211,7 @@ def figures(text: str, kind: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _numbers() -> re.Pattern[str]:
-    return re.compile("[0-9][0-9.]*|[二两三四五六七八九十百千]+")
+    return re.compile("[0-9][0-9.]*|[二两三四五六七八九十百千]+|一")
 
 
 @lru_cache(maxsize=1)
@@ -299,8 +307,9 @@ def _added_and_dropped(lower: Substance, upper: Substance, hits: Sequence[Hit]) 
     kept = {h.upper for h in strong}
     if 2 * len(kept) < len(upper.measures):
         return ()
-    added = _longest([m for n, m in enumerate(lower.measures) if n not in {h.lower for h in strong}])
-    dropped = _longest([m for n, m in enumerate(upper.measures) if n not in kept])
+    theirs, mine = {m.folded for m in upper.measures}, {m.folded for m in lower.measures}
+    added = _longest([m for n, m in enumerate(lower.measures) if n not in {h.lower for h in strong} and m.folded not in theirs])
+    dropped = _longest([m for n, m in enumerate(upper.measures) if n not in kept and m.folded not in mine])
     return tuple(f"增加：{m.folded}" for m in added) + tuple(f"删去：{m.folded}" for m in dropped)
 
 
