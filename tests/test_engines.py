@@ -181,6 +181,45 @@ def test_a_missing_or_damaged_index_is_said(name: str, tmp_path: Path) -> None:
         engine(name).open_index(tmp_path / "engine")
 
 
+class Evil:
+    """A value whose pickle makes a file when it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.touch, (self.path,)
+
+
+@pytest.mark.parametrize("part", ["schema", "segments"])
+def test_a_foreign_index_runs_nothing(tmp_path: Path, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """whoosh reads pickles, in which anything to call may be named."""
+    import pickle
+
+    from whoosh import index as whoosh_index
+
+    writer = engine("whoosh").create(tmp_path / "engine")
+    writer.add(0, FIELDS[5])
+    writer.commit()
+    assert engine("whoosh").open_index(tmp_path / "engine").count == 1
+    (toc,) = (tmp_path / "engine").glob("*.toc")
+    evil = Evil(tmp_path / "it ran")
+    stock = whoosh_index.open_dir(str(tmp_path / "engine"))
+    read = whoosh_index.TOC.read(stock.storage, "MAIN")
+    setattr(read, part, evil if part == "segments" else read.schema)
+    if part == "schema":
+        dumps = pickle.dumps
+        monkeypatch.setattr(pickle, "dumps", lambda value, *rest: dumps(evil, *rest))
+        monkeypatch.setattr(whoosh_index, "pickle", pickle)
+    toc.unlink()
+    read.write(stock.storage, "MAIN")
+    monkeypatch.undo()
+    assert b"touch" in toc.read_bytes()
+    with pytest.raises(KnowledgeBaseError, match="检索索引"):
+        engine("whoosh").open_index(tmp_path / "engine")
+    assert not evil.path.exists()
+
+
 def test_choice_of_engines(monkeypatch: pytest.MonkeyPatch) -> None:
     assert engine().name in ENGINES
     with pytest.raises(UsageError, match="没有检索引擎"):

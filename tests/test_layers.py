@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 # A name stands for the module and, where it is a package, all in it. Earlier never imports later.
 LAYERS = (ROOT / "tests" / "layers.txt").read_text(encoding="utf-8").split()
 THIRD_PARTY = {
-    "jieba": {"index.words"}, "rjieba": {"index.words"}, "whoosh": {"index.engines.whoosh", "index.engines.whoosh_fields"}, "tantivy": {"index.engines.tantivy"},
+    "jieba": {"index.words"}, "rjieba": {"index.words"}, "whoosh": {"index.engines.whoosh", "index.engines.whoosh_fields", "index.engines.whoosh_load"}, "tantivy": {"index.engines.tantivy"},
     "bs4": {"kb.formats.html", "kb.formats.html_body", "kb.formats.html_tree"},
     "pypdf": {"kb.formats.pdf_worker", "kb.formats.pdf_page"},
     "networkx": {"kb.graph", "kb.drawing"}, "openpyxl": {"kb.export"}, "click": {"cli"},

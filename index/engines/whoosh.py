@@ -105,6 +105,9 @@ class WhooshSearcher:
     def __init__(self, folder: Path) -> None:
         from whoosh import index
 
+        from index.engines.whoosh_load import guard
+
+        guard()
         try:
             self._reader = index.open_dir(str(folder), readonly=True).reader()
             self.count = int(self._reader.doc_count_all())

@@ -58,16 +58,22 @@ def size(home: Path) -> int:
 
 
 def growth(folder: Path, imports: int, seed: int) -> float:
-    """How many times larger the folder is after importing the same file again and again."""
+    """How many times larger the folder is at most, while a file is imported again and again: by turns as it is, changed, and as it was."""
     paths = write(folder / "files", 6, seed)
     home = folder / "kb"
     build(paths, home)
-    before, kept = size(home), records(home)
-    for _ in range(imports):
+    before, kept, most = size(home), records(home), 0
+    texts = [paths[0].read_bytes(), text(1, random.Random(seed)).encode()]
+    for number in range(imports):
+        if number % 3:
+            paths[0].write_bytes(texts[number % 3 % 2])
         add(paths[:1], home)
+        most = max(most, size(home))
+    paths[0].write_bytes(texts[0])
+    add(paths[:1], home)
     assert records(home) == kept, "importing the same file changed something"
     assert current(home).is_dir()
-    return size(home) / before
+    return most / before
 
 
 def main() -> int:
