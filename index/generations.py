@@ -9,6 +9,7 @@ state or the new one, and a writer that is killed leaves the old one as it was.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ LONGEST = 200  # bytes of the pointer that are read
 IN_USE = "in-use"  # in each state; readers hold it shared, and what is held is not swept
 REPAIR = "请用 policykb build 重建，或用 policykb restore 恢复备份"
 REPAIRING = "repairing"  # in each state; held by the one process that repairs what is derived
+NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 WAIT = 10.0  # seconds that a second writer waits for the first
 
 
@@ -261,6 +263,7 @@ def _holder(path: Path) -> str:
 
 
 def _try_lock(file: IO[str], shared: bool = False) -> bool:
+    """Whether the file could be locked, or lies on a share that knows no locks: there is nothing to wait for then."""
     try:
         import fcntl
     except ImportError:  # Windows
@@ -275,8 +278,8 @@ def _try_lock(file: IO[str], shared: bool = False) -> bool:
         return True
     try:
         fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno in NO_LOCKS
     return True
 
 
@@ -289,7 +292,8 @@ def _unlock(file: IO[str]) -> None:
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
         return
-    fcntl.flock(file, fcntl.LOCK_UN)
+    with contextlib.suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def disk_error(error: OSError, home: Path) -> PolicyError:

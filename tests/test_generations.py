@@ -1,5 +1,6 @@
 """A state is put in place whole or not at all, one writer at a time."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -121,6 +122,22 @@ def test_a_pointer_that_points_nowhere_is_said(tmp_path: Path, pointer: str, mes
     (tmp_path / POINTER).write_text(pointer, encoding="utf-8")
     with pytest.raises(KnowledgeBaseError, match=message):
         current(tmp_path)
+
+
+def test_a_share_without_locks_can_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some shares over the network refuse to lock; that must not look like another writer."""
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    put(tmp_path / "kb", "一")
+    put(tmp_path / "kb", "二")
+    folder, handle = hold(tmp_path / "kb")
+    with generations.alone(folder):
+        assert (folder / "data").read_text(encoding="utf-8") == "二"
+    handle.close()
 
 
 def test_a_pointer_that_is_no_file_is_said_at_once(tmp_path: Path) -> None:
