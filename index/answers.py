@@ -7,17 +7,19 @@ with the reason: the place, the unit or the matter is not there.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 
 from index.catalogue import Catalogue, catalogue
 from index.reply import Matter, Reply, record, refuse
 from index.search import Index
-from index.understanding import Question, missing_kind, understand
+from index.tokens import bare
+from index.understanding import Question, missing_kind, says_anything, understand
 from index.unit_names import unit_table
 from kb.errors import UsageError
 from kb.model import Document
 from kb.records import Record
-from kb.regions import level_of
+from kb.regions import level_of, regions
 from kb.store import Store
 
 LONGEST = 500  # characters of a question
@@ -46,8 +48,20 @@ def answer(index: Index, store: Store, text: str) -> Record:
     homes, missing = _homes(question, known)
     matter = Matter(index, store, question, known.documents, homes)
     if missing is not None:
-        return record(question, missing)
-    return record(question, _reply(question.kind)(matter))
+        return record(question, _of_the_city(matter, known) or missing)
+    whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic)
+    return record(question, _reply("document" if whole else question.kind)(matter))
+
+
+def _of_the_city(matter: Matter, known: Catalogue) -> Reply | None:
+    """What the documents of its city say of a county that has none of its own (祁东县的涉农资金); None where they do not name it there."""
+    place = regions().get(matter.question.places[0]) if matter.question.places and matter.question.topic else None
+    if place is None or place.level != "county" or place.parent not in known.by_region:
+        return None
+    name = place.name[:-1] if len(place.name) > 2 else place.name
+    question = replace(matter.question, places=(place.parent,), topic=f"{matter.question.topic} {name}")
+    found = _reply(question.kind)(replace(matter, question=question, homes=known.by_region[place.parent]))
+    return found if found.answered and found.evidence and name in bare(found.evidence[0]["quote"]) else None
 
 
 def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None, Reply | None]:

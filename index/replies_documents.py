@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from index.catalogue import catalogue
 from index.plan import literal
 from index.replies_texts import target
-from index.reply import Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, task_evidence
+from index.reply import Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, short, task_evidence
 from index.search import clauses_at
 from index.tokens import bare
 from index.topic import make_topic
@@ -18,6 +18,7 @@ from kb.records import Record, evidence_record
 
 VALIDITY = re.compile(r"有效(?!衔接|措施|推进|落实|防)|失效|废止|作废|管用|继续执行|过期|停用|到期|还在?执行|期限")
 FORCE = re.compile(r"施行|生效|实施")
+OUTLINE = 8  # headings that say what a document is about
 ENOUGH = 0.5  # share of the topic that a title must say to be the document meant
 
 
@@ -42,6 +43,11 @@ def document(matter: Matter) -> Reply:
         facts = [("文号", d.number), ("发文机关", "、".join(d.issuers)), ("日期", _date(d.date, head)), ("公开方式", d.disclosure)]
         parts.append(f"《{d.title}》：" + "，".join(f"{name} {value}" for name, value in facts if value) + ("" if d.number else "，文件上没有文号"))
         evidence += head
+    outline = matter.store.read(Clause, "document = ? AND parent IS NULL AND kind <> 'preamble'", (main[-1].id,)) if question.kind in ("clause", "topic") else []
+    headed = [c for c in outline if c.heading][:OUTLINE]
+    if headed:
+        parts.append("主要部分有" + "、".join(f"“{short(c.heading or '', 30)}”" for c in headed))
+        evidence += [quote(matter, c) for c in headed]
     return Reply("；".join(parts) + "。", evidence=tuple(evidence), more=tuple(f"policykb show {d.id}" for d in main[:3]))
 
 

@@ -61,7 +61,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     if kind == "topic":
         kind = _kind_of_parts(bool(bodies), yes_no, topic, bool(named) and bool(titles))
         asks_tasks = next(k for k in words.kinds if k.name == "tasks").shown_by(question)
-        kind = "count" if asks_tasks and not bodies and not _bare_topic(topic) and (places or named) else kind
+        kind = "count" if asks_tasks and not bodies and not says_anything(topic) and (places or named) else kind
     return Question(
         text=text.strip(),
         kind=kind,
@@ -122,11 +122,19 @@ def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMentio
     for after in wording().functions:
         at = question.find(after)
         for length in (6, 5, 4, 3, 2):
-            core = question[at - length : at] if at >= length else ""
-            name = next((core + end for end in ("局", "委", "厅", "办") if core and unit_families(core + end)), "")
-            if name:
+            if at >= length and (name := _full(question[at - length : at])):
                 return [UnitMention(at - length, at, name, unit_families(name))]
+    for before in wording().holds:
+        start = question.rfind(before) + len(before)
+        word = question[start:].rstrip("？?。吗么呢啊没有不") if start >= len(before) else ""
+        if 2 <= len(word) <= 6 and (name := _full(word)):
+            return [UnitMention(start, start + len(word), name, unit_families(name))]
     return []
+
+
+def _full(core: str) -> str:
+    """The name of the body of a function: 民政 → 民政局, 银保监 → 银保监分局; "" when there is none."""
+    return next((core + end for end in ("局", "委", "厅", "办", "分局", "会") if unit_families(core + end)), "")
 
 
 def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str]) -> str:
@@ -146,11 +154,11 @@ def _side_by_side(question: str, levels: Sequence[str]) -> bool:
     return any(n + joint in question and len(find_places(question[question.find(n) :])) > 0 for n in names for joint in "和与跟、及")
 
 
-def _bare_topic(topic: str) -> str:
-    """What is left of a topic without the words that say nothing of the matter."""
+def says_anything(topic: str) -> bool:
+    """Whether a topic holds more than words that say nothing of the matter."""
     for word in sorted((w for w in wording().idle if w in topic), key=len, reverse=True):
         topic = topic.replace(word, "")
-    return topic.strip()
+    return len(topic.strip()) > 1
 
 
 def _looks_up(places: Sequence[str], levels: Sequence[str]) -> bool:
@@ -182,7 +190,8 @@ def _blanked(question: str, stretches: Sequence[Place | UnitMention]) -> str:
 def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention], names: Sequence[str], kind: str) -> str:
     """The question without place, body, title and asking words; stretches that were apart stay apart by a space."""
     words = wording()
-    text = _blanked(question, (*places, *bodies))
+    matter = kind in ("target", "clause", "compare", "source")  # in these a body's short name may be part of the matter: 工会经费
+    text = _blanked(question, (*places, *(b for b in bodies if not (matter and b.end - b.start <= 2))))
     for place in places:
         if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县":
             text = text[: place.end] + " " + text[place.end + 1 :]
@@ -196,7 +205,7 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
     for n, word in enumerate(kept):
         text = text.replace(chr(PRIVATE + n), word)
     text = re.sub(r"[，。、；：？！,;:?!“”\"()（）《》‘’'·…—~～\s]+", " ", text)
-    parts = [_without_edges(part) for part in text.split()]
+    parts = [_without_edges(part.rstrip("高低早晚快慢") if kind == "compare" else part) for part in text.split()]
     return " ".join(p for p in parts if len(p) > 1 or p.isdigit())
 
 

@@ -6,12 +6,15 @@ Any of its names serves: as printed, in full, abbreviated, the former or later o
 from __future__ import annotations
 
 from difflib import get_close_matches
+from weakref import WeakKeyDictionary
 
 from kb.errors import NotFound
 from kb.model import Unit
 from kb.store import OWN_FOLDER, Store
 from kb.tables import own_table
 from kb.units import UnitTable, load_units, select_units
+
+ALIKE = 0.5  # share of characters without which two names are not compared further
 
 
 def unit_table(store: Store) -> UnitTable:
@@ -23,8 +26,19 @@ def _like(name: str, units: list[Unit]) -> list[str]:
     """The units whose names are spelt most like a name that is none (乡村镇兴局): up to three."""
     if len(name) < 4:
         return []
-    spelt = {word: u.name for u in units for word in (*u.aliases, u.name)}
+    mine = set(name)
+    spelt = {word: u.name for u in units for word in (*u.aliases, u.name) if 2 * len(mine.intersection(word)) >= ALIKE * (len(name) + len(word))}
     return list(dict.fromkeys(spelt[word] for word in get_close_matches(name, spelt, n=6, cutoff=0.6)))[:3]
+
+
+_every: WeakKeyDictionary[Store, list[Unit]] = WeakKeyDictionary()
+
+
+def every_unit(store: Store) -> list[Unit]:
+    """All units of an open knowledge base, read once."""
+    if store not in _every:
+        _every[store] = store.read(Unit)
+    return _every[store]
 
 
 def find_units(store: Store, name: str, region: str | None, family: bool) -> tuple[list[Unit], str]:
@@ -34,7 +48,7 @@ def find_units(store: Store, name: str, region: str | None, family: bool) -> tup
     """
     if not name.strip():
         raise NotFound("没有给出单位名称", "", "如：policykb tasks 市医保局")
-    every = store.read(Unit)
+    every = every_unit(store)
     table = unit_table(store)
     found = list(select_units(name, every, table, family))
     if region:
