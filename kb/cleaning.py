@@ -66,8 +66,25 @@ def drop_running_heads(lines: list[Line]) -> None:
     total = Counter(_without_digits(line.text) for line in lines if line.kind == "text" and line.width <= 40)
     for i in near:
         key = _without_digits(lines[i].text)
-        if key and counts[key] >= 3 and counts[key] * 10 >= total[key] * 7:
+        often = bool(key) and counts[key] >= 3 and counts[key] * 10 >= total[key] * 7
+        if often or (lines[i].text.endswith("文件") and len(key) > 5 and _interrupts(lines, i)):  # a letterhead within a sentence
             lines[i].kind = "running_head"
+        elif len(key) >= 4 and counts[key] == total[key] == 2 and find_marker(lines[i].text) is None:
+            same = [k for k in near if lines[k].text == lines[i].text]
+            if len(same) == 2 and any(_interrupts(lines, k) for k in same):
+                for k in same:
+                    lines[k].kind = "running_head"
+
+
+def _interrupts(lines: list[Line], at: int) -> bool:
+    """Whether a line on top of a page stands in the midst of a sentence: what is above its page number ends none."""
+    shown = [k for k in range(max(0, at - 8), min(len(lines), at + 6)) if lines[k].kind != "blank"]
+    here = shown.index(at)
+    above = next((lines[k] for k in reversed(shown[:here]) if lines[k].kind != "page_number"), None)
+    below = lines[shown[here + 1]] if here + 1 < len(shown) else None
+    if above is None or below is None or above.kind != "text" or below.kind != "text" or lines[shown[here - 1]].kind != "page_number":
+        return False
+    return above.width >= 12 and not ends_sentence(above.text) and find_marker(below.text) is None
 
 
 def _drop_bulletin_heads(lines: list[Line]) -> None:
