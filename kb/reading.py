@@ -53,7 +53,7 @@ def find_files(sources: Sequence[Path]) -> tuple[list[tuple[Path, str]], list[Pr
     """The readable files under `sources`, sorted by name, and what was left out with the reason.
 
     A name is the path below the folder that was given, with `/`; two files that would have the same name are told
-    apart by their folders' names. Hidden files are passed over silently; symbolic links that lead out of the folder,
+    apart by their folders' names. Hidden files and knowledge bases are passed over silently; symbolic links that lead out of the folder,
     unknown endings and folders without permission become problems. Raises UsageError for a path that does not exist.
     `find_files([Path("文件")])` for 文件/省/意见.docx gives `([(/…/文件/省/意见.docx, "省/意见.docx")], [])`.
     """
@@ -85,6 +85,8 @@ def _walk(root: Path, found: list[tuple[Path, str]], problems: list[Problem]) ->
             entries = sorted(os.scandir(folder), key=lambda e: e.name)
         except OSError as error:
             problems.append(Problem(prefix or printable(root.name), _why(error)))
+            continue
+        if is_knowledge_base([entry.name for entry in entries]):
             continue
         for entry in entries:
             name = prefix + printable(entry.name)
@@ -166,6 +168,15 @@ def _folders_above(path: Path, name: str) -> list[str]:
 def is_hidden(name: str) -> bool:
     """Whether a file of this name is passed over: hidden, or left behind by an office program or the system."""
     return name.startswith((".", "~$")) or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+def is_knowledge_base(names: Sequence[str]) -> bool:
+    """Whether a folder of these names is a knowledge base: its word lists and tables are no documents.
+
+    `is_knowledge_base(["current", "state-0123456789ab"])` is true.
+    """
+    states = [name for name in names if name.startswith("state-") and len(name) == 18 and name[6:].isalnum()]
+    return bool(states) and set(names) <= {*states, "current", "current.new", "lock"}
 
 
 def printable(name: str) -> str:

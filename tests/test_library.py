@@ -61,6 +61,16 @@ def test_what_a_removed_file_knew_of_a_unit_goes_with_it(tmp_path: Path) -> None
     assert records(tmp_path / "kb") == records(tmp_path / "fresh")
 
 
+def test_a_knowledge_base_among_its_sources_is_not_read(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made / "文件 一", tmp_path / "files")
+    home = tmp_path / "files" / "库"
+    first = build([tmp_path / "files"], home)
+    again = build([tmp_path / "files"], home)
+    assert first["counts"] == again["counts"] and again["problems"] == []
+    (home / POINTER).unlink()  # what a first build leaves that was killed
+    assert build([tmp_path / "files"], home)["counts"] == first["counts"]
+
+
 def test_the_same_file_again_writes_nothing(home: Path) -> None:
     before = current(home)
     report = add([home.parent / "文件 一"], home)
