@@ -22,6 +22,7 @@ $(VENV)/.base: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install -q -r requirements.lock
 	@$(BIN)/python -m pip install -q --only-binary :all: -r requirements-fast.lock || echo "没有装上加速部件，改用纯 Python，结果相同"
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
+	@$(BIN)/python -m compileall -q cli index kb
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.base requirements-dev.lock

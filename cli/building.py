@@ -37,7 +37,21 @@ def build(sources: tuple[Path, ...], engine: str | None, kb: str | None, as_json
     from index.library import build as run
 
     report = run(list(sources), home_of(kb), engine=engine, data=data, progress=_progress(quiet))
-    return show(report, as_json, _report)
+    code = show(report, as_json, _report)
+    _keep_compiled()
+    return code
+
+
+def _keep_compiled() -> None:
+    """Where Python is told not to keep compiled modules by itself, this program's are compiled once, for without them every
+    question would take half as long again. A place that cannot be written stays as it is."""
+    from importlib.util import cache_from_source
+
+    if sys.dont_write_bytecode and not Path(cache_from_source(__file__)).exists():
+        from compileall import compile_dir
+
+        for name in ("cli", "index", "kb"):
+            compile_dir(Path(__file__).parent.parent / name, quiet=2)
 
 
 @click.command(cls=ChineseCommand, help="把文件加入知识库；已有的同名文件被替换，其余不动。")

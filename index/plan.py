@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import accumulate
 
 from index.engines.protocol import And, AnyOf, Begins, Not, Nothing, Or, Phrase, RankTerm, Tree
 from index.needs import NARROW, Means, Need, content, idle, needs_of
@@ -18,6 +19,7 @@ TELLING = 0.08  # share of all entries up to which a word alone is worth finding
 WORD_WEIGHT = 1.0  # of words beside characters and bigrams in the engine's score
 MANY = 20  # terms beyond which those count for nothing that stand in every COMMON-th part of all entries
 COMMON = 0.15
+WORK = 6  # times as many occurrences of terms as there are entries are looked at
 LARGE = 20_000  # entries from which that is worth it
 MOST = 250  # terms that count at all: the rarest
 
@@ -57,13 +59,14 @@ def literal(text: str, rolled: bool = False) -> Tree:
 
 def plan(query: Query, scope: Scope, means: Means) -> Plan:
     """The plan of a query: strict ones match exactly what the tree says, others every clause that holds most of the words."""
-    return _strict(query, scope, means.cut) if query.strict else _plain(query, scope, means)
+    return _strict(query, scope, means) if query.strict else _plain(query, scope, means)
 
 
-def _strict(query: Query, scope: Scope, cut: Cutter) -> Plan:
+def _strict(query: Query, scope: Scope, means: Means) -> Plan:
     leaves = [leaf for leaf in _positive(query.tree) if leaf.field in ("", "heading")]
     needs = tuple(dict.fromkeys(Need(bare(leaf.text), "exact") for leaf in leaves))
-    return Plan(_exactly(query.tree, scope), (), Nothing(), rank_terms((n.text for n in needs), cut), needs, False)
+    terms = _telling(rank_terms((n.text for n in needs), means.cut), means)
+    return Plan(_exactly(query.tree, scope), (), Nothing(), terms, needs, False)
 
 
 def _positive(node: Node) -> list[Leaf]:
@@ -84,6 +87,8 @@ def _exactly(node: Node, scope: Scope) -> Tree:
             return And(tuple(_exactly(part, scope) for part in dict.fromkeys(parts)))
         case Any(parts):
             return Or(tuple(_exactly(part, scope) for part in dict.fromkeys(parts)))
+        case Without(Without(part)):
+            return _exactly(part, scope)
         case Without(part):
             return Not(_exactly(part, scope))
 
@@ -150,12 +155,16 @@ def _said(need: Need) -> Tree:
 
 
 def _telling(terms: tuple[RankTerm, ...], means: Means) -> tuple[RankTerm, ...]:
-    """The terms of a long query without the commonest, which tell little and in a large index cost most; of a pasted page the rarest."""
-    if len(terms) <= MANY or (means.entries < LARGE and len(terms) <= MOST):
+    """The terms of a long query without the commonest, which tell little and cost most, where the index is large; of a pasted page
+    the rarest."""
+    if len(terms) <= MANY:
         return terms
     counts = [0 if len(t.token) > 2 else means.count(t.token) for t in terms]
-    most = min(COMMON * means.entries, sorted(counts)[MOST - 1] if len(terms) > MOST else means.entries)
-    return tuple(t for t, count in zip(terms, counts, strict=True) if count <= most)[:MOST]
+    ordered = sorted(range(len(terms)), key=lambda at: (counts[at], at))[:MOST]
+    if means.entries >= LARGE:
+        work = accumulate(counts[at] for at in ordered)
+        ordered = [at for at, sum in zip(ordered, work, strict=True) if counts[at] <= COMMON * means.entries and sum <= WORK * means.entries]
+    return tuple(terms[at] for at in sorted(ordered))
 
 
 def rank_terms(texts: Iterable[str], cut: Cutter, forms: Iterable[str] = ()) -> tuple[RankTerm, ...]:

@@ -24,6 +24,7 @@ __all__ = ["Index", "clauses_at", "open_searcher", "probe", "search_records"]
 
 DEPTH = 1000  # candidates that the engine brings
 READ = 300  # of them are read for their final order
+LOOKS, FEWEST = 9000, 50  # words looked for in candidates: of many words in fewer of them, but in so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,11 @@ def _ranked(index: Index, query: str, restricted: tuple[Tree, ...], most: int) -
         brought = sorted({**dict(brought), **dict(chosen.all_said[:READ])}.items(), key=lambda hit: (-hit[1], hit[0]))
     best = weighed(brought, index.homes, index.shelf.priors, weights)
     asked = Asked(wish.needs, _rare(index, wish), _leads(index, wish))
-    order = rank(best[:READ], asked, index.sight, weights, most)
+    read = max(FEWEST, min(READ, LOOKS // max(1, len(wish.needs))))
+    order = rank(best[:read], asked, index.sight, weights, most)
     if most > len(order):
         seen = {number for number, _ in brought}
-        further = [number for number, _ in best[READ:]] + [number for number, _ in chosen.brought[DEPTH:] if number not in seen]
+        further = [number for number, _ in best[read:]] + [number for number, _ in chosen.brought[DEPTH:] if number not in seen]
         order += [(number, 0.0) for number in further]
     return Found(order, chosen.total, chosen.tree, marked_words(wish), expansions(wish, index))
 

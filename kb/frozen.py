@@ -40,7 +40,7 @@ def _frozen(plain: type) -> type:
     defaults = {name: own.pop(name) for name in names if name in own}
     own |= SHARED
     own |= {"__slots__": names, "__match_args__": names, "__qualname__": plain.__qualname__, "_defaults": defaults, "_made": 0, "__dataclass_fields__": Unmade()}
-    read = attrgetter(*names) if len(names) > 1 else (lambda value: (getattr(value, names[0]),))
+    read = attrgetter(*names) if len(names) > 1 else (lambda value: tuple(getattr(value, name) for name in names))
     own["_values"] = staticmethod(read)
     return type(plain.__name__, (), own)
 

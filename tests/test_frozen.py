@@ -123,3 +123,11 @@ def test_matched_copied_pickled() -> None:
 def test_only_frozen_values_with_slots() -> None:
     with pytest.raises(TypeError):
         dataclass(frozen=False)  # type: ignore[call-overload]
+
+
+def test_a_value_without_fields() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Nothing:
+        pass
+
+    assert Nothing() == Nothing() and hash(Nothing()) == hash(Nothing()) and repr(Nothing()).endswith("Nothing()")

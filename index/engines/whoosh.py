@@ -119,7 +119,7 @@ class WhooshSearcher:
         except Exception as error:  # damaged files make whoosh raise whatever comes to pass: TypeError, struct.error, KeyError …
             raise KnowledgeBaseError("检索索引缺失或已损坏", str(folder), "请运行 policykb build 重建") from error
         self._norms: dict[str, tuple[array[int], tuple[float, ...]]] = {}
-        self._read, self._leaves = _Kept(KEPT), _Kept(KEPT // 4)
+        self._read, self._leaves, self._counted = _Kept(KEPT), _Kept(KEPT // 4), _Kept(KEPT // 8)
 
     def _map(self, path: Path) -> mmap.mmap | bytes:
         with path.open("rb") as file:
@@ -217,7 +217,7 @@ class WhooshSearcher:
             case Or(parts, 1):
                 return set().union(*(self._set(part) for part in parts))
             case Or(parts, least):
-                return self._at_least([self._set(part) for part in parts], least)
+                return {number for number, times in self._times(parts).items() if times >= least}
             case Not(part):
                 return set(range(self.count)) - self._set(part)
             case Everything():
@@ -251,11 +251,15 @@ class WhooshSearcher:
                 return set()
         return set(range(self.count)) if out is None else out
 
-    def _at_least(self, sets: list[set[int]], least: int) -> set[int]:
-        seen: Counter[int] = Counter()
-        for one in sets:
-            seen.update(one)
-        return {number for number, times in seen.items() if times >= least}
+    def _times(self, parts: tuple[Tree, ...]) -> Counter[int]:
+        """How many of the parts each entry satisfies, kept for the next question: one query asks for more and for fewer of them."""
+        seen: Counter[int] | None = self._counted.get(parts)
+        if seen is None:
+            seen = Counter()
+            for part in parts:
+                seen.update(self._set(part))
+            self._counted.keep(parts, seen, len(seen))
+        return seen
 
     def _phrase(self, field: str, tokens: tuple[str, ...]) -> set[int]:
         """Entries that have the parts of the tokens somewhere, of which the flat text then holds the tokens side by side."""
