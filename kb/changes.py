@@ -31,6 +31,7 @@ CARRIED = 0.5  # share of the clause that is carried over, from which any change
 ADJUSTED = 0.25  # share of the matching evidence in measures that changed, from which the clause is adjusted however much is its own
 VERBATIM = 0.75  # share of the clause that is carried over, and of the matches that are whole, from which it is verbatim
 ALL = 0.9  # share of the source that is carried over, from which the clause is verbatim
+REMEMBERED = 10_000  # texts of which is kept what they say: a source is compared with many
 ONCE = ("次", "轮", "遍", "回")
 MOST_MEASURES = 3  # added and dropped measures named
 
@@ -133,11 +134,11 @@ def differences(lower: str, upper: str, rest_lower: str = "", rest_upper: str = 
     something of the same kind is one.
     """
     out = list(_groups(lower, upper, rest_lower, rest_upper))
-    whole_lower, whole_upper = f"{lower}，{rest_lower}", f"{upper}，{rest_upper}"
     over: tuple[list[str], list[str]] = ([], [])  # words of scope for which the other side has none of the same list: 全省 → 市级
     for kind, name in (("scope", "territory_words"), ("scope", "level_words"), ("body", "body_words"), ("frequency", "periods")):
-        before = _missing(listed(upper, name) or listed(rest_upper, name), listed(whole_lower, name))
-        after = _missing(listed(lower, name) or listed(rest_lower, name), listed(whole_upper, name))
+        mine, beside, theirs, above = (listed(text, name) for text in (lower, rest_lower, upper, rest_upper))
+        before = _missing(theirs or above, mine + beside)
+        after = _missing(mine or beside, theirs + above)
         out.extend(Change(kind, gone, new) for gone, new in zip(before, after, strict=False))
         if kind == "scope":
             over[0].extend(before[len(after) :])
@@ -145,8 +146,9 @@ def differences(lower: str, upper: str, rest_lower: str = "", rest_upper: str = 
     out.extend(Change("scope", gone, new) for gone, new in zip(*over, strict=False))
     named = "".join(change.after for change in out)
     for kind in ("figure", "date"):
-        before = _missing(figures(upper, kind), figures(whole_lower, kind))
-        after = [f for f in _missing(figures(lower, kind), figures(whole_upper, kind)) if f not in named]
+        mine, beside, theirs, above = (figures(text, kind) for text in (lower, rest_lower, upper, rest_upper))
+        before = _missing(theirs, mine + beside)
+        after = [f for f in _missing(mine, theirs + above) if f not in named]
         out.extend(_paired(kind, before, after))
     return tuple(dict.fromkeys(out))
 
@@ -164,6 +166,8 @@ def _paired(kind: str, before: list[str], after: list[str]) -> Iterator[Change]:
 
 def _missing(found: Sequence[str], others: Sequence[str]) -> list[str]:
     """What is found here and not there: 我县 is 全县, 两次 is 2次."""
+    if not found:
+        return []
     known = {_key(other) for other in others}
     return [word for word in found if _key(word) not in known]
 
@@ -177,23 +181,19 @@ def _key(word: str) -> str:
     return word if number is None or value is None else f"{value}{word[number.end():]}"
 
 
-def listed(text: str, name: str) -> list[str]:
+@lru_cache(maxsize=REMEMBERED)
+def listed(text: str, name: str) -> tuple[str, ...]:
     """The words of a list that stand in a folded text, in its order; a longer word hides those inside it."""
-    known = [w for w in words()[name] if w in text]
-    if not known:
-        return []
-    known.sort(key=len, reverse=True)
-    found = []
-    i = 0
-    while i < len(text):
-        word = next((w for w in known if text.startswith(w, i)), "")
-        if word:
-            found.append(word)
-        i += len(word) or 1
-    return found
+    return tuple(_any_of(name).findall(text))
 
 
-def figures(text: str, kind: str) -> list[str]:
+@lru_cache(maxsize=8)
+def _any_of(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word in sorted(words()[name], key=len, reverse=True)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def figures(text: str, kind: str) -> tuple[str, ...]:
     """The figures with their units (kind figure), or the dates (kind date), of a folded text. A number without a unit is a name: 832平台."""
     found = []
     for number in _numbers().finditer(text):
@@ -206,7 +206,7 @@ def figures(text: str, kind: str) -> list[str]:
         is_date = unit in ("年", "月", "日") and text[number.start()].isdigit() and (end - number.start() == 4 or unit != "年")
         if unit and is_date == (kind == "date"):
             found.append(text[number.start() : end + len(unit)])
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)
@@ -263,12 +263,13 @@ def _endings() -> tuple[str, ...]:
     return tuple(sorted(words()["group_endings"], key=len, reverse=True))
 
 
-def groups(text: str) -> list[str]:
+@lru_cache(maxsize=REMEMBERED)
+def groups(text: str) -> tuple[str, ...]:
     """The groups of people, places and units that a folded measure names: 脱贫县, 易返贫致贫人口."""
     table = words()
     endings = [e for e in _endings() if e in text]
     if not endings:
-        return []
+        return ()
     openings = tuple(table["group_openings"])
     breaks, never = frozenset(table["group_breaks"]), tuple(table["no_groups"])
     found = []
@@ -285,7 +286,7 @@ def groups(text: str) -> list[str]:
         else:
             start = i + 1 if text[i] in breaks else start
             i += 1
-    return found
+    return tuple(found)
 
 
 def _is_verbatim(lower: Side, upper: Side, compared: Sequence[Compared]) -> bool:
