@@ -15,6 +15,7 @@ from functools import lru_cache
 from kb.grid_rows import UNIT_ROLES, column_role
 from kb.line_cells import NEVER, TEXTS, Token, fit, tokens_of
 from kb.lines import Line
+from kb.numbering import find_marker
 
 _MOST_LINES = 600
 _SLACK = 3  # half characters by which a piece may stand before its column
@@ -22,10 +23,11 @@ _SLACK = 3  # half characters by which a piece may stand before its column
 
 def layout_rows(lines: Sequence[Line], text: str, begin: int, head: Sequence[Sequence[Token]], roles: Sequence[str]) -> list[tuple[int, list[list[Token]]]]:
     """(index of the line, its cells) for the lines below a head that stands on one line, numbered rows of which one at least
-    goes on in further lines; [] where the pieces stand in no columns or make no cells."""
+    goes on in further lines; a section has no cells. [] where the pieces stand in no columns or make no cells."""
     if len({t.line for cell in head for t in cell}) != 1 or roles[0] != "number":
         return []
-    read = _read(lines, text, begin)
+    heads = "".join(t.text for cell in head for t in cell)
+    read = _read(lines, text, begin, heads)
     full = [[p[0] for p in pieces] for _, number, pieces in read if number and len(pieces) == len(roles)]
     if not full or len(full) * 2 < sum(1 for _, number, _ in read if number):
         return []
@@ -33,7 +35,13 @@ def layout_rows(lines: Sequence[Line], text: str, begin: int, head: Sequence[Seq
     out: list[tuple[int, list[list[Token]]]] = []
     whole: list[list[list[Token]]] = []
     for index, number, pieces in read:
-        if not number and (not out or pieces[0][0] < starts[1] - _SLACK):
+        if _squeezed(pieces) == heads:  # printed again on the next page
+            out.append((index, [tokens for _, tokens in pieces]))
+            continue
+        if is_section(lines[index], pieces):
+            out.append((index, []))
+            continue
+        if not number and (not whole or pieces[0][0] < starts[1] - _SLACK):
             break
         cells: list[list[Token]] = [[] for _ in roles]
         for x, tokens in pieces:
@@ -43,12 +51,26 @@ def layout_rows(lines: Sequence[Line], text: str, begin: int, head: Sequence[Seq
             whole.append([list(c) for c in cells])
         else:
             whole[-1] = [a + b for a, b in zip(whole[-1], cells, strict=True)]
-    if len(whole) < 2 or len(out) == len(whole):
+    if len(whole) < 2 or sum(1 for _, cells in out if cells and _squeezed([(0, t) for t in cells]) != heads) == len(whole):
         return []
+    while not out[-1][1] or _squeezed([(0, t) for t in out[-1][1]]) == heads:
+        out.pop()
     return out if all(fit(role, cell) > NEVER for row in whole for role, cell in zip(roles[1:], row[1:], strict=True)) else []
 
 
-def _read(lines: Sequence[Line], text: str, begin: int) -> list[tuple[int, bool, list[tuple[int, list[Token]]]]]:
+def is_section(line: Line, pieces: Sequence[object]) -> bool:
+    """一、监测帮扶 on a line of its own between the rows."""
+    if len(pieces) != 1 or len(line.text) > 40 or line.text[-1] in "。；":
+        return False
+    marker = find_marker(line.text)
+    return marker is not None and marker.sure and marker.form in ("han_comma", "han_bracket")
+
+
+def _squeezed(pieces: Sequence[tuple[int, list[Token]]]) -> str:
+    return "".join(t.text for _, tokens in pieces for t in tokens)
+
+
+def _read(lines: Sequence[Line], text: str, begin: int, heads: str) -> list[tuple[int, bool, list[tuple[int, list[Token]]]]]:
     """(index, whether it begins with the next number, its pieces with their places) for the lines of the table."""
     out: list[tuple[int, bool, list[tuple[int, list[Token]]]]] = []
     value = 1
@@ -60,7 +82,7 @@ def _read(lines: Sequence[Line], text: str, begin: int) -> list[tuple[int, bool,
             break
         pieces = _pieces(line, text, index)
         number = pieces[0][1][0].text.rstrip(".．、") == str(value) and len(pieces) > 1
-        if not number and (not out or line.text[-1:] in "：:"):
+        if not number and (not out or line.text[-1:] in "：:") and _squeezed(pieces) != heads and not is_section(line, pieces):
             break
         value += number
         out.append((index, number, pieces))

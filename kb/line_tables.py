@@ -62,7 +62,10 @@ def _line_table(lines: list[Line], text: str, at: int) -> int:
     if printed:
         become(lines, text, cells, at, begin - 1)
         for index, pieces in printed:
-            become(lines, text, pieces, index, index)
+            if pieces:
+                become(lines, text, pieces, index, index)
+            else:
+                lines[index].kind, lines[index].cells = "row", ((0, len(lines[index].text)),)
         return printed[-1][0] + 1
     rows = _rows(lines, text, begin, roles, "".join(t.text for c in cells for t in c))
     if sum(1 for r in rows if r.cells and not r.head) < 2:
