@@ -77,6 +77,8 @@ def find_targets(document: Document, clauses: Sequence[Clause]) -> tuple[Target,
 def _is_statute(document: Document, clauses: Sequence[Clause]) -> bool:
     """A law, or whatever else is written in articles throughout."""
     articles = sum(c.kind == "article" for c in clauses)
+    if (document.genre or "") in ("措施", "方案", "计划", "规划", "意见", "实施意见", "工作要点", "任务分解清单"):
+        return False  # aims that are written in articles
     return (document.genre or "") in figure_words()["words"]["statute_genres"] or 3 * articles > max(len(clauses), 6)
 
 

@@ -31,6 +31,19 @@ def a_clause(text: str, heading: str | None = None, kind: str = "item", at: int 
     return Clause("here#一", "here", None, "一", "一", kind, heading, text, ((at, at + len(text)),), 1, 1)
 
 
+def test_aims_of_measures_written_in_articles_are_aims() -> None:
+    articles = [a_clause(f"第{n}条 支持改造，2022年推动{n}00家企业改造。", kind="article") for n in "一二三四五六七八"]
+    articles[0] = a_clause("第一条 支持改造，2022年推动600家企业改造。", kind="article")
+    (aim,) = [t for t in find_targets(a_document("措施", "2022-06-01"), articles) if t.value == "600"]
+    assert (aim.unit, aim.deadline) == ("家", "2022")
+    assert not [t for t in find_targets(a_document("条例", "2022-06-01"), articles) if t.value == "600"]
+
+
+def test_an_ordinal_with_points_is_no_figure() -> None:
+    clause = Clause("here#2.1", "here", None, "2.1", "2.1", "item", None, "2.1 县防汛指挥部", ((0, 10),), 1, 1)
+    assert not find_targets(a_document(), [clause])
+
+
 @pytest.mark.parametrize("case", CASES["case"], ids=lambda c: c["why"])
 def test_aims(case: dict[str, Any]) -> None:
     clause = a_clause(case["text"], case.get("heading"), case.get("kind", "item"))
