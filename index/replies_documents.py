@@ -41,7 +41,8 @@ def document(matter: Matter) -> Reply:
     for d in main[:3]:
         head = _head(matter, d)
         facts = [("文号", d.number), ("发文机关", "、".join(d.issuers)), ("日期", _date(d.date, head)), ("公开方式", d.disclosure)]
-        parts.append(f"《{d.title}》：" + "，".join(f"{name} {value}" for name, value in facts if value) + ("" if d.number else "，文件上没有文号"))
+        said = [f"{name} {value}" for name, value in facts if value] + ([] if d.number else ["文件上没有文号"]) + ([] if d.date else ["没有日期"])
+        parts.append(f"《{d.title}》：" + "，".join(said))
         evidence += head
     outline = matter.store.read(Clause, "document = ? AND parent IS NULL AND kind <> 'preamble'", (main[-1].id,)) if question.kind in ("clause", "topic") else []
     headed = [c for c in outline if c.heading][:OUTLINE]

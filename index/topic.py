@@ -125,12 +125,13 @@ def make_topic(index: Index, text: str) -> Topic:
 
 def _tokens(index: Index, stretch: str) -> list[str]:
     """The words of a stretch; where the table of synonyms has a longer one, that one is taken whole (水电气, 易地搬迁)."""
-    table, said = synonyms(), spoken()
+    table, said, ends = synonyms(), spoken(), wording().suffixes
     out: list[str] = []
     rest, at = "", 0
     while at < len(stretch):
         whole = next((stretch[at : at + n] for n in range(min(LONGEST, len(stretch) - at), 2, -1) if stretch[at : at + n] in table or stretch[at : at + n] in said), "")
         if whole:
+            whole += stretch[at + len(whole) : at + len(whole) + 1] if stretch[at + len(whole) : at + len(whole) + 1] in ends else ""
             out += [*_joined(index.cut(rest)), whole]
             rest = ""
         else:
@@ -197,18 +198,30 @@ def together(topic: Topic, clause: Clause, above: str = "", title: str = "") -> 
 
     Words that a long clause says in ten places say nothing of the matter: 学校 here and 搬迁 there are no 学校搬迁.
     """
-    text, head = bare(clause.text), bare(clause.heading or "") + above
-    places = _places(clause.text) if len(text) > SHORT else [(text, "")]
+    work = _work(clause)
+    text, head = bare(work), bare(clause.heading or "") + above
+    listed = bare(clause.text) if len(work) < len(clause.text) else ""
+    places = _places(work) if len(text) > SHORT else [(text, "")]
     said = whole = 0.0
     for stretch in topic.stretches:
-        words = [p for p in topic.words if p.text in stretch and not _YEAR.fullmatch(p.text)]
+        words = [p for p in topic.words if p.text in stretch and not _YEAR.fullmatch(p.text) and (p.text in text or p.text not in listed)]
         weight = sum(p.weight for p in words)
         if stretch in text or stretch in head:
             said += weight
         else:
             said += _best_place(words, places, [_anywhere(p, text, head, title) for p in words])
         whole += weight
-    return round(said / whole, 4) if whole else 1.0
+    return round(said / whole, 4) if whole else float(not topic.words)
+
+
+_LIST = re.compile(r"[〔（(\[【](?:[^〔（(\[【〕）)\]】：:]{0,12}(?:单位|部门)[：:]|各级|省|市|县)[^〔（(\[【〕）)\]】。；]{8,600}[〕）)\]】]?\s*$")
+
+
+def _work(clause: Clause) -> str:
+    """What a clause says of the work, without the bodies that it lists: 市科技局、市金融办 say nothing of 科技金融."""
+    if clause.kind == "row":
+        return max(clause.text.split("\t"), key=len) if "。" not in clause.text else "\t".join(c for c in clause.text.split("\t") if "。" in c)
+    return _LIST.sub("", clause.text)
 
 
 def _best_place(words: Sequence[Part], places: Sequence[tuple[str, str]], anywhere: Sequence[float | None]) -> float:
@@ -245,6 +258,8 @@ def _places(text: str) -> list[tuple[str, str]]:
 
 def is_here(topic: Topic, fit: Fit) -> bool:
     """Whether a clause is about the matter, not only about a part of it: the fewer the words of a topic, the more of them must be said."""
+    if len(topic.words) == 1 and len(topic.words[0].text) == 2 and topic.words[0].text in wording().soft:
+        return False  # 项目 alone is no matter
     return fit.together >= needed(topic)
 
 
@@ -317,7 +332,7 @@ def _partly(part: Part, text: str, above: str) -> float:
         return 0.0
     if part.pieces:
         return PIECED * sum(w for p, w in part.pieces if p in text) / sum(w for _, w in part.pieces)
-    if (run := shared_run(part.text, text)) >= 4:  # 驻镇帮镇 of 驻镇帮镇扶村
+    if len(part.text) > 5 and (run := shared_run(part.text, text)) >= 4:  # 驻镇帮镇 of 驻镇帮镇扶村
         return PIECED * run / len(part.text)
     pairs = [part.text[i : i + 2] for i in range(len(part.text) - 1)]
     if len(part.text) == 4:  # two words of two characters: that which joins them says nothing

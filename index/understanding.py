@@ -144,6 +144,8 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
         if (unit or not kind.unit) and kind.shown_by(question):
             if kind.name in ("clause", "target") and ((several and any(w in question for w in wording().which)) or _side_by_side(question, levels)):
                 return "compare"
+            if kind.name == "document" and _items(question) and any(w in question for w in ("关于什么", "关于啥")):
+                return "clause"
             return "source" if kind.name == "clause" and _looks_up(places, levels) else kind.name
     return "compare" if several else "topic"
 

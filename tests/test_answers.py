@@ -16,8 +16,10 @@ from test_understanding import CASES
 from cli.main import run
 from index.amounts import figure_pattern, has_figure, point, stating, wanted_measure
 from index.library import Library
+from index.spoken import meanings
 from index.tokens import bare
 from index.topic import Part, Topic
+from index.topic import together as closeness
 from index.wording import wording
 from kb.errors import UsageError
 from kb.model import Clause
@@ -169,6 +171,20 @@ def test_the_figure_is_printed_as_it_stands(text: str, wanted: str) -> None:
     sentence, _ = stating(text, "", TOPIC, "护理床位占比要到多少")
     assert sentence in text
     assert point(sentence, TOPIC, "护理床位占比要到多少") == wanted
+
+
+@pytest.mark.parametrize("text, together", [
+    ("提高护理床位占比。", 1.0),
+    ("新增护理床位。按期公布名册，接受各方监督，县里每季度抽查一次结果。其他事项的占比另行规定，逐年核定并公布，由各镇街上报汇总，县里审定后执行，并向社会公开，接受监督和评议，确保落实到位，不得拖延，不得虚报。", 0.6),
+])  # fmt: skip
+def test_words_far_apart_do_not_say_the_matter(text: str, together: float) -> None:
+    clause = Clause("a#一", "a", None, "一", "一", "section", None, text, ((0, len(text)),), 1, 1)
+    assert closeness(TOPIC, clause) == together
+
+
+def test_spoken_words_reach_what_is_printed() -> None:
+    assert "厕所革命" in {o.text for o in meanings("改厕")}
+    assert "残疾儿童康复" in {o.text for o in meanings("残疾娃康复")}
 
 
 @pytest.mark.parametrize("text, there", [("“四个不摘”要求", False), ("每年不少于2次", True), ("全覆盖", True), ("逐步提高", False), ("按6:3:1分担", True), ("达到八成", True)])
