@@ -184,5 +184,5 @@ def _subject_start(text: str, at: int) -> int:
         if depth < 0 or (depth == 0 and character in "，,：:。*“”"):
             break
         begin -= 1
-    founded = next((word for word in _FOUNDED if text.startswith(word, begin)), "")
-    return begin + len(founded)
+    founded = max((text.rfind(word, begin, at) + len(word) for word in _FOUNDED if text.rfind(word, begin, at) >= 0), default=begin)
+    return founded
