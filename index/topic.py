@@ -353,7 +353,7 @@ def shared_run(word: str, text: str) -> int:
 @lru_cache(maxsize=256)
 def _spread(word: str) -> re.Pattern[str]:
     """An abbreviation in what it stands for: 长护险 in 长期护理保险."""
-    return re.compile("[一-龥]{0,3}".join(map(re.escape, word)))
+    return re.compile(("[一-龥]{0,3}" if word[0].isdigit() else "[一-龥]{0,2}").join(map(re.escape, word)))
 
 
 def _headed(topic: Topic, heading: str, pairs: float, words: float) -> float:
