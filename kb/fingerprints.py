@@ -17,7 +17,7 @@ from kb.measures import BREAKS, DROPPED, SAME, folding
 from kb.model import Clause, Fingerprint
 
 GRAM = 8  # characters of a run of wording
-EVERY = 2  # of the characters that a run may begin with, one in so many counts
+EVERY = 4  # of the characters that a run may begin with, one in so many counts
 FEWEST = 3  # articles that make a document one of articles
 
 

@@ -15,7 +15,7 @@ from kb.fingerprints import runs
 from kb.model import Clause
 
 RARE = 4  # clauses of a document with the same run, up to which it tells them apart
-SHARED = 4, 0.2  # runs that two clauses share when one may draw on the other, and share of the lower one's
+SHARED = 2, 0.2  # runs that two clauses share when one may draw on the other, and share of the lower one's
 
 
 class Wording:
