@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import time
@@ -28,8 +29,8 @@ def grams(text: str) -> list[str]:
     return [*text, *(text[i : i + 2] for i in range(len(text) - 1))]
 
 
-def bare_tantivy(texts: Sequence[str], folder: Path, fields: bool = True) -> tuple[float, Search]:
-    """One process that tokenises (words; characters and pairs) and indexes with tantivy: (seconds, search)."""
+def bare_tantivy(texts: Sequence[str], folder: Path) -> float:
+    """Seconds of one process that only tokenises (words; characters and pairs) and indexes with tantivy."""
     import tantivy
 
     begin = time.perf_counter()
@@ -48,18 +49,43 @@ def bare_tantivy(texts: Sequence[str], folder: Path, fields: bool = True) -> tup
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
-    seconds = time.perf_counter() - begin
+    return time.perf_counter() - begin
+
+
+FIELDS = ("words", "grams", "title", "heading")
+NO_WORD = re.compile(r"[^\w ]")
+
+
+def user_tantivy(entries: Iterable[tuple[str, str, str]], folder: Path) -> Search:
+    """tantivy as a user would set it up over (text, title, heading): the fields that we have, its own query parser over all of them,
+    ten hits fetched with their stored text."""
+    import tantivy
+
+    folder.mkdir(parents=True, exist_ok=True)
+    builder = tantivy.SchemaBuilder()
+    for field in FIELDS:
+        builder.add_text_field(field, stored=False, tokenizer_name="whitespace")
+    builder.add_text_field("text", stored=True, tokenizer_name="raw", index_option="basic")
+    index = tantivy.Index(builder.build(), path=str(folder))
+    writer = index.writer(heap_size=128_000_000, num_threads=1)
+    for text, title, heading in entries:
+        document = tantivy.Document()
+        for field, tokens in zip(FIELDS, (words(text), grams(text), words(title), words(heading)), strict=True):
+            document.add_text(field, " ".join(tokens))
+        document.add_text("text", text[:5000])
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
     index.reload()
     searcher = index.searcher()
-    schema = index.schema
 
     def search(query: str) -> object:
-        terms = [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "words", w)) for w in words(query) if w.strip()]
-        terms += [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "grams", g)) for g in grams(query) if g.strip()]
-        hits = searcher.search(tantivy.Query.boolean_query(terms), 10).hits
-        return [texts[searcher.doc(address)["row"][0]][:80] for _, address in hits]
+        plain = NO_WORD.sub(" ", query)
+        tokens = [token for token in (*words(plain), *grams(plain)) if token.strip() and " " not in token]
+        hits = searcher.search(index.parse_query(" ".join(tokens), list(FIELDS)), 10).hits
+        return [searcher.doc(address)["text"][0][:80] for _, address in hits]
 
-    return seconds, search
+    return search
 
 
 def fts5(texts: Iterable[str], file: Path) -> tuple[float, Search]:

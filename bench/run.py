@@ -1,6 +1,6 @@
 """`make bench`: builds, searches and answers, side by side with the alternatives, in one run; writes bench/RESULTS.md.
 
-    python -m bench.run [--sizes 1/8,1/4,1/2,1] [--cold 20] [--pure] [--out bench/RESULTS.md]
+    python -m bench.run [--sizes 1/8,1/4,1/2,1] [--kb FOLDER] [--cold 20] [--pure] [--all-whoosh] [--out bench/RESULTS.md]
 
 Figures are medians; ratios are of figures of the same run. Nothing is asserted here: the reader compares.
 """
@@ -8,6 +8,7 @@ Figures are medians; ratios are of figures of the same run. Nothing is asserted 
 from __future__ import annotations
 
 import argparse
+import compileall
 import datetime
 import json
 import os
@@ -23,7 +24,7 @@ from bench import baselines
 from bench.corpora import SHARED, SIZES, laws, megabytes
 from bench.measure import Run, calls, median_process, process
 from index.library import Library
-from kb.model import Clause
+from kb.model import Clause, Document
 
 ROOT = Path(__file__).parent.parent
 POLICYKB = [str(Path(sys.executable).parent / "policykb")]
@@ -59,7 +60,9 @@ def main() -> None:
     ap = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     ap.add_argument("--sizes", default="1/8,1/4,1/2,1")
     ap.add_argument("--cold", type=int, default=20)
+    ap.add_argument("--kb", type=Path, help="ask this knowledge base of the statutes and build none")
     ap.add_argument("--pure", action="store_true", help="also build with whoosh and jieba (slow)")
+    ap.add_argument("--all-whoosh", action="store_true", help="plain whoosh over all clauses, not some 40,000 of them (slow)")
     ap.add_argument("--out", type=Path, default=ROOT / "bench" / "RESULTS.md")
     args = ap.parse_args()
     report = Report()
@@ -70,13 +73,13 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        homes = builds(report, folder, args.sizes.split(","), args.pure)
+        homes = [(args.kb, "the statutes")] if args.kb else builds(report, folder, args.sizes.split(","), args.pure)
         real = folder / "real"
         process([*POLICYKB, "build", str(SHARED / "corpus"), "--kb", str(real), "--quiet"])
         for home, what in [(real, "the five real files"), *homes[-1:]]:
             cold(report, home, what, args.cold)
         for home, what in homes[-1:]:
-            warm(report, home, what, folder)
+            warm(report, home, what, folder, args.all_whoosh)
     args.out.write_text("\n".join(report.lines) + "\n", encoding="utf-8")
 
 
@@ -92,7 +95,7 @@ def builds(report: Report, folder: Path, sizes: Sequence[str], pure: bool) -> li
         volume = megabytes(source)
         run = process([*POLICYKB, "build", str(source), "--kb", str(home), "--json", "--quiet"])
         result = json.loads(run.output)
-        seconds, _ = baselines.bare_tantivy(texts(home), folder / f"ref-{SIZES[size]}")
+        seconds = baselines.bare_tantivy(texts(home), folder / f"ref-{SIZES[size]}")
         growth = f"{run.seconds / before:.2f}" if before else ""
         before = run.seconds
         rows.append([size, volume, run.seconds, volume / run.seconds, run.peak, megabytes(home), seconds, run.seconds / seconds, growth])
@@ -132,13 +135,19 @@ def questions() -> list[str]:
     return [json.loads(line)["query"] for line in lines][:40]
 
 
-def warm(report: Report, home: Path, what: str, folder: Path) -> None:
+def entries(library: Library) -> list[tuple[str, str, str]]:
+    """(text, title, heading) of every clause."""
+    titles = {d.id: d.title for d in library.store.read(Document)}
+    return [(c.text, titles[c.document], c.heading or "") for c in library.store.read(Clause)]
+
+
+def warm(report: Report, home: Path, what: str, folder: Path, all_whoosh: bool = False) -> None:
     """Calls in an open process, beside the alternatives."""
     library = Library(home)
     given = texts(home)
-    _, tantivy = baselines.bare_tantivy(given, folder / "warm-tantivy")
+    tantivy = baselines.user_tantivy(entries(library), folder / "warm-tantivy")
     _, sqlite = baselines.fts5(given, folder / "warm.sqlite")
-    whoosh_texts = given[:: max(1, len(given) // 40_000)]
+    whoosh_texts = given if all_whoosh else given[:: max(1, len(given) // 40_000)]
     _, whoosh = baselines.plain_whoosh(whoosh_texts, folder / "warm-whoosh")
     scan = baselines.grep(laws(folder, 1))
     report.say(f"## Warm, {what}: milliseconds median / 99th percentile\n")
@@ -147,7 +156,7 @@ def warm(report: Report, home: Path, what: str, folder: Path) -> None:
     for kind, asked in [*list(QUERIES.items())[:3], ("long question", questions())]:
         ours = calls(lambda q: library.search(q, limit=10), asked)
         plain = [q.strip("“”") for q in asked]
-        others = [calls(f, plain[:10], 1)[0] for f in (tantivy, sqlite, whoosh)]
+        others = [calls(tantivy, plain)[0], *(calls(f, plain[:20], 1)[0] for f in (sqlite, whoosh))]
         rows.append([kind, f"{ours[0]:.2f} / {ours[1]:.2f}", *others, f"{ours[0] / others[0]:.2f}", f"{others[2] / ours[0]:.0f}"])
     report.table(("query", "policykb", "bare tantivy", "FTS5", "plain whoosh", "× tantivy", "whoosh ÷ ours"), rows)
     exact = calls(lambda q: library.search(q, exact=True, limit=10), QUERIES["exact"])
@@ -164,7 +173,9 @@ def warm(report: Report, home: Path, what: str, folder: Path) -> None:
 
 
 def cold(report: Report, home: Path, what: str, times: int) -> None:
-    """Whole processes, from the shell to the answer."""
+    """Whole processes, from the shell to the answer; the modules compiled, as they are after `make` or the first build."""
+    for package in ("cli", "index", "kb"):
+        compileall.compile_dir(ROOT / package, quiet=2)
     library = Library(home)
     clause: Any = library.store.rows("SELECT id FROM clauses WHERE length(text) > 60 ORDER BY seq LIMIT 1 OFFSET 40")
     library.close()

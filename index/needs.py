@@ -15,7 +15,7 @@ DIGITS = frozenset("零〇一二三四五六七八九十百千万亿0123456789.-
 NARROW = ("place", "unit", "figure")  # kinds that narrow a topic down
 LONG = 9  # characters from which a text with idle words is a sentence rather than a name
 VERY_LONG = 16  # characters from which any text is one
-MOST_WORDS = 40  # of a sentence that count
+MOST_WORDS = 30  # of a sentence that count
 FEW = 3  # occurrences below which forms that differ by one character are looked for
 
 

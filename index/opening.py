@@ -134,6 +134,9 @@ class Index:
 
     def close(self) -> None:
         self.engine.close()
+        for name in ("texts", "trails", "shelf"):
+            if name in self.__dict__:
+                getattr(self, name).close()
 
 
 def read_stamp(folder: Path) -> dict[str, Any]:

@@ -55,6 +55,9 @@ class Shelf:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise unreadable(folder / SHELF) from error
 
+    def close(self) -> None:
+        self._around.close()
+
     @cached_property
     def _seen(self) -> dict[int, tuple[str, str]]:
         return {}

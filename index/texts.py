@@ -1,9 +1,12 @@
-"""The bare texts of all entries in one flat file, read through a memory map: what ranking looks at, without the store."""
+"""The bare texts of all entries in one flat file: what ranking looks at, without the store."""
 
 from __future__ import annotations
 
 import mmap
+import os
 from array import array
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,17 +47,42 @@ def mapped(path: Path, kind: Literal["B", "I", "Q", "d"]) -> Any:
 
 
 class Texts:
-    """The texts that a TextsWriter wrote, by number. KnowledgeBaseError when a file is missing or too short."""
+    """The texts that a TextsWriter wrote, by number. KnowledgeBaseError when a file is missing or too short.
+
+    They are read one by one where the system allows it, not through a memory map: what was looked at in a long batch of questions
+    would count as memory of the process.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._starts = mapped(path.with_suffix(".starts"), "Q")
-        self._data = mapped(path, "B").obj
-        if not self._starts or self._starts[-1] != len(self._data):
+        try:
+            self._file = path.open("rb", buffering=0)
+            size = path.stat().st_size
+        except OSError as error:
+            raise unreadable(path) from error
+        if not self._starts or self._starts[-1] != size:
+            self._file.close()
             raise unreadable(path)
+        self._part: Callable[[int, int], bytes] = self._read_at if hasattr(os, "pread") else self._cut_out
+
+    def _read_at(self, start: int, end: int) -> bytes:
+        return os.pread(self._file.fileno(), end - start, start)
+
+    def _cut_out(self, start: int, end: int) -> bytes:
+        data: bytes = self._map[start:end]
+        return data
+
+    @cached_property
+    def _map(self) -> Any:
+        return mapped(self._path, "B").obj
+
+    def close(self) -> None:
+        self._file.close()
 
     def __len__(self) -> int:
         return len(self._starts) - 1
 
     def __getitem__(self, number: int) -> str:
         starts = self._starts
-        return str(self._data[starts[number] : starts[number + 1]], "utf-8", "surrogatepass")
+        return str(self._part(starts[number], starts[number + 1]), "utf-8", "surrogatepass")
