@@ -80,7 +80,7 @@ def weighed(scored: Sequence[Scored], homes: Sequence[int], priors: Sequence[flo
     for number, score in scored:
         factor, more = factors[homes[number]]
         score = score * factor + more
-        out.append((-round(score, 4), number, score))
+        out.append((-int(score * 10_000 + 0.5), number, score))  # round() takes four times as long
     return [(number, score) for _, number, score in sorted(out)]
 
 

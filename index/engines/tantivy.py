@@ -27,6 +27,7 @@ from kb.errors import KnowledgeBaseError
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
+STEPS = 100_000  # to which scores are rounded: more digits are not the same on every machine
 HEAP = 200_000_000  # bytes the writer may hold before it writes a segment
 name = "tantivy"
 
@@ -127,8 +128,8 @@ class TantivySearcher:
             parts.append((occur.Should, query.boost_query(part, term.weight)))
         found = self._searcher.search(query.boolean_query(parts), limit=max(1, limit), count=True)
         numbers = self._searcher.fast_field_values("number", [address for _, address in found.hits]) if found.hits else []
-        ordered = sorted(zip([-round(score, 5) for score, _ in found.hits], numbers, strict=True))
-        return [(number, -score) for score, number in ordered], int(found.count or 0)
+        ordered = sorted(zip([-int(score * STEPS + 0.5) for score, _ in found.hits], numbers, strict=True))
+        return [(number, -score / STEPS) for score, number in ordered], int(found.count or 0)
 
     def total(self, tree: Tree) -> int:
         return int(self._searcher.search(self._query(tree), limit=1, count=True).count or 0)
