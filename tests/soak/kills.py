@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,9 +30,13 @@ from kb.errors import KnowledgeBaseError
 from tests.soak.files import write
 
 # Second processes for parsing and for the index even where there is little to do, so that they are there to be left behind.
-PROGRAM = "import sys, kb.pipeline, index.beside\nkb.pipeline.PARALLEL_FROM = index.beside.BESIDE_FROM = 0\nfrom cli.main import main\nmain(sys.argv[1:])"
+# In the background of a shell programs are deaf to Ctrl-C; here it is heard.
+PROGRAM = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nimport sys, kb.pipeline, index.beside\nkb.pipeline.PARALLEL_FROM = index.beside.BESIDE_FROM = 0\nfrom cli.main import main\nmain(sys.argv[1:])"
 MARK = "POLICYKB_SOAK"
 SAID = "已中断；原有的知识库没有改动"
+
+
+stopped: Counter[str] = Counter()  # how the trials of this process ended
 
 
 class Work(NamedTuple):
@@ -109,6 +114,7 @@ def trial(folder: Path, work: Work, source: random.Random, usual: float) -> str:
     what = f"{work.arguments[0]} {how}"
     if not none_left(mark):
         return f"{what}: processes left"
+    stopped["killed" if child.returncode < 0 else "interrupted" if child.returncode == 130 else "too late or too early"] += 1
     if how.startswith("Ctrl-C"):
         wrong = after_interrupt(child.returncode, errors.decode("utf-8", "replace"), home)
         if wrong:
@@ -191,7 +197,7 @@ def main() -> int:
     ap.add_argument("--seed", type=int, default=1)
     args = ap.parse_args()
     wrong = run(args.count, args.seed)
-    print(f"{args.count} kills (seed {args.seed}): {len(wrong)} left something wrong", *wrong[:5], sep="\n  ")
+    print(f"{args.count} kills (seed {args.seed}): {len(wrong)} left something wrong ({', '.join(f'{n} {how}' for how, n in sorted(stopped.items()))})", *wrong[:5], sep="\n  ")
     return bool(wrong)
 
 
