@@ -40,6 +40,7 @@ from kb.errors import KnowledgeBaseError
 name = "whoosh"
 K1, B = 1.2, 0.75
 KEPT = 8_000_000  # postings kept in memory, some 64 MB
+LOOKED_UP = 32  # tokens of a phrase; the others are only looked for side by side
 RARE = 12  # times as many postings as candidates: then candidates are looked up
 COVERED = {"chars": "text", "whole": "text"}  # fields whose characters and pairs of letters are tokens of another field
 POSTED = tuple(field for field in (*RANKED, *PHRASED, *PLAIN) if field not in COVERED)
@@ -263,7 +264,7 @@ class WhooshSearcher:
 
     def _phrase(self, field: str, tokens: tuple[str, ...]) -> set[int]:
         """Entries that have the parts of the tokens somewhere, of which the flat text then holds the tokens side by side."""
-        found = self._all_of(*self._parts(field, tokens))
+        found = self._all_of(*self._parts(field, tokens[:LOOKED_UP]))
         if len(tokens) == 1 and field not in COVERED:
             return found
         return self._holding(field, found, " " + " ".join(tokens) + " ")
