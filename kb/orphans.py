@@ -29,16 +29,22 @@ def uninterrupted() -> Iterator[None]:
     """Ctrl-C during the block is raised when it ends; processes started in it never see one.
 
     For starting children (between their first moment and `end_with_parent` they would print a traceback) and for steps that
-    must not be left half done. Where the system cannot hold signals back (Windows) the block is as any other.
+    must not be left half done. The signal is held back for this thread and what it starts, and merely noted where another thread
+    of the process takes it, as a pool's may. Outside the main thread, and on Windows, the block is as any other.
     """
-    if not hasattr(signal, "pthread_sigmask"):
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         yield
         return
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)  # what was held back is noted now
+        signal.signal(signal.SIGINT, signal.SIG_DFL if handler is None else handler)  # None: not set by Python
+        if came and handler is not signal.SIG_IGN:
+            raise KeyboardInterrupt
 
 
 def _watch(parent: int) -> None:

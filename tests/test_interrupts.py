@@ -123,6 +123,23 @@ def test_interruptions_come_after_the_block() -> None:
     assert seen and not signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
+def test_interruptions_that_another_thread_takes_come_after_the_block_too() -> None:
+    """The system gives a signal to any thread that does not hold it back: one of a pool, or of a test runner."""
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    seen = []
+    try:
+        with pytest.raises(KeyboardInterrupt), uninterrupted():
+            interrupt()
+            time.sleep(0.05)
+            seen.append("the rest of the block")
+    finally:
+        done.set()
+        other.join()
+    assert seen
+
+
 def test_a_process_that_fills_the_index_ends_with_an_interrupted_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import gc
     from multiprocessing import active_children
