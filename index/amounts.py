@@ -6,8 +6,10 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
+from index.moments import APART, SAME, WITHIN, moments, nearness, time_at, without_times
 from index.tokens import bare
 from index.topic import Topic
+from kb.frozen import dataclass
 
 MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千]{1,5})"
@@ -20,7 +22,7 @@ def figure_pattern() -> re.Pattern[str]:
     """A figure with its measure, a percentage, a proportion, a date, or what stands for a figure."""
     return re.compile(
         r"[0-9]+(?:\.[0-9]+)?(?:%|％|‰|个百分点)|百分之[一二三四五六七八九十]{1,3}|[0-9]{1,3}(?:[:：][0-9]{1,3}){1,3}"
-        rf"|{_NUMBER}\s?(?:多|余)?(?:万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)|[0-9]{{3,}}|全覆盖|底前|上半年|下半年"
+        rf"|{_NUMBER}\s?(?:多|余)?(?:万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)(?!性)|[0-9]{{3,}}|全覆盖|底前|上半年|下半年"
     )
 
 
@@ -29,15 +31,13 @@ def has_figure(text: str) -> bool:
     return any(text[m.start() - 1 : m.start()] != "“" or m.group()[0].isdigit() for m in figure_pattern().finditer(text))
 
 
-_YEAR = re.compile(r"20[0-9]{2}|十[三四五]五")
+IN_TIME = (0.7, 1.2, 1.4)  # what a stretch counts by how near its time is to the one asked for
 
 
 def _in_time(text: str, question: str) -> float:
-    """More for a stretch of the year or plan that the question names, less for one of another."""
-    asked, said = set(_YEAR.findall(question)), set(_YEAR.findall(text))
-    if not asked or not said:
-        return 1.0
-    return 1.4 if asked & said else 0.7
+    """More for a stretch of the time that the question names, less for one of another."""
+    asked, said = moments(question), moments(text)
+    return IN_TIME[nearness(asked, said)] if asked and said else 1.0
 
 
 def sentences(text: str) -> list[str]:
@@ -53,11 +53,16 @@ def weight(text: str, topic: Topic) -> float:
     return sum(w for p, w in topic.pairs if p in held) + sum(p.weight for p in topic.words if any(f in held for f in (p.text, *p.forms, *p.near)))
 
 
+@lru_cache(maxsize=1)
+def _dates() -> re.Pattern[str]:
+    return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月|底前|期末|[0-9一二两三四五六七八九十]+\s?(?:年|个月|个?工作日|天|日)内|过渡期")
+
+
 @lru_cache(maxsize=64)
 def wanted_measure(question: str) -> re.Pattern[str] | None:
     """The measure that a question asks for: 多少张 → figures with 张, 什么时候 → dates, 比例 → shares; None when it says none."""
     if re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|期限|截止|时限|最晚|最迟|到期|年底前", question):
-        return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月|底前|期末|[0-9一二两三四五六七八九十]+\s?(?:年|个月|个?工作日|天|日)内|过渡期")
+        return _dates()
     if re.search(r"多久|频次|频率|[几多][次少]次|几次", question):
         return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)|[0-9一二两三四]\s?次")
     if re.search(r"比例|百分|占比|率|几成", question):
@@ -93,17 +98,52 @@ def _unnumbered(sentence: str) -> str:
 
 
 def point(sentence: str, topic: Topic, question: str) -> str:
-    """The parts of a sentence that state the figure asked for, exactly as printed: 护理床位占比达到55%以上."""
-    wanted = wanted_measure(question)
-    parts = [p for p in re.split(r"(?<=[，、；：,;])(?![^（(]{0,30}[）)])", sentence) if p.strip()]
-    scored: list[tuple[float, str]] = []
-    before = 0.0
-    for part in parts:
-        own = weight(part, topic)
-        if has_figure(_unnumbered(part)):
-            score = own + SECOND * before + 0.001
-            scored.append((score * (1.6 if wanted is not None and wanted.search(part) else 1.0) * _in_time(part, question), part))
-        before = own if own else before * SECOND
-    top = max((s for s, _ in scored), default=0.0)
-    chosen = [p for s, p in scored if s >= 0.75 * top][:4]
-    return "".join(chosen).strip("，、；：。,;:“”\"' ")
+    """The parts of a sentence that state the figure asked for, exactly as printed: 护理床位占比达到55%以上.
+
+    A figure belongs to the time named nearest before it: where the question names a time, figures of another are left out as long as
+    the sentence has one of that time.
+    """
+    parts = _figured(sentence, topic, question)
+    if any(p.time == APART for p in parts) and any(p.time in (SAME, WITHIN) for p in parts):
+        parts = [p for p in parts if p.time in (SAME, WITHIN)]
+    top = max((p.score for p in parts), default=0.0)
+    chosen = [p for p in parts if p.score >= 0.75 * top]
+    for p in parts:  # 分别达到50%以上、不低于8%: what follows is said of the second thing named before
+        if p not in chosen and any("分别" in c.text and sentence[c.end : p.start].strip() == "" and c.text.endswith("、") for c in chosen):
+            chosen.append(p)
+    said, done = "", 0
+    for p in sorted(chosen, key=lambda p: p.end)[:4]:
+        said, done = said + sentence[max(p.start, done) : p.end], p.end
+    return said.strip("，、；：。,;:“”\"' ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of a sentence with a figure; `time` is how near its time is to the one asked for, None where it has or needs none."""
+
+    start: int
+    end: int
+    text: str
+    score: float
+    time: int | None
+
+
+def _figured(sentence: str, topic: Topic, question: str) -> list[_Part]:
+    """The stretches between commas that state a figure, with how much of the topic they say."""
+    wanted, asked, named = wanted_measure(question), moments(question), moments(sentence)
+    out: list[_Part] = []
+    before, at = 0.0, 0
+    for text in re.split(r"(?<=[，、；：,;])(?![^（(]{0,30}[）)])", sentence):
+        own, start, at = weight(text, topic), at, at + len(text)
+        bared = without_times(_unnumbered(text)) if asked and wanted is not _dates() else _unnumbered(text)
+        if text.strip() and has_figure(bared):
+            figure = figure_pattern().search(bared)
+            ends = start + max(0, text.rfind(figure.group())) + len(figure.group()) if figure else at
+            held = time_at(sentence, ends, named) if asked else ()
+            time = nearness(asked, held) if held else None
+            first = min([start, *(m.start for m in held[:-1] if m.start < start)])
+            score = (own + SECOND * before + 0.001) * (1.6 if wanted is not None and wanted.search(text) else 1.0)
+            out.append(_Part(first, at, sentence[first:at], score * (1.0 if time is None else IN_TIME[time]), time))
+        if text.strip():
+            before = own if own else before * SECOND
+    return out

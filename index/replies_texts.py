@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from index.amounts import has_figure, point, stating, wanted_measure
+from index.cells import stated_cell
+from index.moments import moments, nearness
 from index.reply import (
     LEVEL_WORDS,
     Matter,
@@ -21,7 +24,8 @@ from index.reply import (
 from index.tokens import bare
 from index.topic import Fit, Topic, find, is_here, judge, make_topic
 from index.understanding import ordinals
-from kb.model import Clause
+from kb.frozen import dataclass
+from kb.model import Clause, Document
 from kb.records import evidence_record
 
 ENOUGH = 0.45
@@ -29,6 +33,9 @@ IN_ONE = 0.3  # the same where one document is named: what is nearest there is w
 MOST = 6
 STRANGE = 0.42  # see index/replies_units.py
 SENTENCE = 160  # characters of a sentence that an answer prints whole
+
+GROWTH = 0.4  # what a figure of what is added loses against one of what is reached, where growth is not asked for
+_GROWTH = re.compile(r"新增|新建|增加|每年")
 
 
 def clause(matter: Matter) -> Reply:
@@ -116,26 +123,66 @@ def target(matter: Matter) -> Reply:
     found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and is_here(topic, f) and has_figure(f.clause.text)]
     if not found:
         return clause(matter) if not question.topic else _none(matter)
-    said = []
-    for f in found[:12]:
-        sentence, weight = stating(f.clause.text.strip(), f.clause.heading or "", topic, question.text)
-        said += [(f, sentence, weight)] if sentence else []
+    said = [s for f in found[:12] if (s := _stated(f, topic, question.text)) is not None]
     if not said:
         return _none(matter)
     wanted = wanted_measure(question.text)
-    said = [x for x in said if wanted is not None and wanted.search(x[1])] or said
-    top = max(w for _, _, w in said)
-    chosen = sorted((x for x in said if x[2] >= top * 0.7), key=lambda x: (-(x[2] / top + x[0].fit), x[0].number))[:4]
+    said = [s for s in said if wanted is not None and wanted.search(s.sentence)] or said
+    top = max(s.weight for s in said)
+    when = {s.fit.clause.id: _time(s, home(matter, s.fit.clause.document), question.text) for s in said}
+    growth = 0.0 if _GROWTH.search(question.text) else GROWTH
+
+    def order(s: _Said) -> tuple[float, ...]:
+        return (-when[s.fit.clause.id], growth * bool(_GROWTH.search(s.figure)) - s.weight / top - s.fit.fit, s.fit.number)
+
+    chosen = sorted((s for s in said if s.weight >= top * 0.7), key=order)[:4]
     parts, evidence = [], []
-    for f, sentence, _ in chosen:
-        d = home(matter, f.clause.document)
-        figure = point(sentence, topic, question.text)
+    for s in chosen:
+        d = home(matter, s.fit.clause.document)
         where = f"{d.region or LEVEL_WORDS.get(d.level or '', '')}：" if len(chosen) > 1 else ""
-        whole = sentence if len(sentence) <= SENTENCE else best_sentences(sentence, [bare(figure)], SENTENCE)
-        parts.append(f"{where}{figure}（{clause_name(matter, f.clause)}：“{whole}”）" if len(figure) < len(whole) - 2 else f"{where}“{whole}”（{clause_name(matter, f.clause)}）")
-        evidence.append(evidence_record(f.clause.id, d, place_of(matter.store, f.clause), sentence, (f.clause.first_line, f.clause.last_line)))
-    ids = tuple(f.clause.id for f, _, _ in chosen)
+        parts.append(f"{where}{_printed(s, clause_name(matter, s.fit.clause))}")
+        evidence.append(evidence_record(s.fit.clause.id, d, place_of(matter.store, s.fit.clause), s.quote, (s.fit.clause.first_line, s.fit.clause.last_line)))
+    ids = tuple(s.fit.clause.id for s in chosen)
     return Reply("；".join(parts) + "。", clauses=ids, evidence=tuple(evidence), more=tuple(f"policykb show {id}" for id in ids[:2]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a clause says to a question for a figure: the sentence or row, the figure in it, what is quoted, how much of the topic it says."""
+
+    fit: Fit
+    sentence: str
+    figure: str
+    quote: str
+    weight: float
+
+
+def _stated(fit: Fit, topic: Topic, question: str) -> _Said | None:
+    """The sentence of a clause that states what is asked for, or the cell of its tables where that says more; None where nothing does."""
+    text = fit.clause.text.strip()
+    sentence, most = stating(text, fit.clause.heading or "", topic, question)
+    cell = stated_cell(text, topic, question)
+    if cell is not None and cell.weight > 0 and (cell.weight >= most or "\t" in sentence):
+        figure = f"{'，'.join(cell.names)}：{cell.figure}"
+        return _Said(fit, f"{figure}{cell.measure}", figure, cell.lines, cell.weight)
+    return _Said(fit, sentence, point(sentence, topic, question), sentence, most) if sentence else None
+
+
+def _time(said: _Said, document: Document, question: str) -> int:
+    """How near the time of a figure is to the one asked for; what names none is of the year of its document."""
+    asked = moments(question)
+    if not asked:
+        return 0
+    own = moments(said.figure) or moments(said.sentence)
+    return nearness(asked, own or moments(f"{document.title} {(document.date or '')[:4]}年"))
+
+
+def _printed(said: _Said, name: str) -> str:
+    """The figure in front, then the sentence where it says more; of a table the figure alone, the rows stand in the evidence."""
+    if "\t" in said.quote:
+        return f"{said.figure}（{name}）"
+    whole = said.sentence if len(said.sentence) <= SENTENCE else best_sentences(said.sentence, [bare(said.figure)], SENTENCE)
+    return f"{said.figure}（{name}：“{whole}”）" if len(said.figure) < len(whole) - 2 else f"“{whole}”（{name}）"
 
 
 def _none(matter: Matter) -> Reply:

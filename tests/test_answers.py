@@ -15,7 +15,9 @@ from test_understanding import CASES
 
 from cli.main import run
 from index.amounts import figure_pattern, has_figure, point, stating, wanted_measure
+from index.cells import stated_cell
 from index.library import Library
+from index.moments import moments
 from index.spoken import meanings
 from index.tokens import bare
 from index.topic import Part, Topic
@@ -187,7 +189,7 @@ def test_spoken_words_reach_what_is_printed() -> None:
     assert "残疾儿童康复" in {o.text for o in meanings("残疾娃康复")}
 
 
-@pytest.mark.parametrize("text, there", [("“四个不摘”要求", False), ("每年不少于2次", True), ("全覆盖", True), ("逐步提高", False), ("按6:3:1分担", True), ("达到八成", True)])
+@pytest.mark.parametrize("text, there", [("“四个不摘”要求", False), ("每年不少于2次", True), ("全覆盖", True), ("逐步提高", False), ("按6:3:1分担", True), ("一次性补助", False), ("达到八成", True)])
 def test_figures_are_told_from_names(text: str, there: bool) -> None:
     assert has_figure(text) is there
 
@@ -198,3 +200,58 @@ def test_figures_are_told_from_names(text: str, there: bool) -> None:
 def test_the_measure_asked_for(question: str, text: str, fits: bool) -> None:
     pattern = wanted_measure(question)
     assert pattern is not None and (pattern.search(text) is not None) is fits
+
+
+SHARES = "2021年护理床位占比达到32%，其中公办机构不低于41%，确保到“十四五”期末分别达到56%以上、不低于63%。"
+
+
+@pytest.mark.parametrize("text, question, wanted", [
+    (SHARES, "护理床位占比十四五末要到多少", "确保到“十四五”期末分别达到56%以上、不低于63%"),
+    (SHARES, "到2025年护理床位占比是多少", "确保到“十四五”期末分别达到56%以上、不低于63%"),
+    (SHARES, "护理床位占比2021年是多少", "2021年护理床位占比达到32%"),
+    ("护理床位占比2022年底达到32%，2025年底前达到50%，到二〇三五年达到80%", "护理床位占比2025年底达到多少", "2025年底前达到50%"),
+    ("护理床位占比2022年底达到32%，2025年底前达到50%，到二〇三五年达到80%", "2035年护理床位占比是多少", "到二〇三五年达到80%"),
+    ("护理床位占比2022年、2023年分别达到32%、40%，2025年底前达到50%", "护理床位占比2022年多少", "2022年、2023年分别达到32%、40%"),
+    ("护理床位占比达到32%（2022年）、50%（2025年）", "护理床位占比2025年多少", "50%（2025年）"),
+])  # fmt: skip
+def test_the_figure_is_of_the_time_asked_for(text: str, question: str, wanted: str) -> None:
+    assert point(text, TOPIC, question) == wanted
+
+
+@pytest.mark.parametrize("text, years", [
+    ("新增2000个", []), ("澜发2022年6号文", []), ("〔2021〕6号", []), ("“十四五”规划", [(2021, 2025)]), ("十四五末", [(2025, 2025)]), ("2021-2025年", [(2021, 2025)]),
+    ("2025年6月底前", [(2025, 2025)]), ("二〇三五年", [(2035, 2035)]),
+])  # fmt: skip
+def test_times_are_told_from_counts_and_numbers(text: str, years: list[tuple[int, int]]) -> None:
+    assert [(m.first, m.last) for m in moments(text)] == years
+
+
+AIMS = "主要指标\n\n序号\t指标\t2020年\t2025年\t属性\n1\t助餐点（个）\t300\t900\t预期性\n2\t护理床位占比（%）\t41 <sup>①</sup>\t≥56\t约束性"
+YEARS = "年度\t护理床位占比（%）\t助餐点（个）\n2016\t12\t58\n2017\t15\t97"
+
+
+@pytest.mark.parametrize("text, question, names, figure", [
+    (AIMS, "护理床位占比2020年是多少", ("护理床位占比（%）", "2020年"), "41"),
+    (AIMS, "护理床位占比十四五末要到多少", ("护理床位占比（%）", "2025年"), "≥56"),
+    (AIMS, "护理床位占比目标", ("护理床位占比（%）", "2025年"), "≥56"),
+    (YEARS, "2017年护理床位占比是多少", ("2017", "护理床位占比（%）"), "15"),
+])  # fmt: skip
+def test_the_cell_is_of_the_row_and_time_asked_for(text: str, question: str, names: tuple[str, ...], figure: str) -> None:
+    cell = stated_cell(text, TOPIC, question)
+    assert cell is not None
+    assert (cell.names, cell.figure) == (names, figure)
+    assert cell.lines in text
+
+
+def test_running_text_has_no_cells() -> None:
+    assert stated_cell("2021年护理床位占比达到32%。", TOPIC, "护理床位占比多少") is None
+
+
+@pytest.mark.parametrize("question, begins", [
+    ("澜川省老年助餐点十四五末要达到多少个", "澜川省：老年助餐点数量（个），2025年：8000（"), ("规划里2020年护理型床位占比是多少", "养老机构护理型床位占比（%），2020年：47.3（"),
+    ("2018年全省新建社区站点多少个", "2018，新建社区站点（个）：1925（"), ("规划中2024年新增老年助餐点多少个", "新增老年助餐点（个），2024年：1600（"), ("谷禾助餐点2022年要建多少个", "2022年新增200个（"),
+])  # fmt: skip
+def test_figures_of_a_time_over_the_samples(question: str, begins: str, library: Library) -> None:
+    answer = library.ask(question)
+    assert answer["answer"].startswith(begins)
+    assert unfounded(library, answer) == []
