@@ -26,9 +26,20 @@ def figure_pattern() -> re.Pattern[str]:
     )
 
 
+def find_figure(text: str) -> re.Match[str] | None:
+    """The first figure of a stretch, or None; a name such as “四个不摘” or the hotline “12345” is none, nor is an ordinal (第十一条) or a grade (三级医院)."""
+    for found in figure_pattern().finditer(text):
+        before = text[found.start() - 1 : found.start()]
+        named = before == "“" and (not found.group()[0].isdigit() or text[found.end() : found.end() + 1] == "”")
+        grade = found.group().endswith("级") and not found.group()[0].isdigit()  # 市县两级, 三级医院
+        if before != "第" and not named and not grade:
+            return found
+    return None
+
+
 def has_figure(text: str) -> bool:
-    """Whether a stretch states a figure, share, proportion or date; a name such as “四个不摘” is none."""
-    return any(text[m.start() - 1 : m.start()] != "“" or m.group()[0].isdigit() for m in figure_pattern().finditer(text))
+    """Whether a stretch states a figure, share, proportion or date."""
+    return find_figure(text) is not None
 
 
 IN_TIME = (0.7, 1.2, 1.4)  # what a stretch counts by how near its time is to the one asked for
@@ -54,7 +65,8 @@ def weight(text: str, topic: Topic) -> float:
 
 
 @lru_cache(maxsize=1)
-def _dates() -> re.Pattern[str]:
+def dates() -> re.Pattern[str]:
+    """What answers a question for a time."""
     return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月|底前|期末|[0-9一二两三四五六七八九十]+\s?(?:年|个月|个?工作日|天|日)内|过渡期")
 
 
@@ -62,7 +74,7 @@ def _dates() -> re.Pattern[str]:
 def wanted_measure(question: str) -> re.Pattern[str] | None:
     """The measure that a question asks for: 多少张 → figures with 张, 什么时候 → dates, 比例 → shares; None when it says none."""
     if re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|期限|截止|时限|最晚|最迟|到期|年底前", question):
-        return _dates()
+        return dates()
     if re.search(r"多久|频次|频率|[几多][次少]次|几次", question):
         return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)|[0-9一二两三四]\s?次")
     if re.search(r"比例|百分|占比|率|几成", question):
@@ -133,12 +145,12 @@ def _figured(sentence: str, topic: Topic, question: str) -> list[_Part]:
     wanted, asked, named = wanted_measure(question), moments(question), moments(sentence)
     out: list[_Part] = []
     before, at = 0.0, 0
-    for text in re.split(r"(?<=[，、；：,;])(?![^（(]{0,30}[）)])", sentence):
+    for text in _stretches(sentence):
         own, start, at = weight(text, topic), at, at + len(text)
-        bared = without_times(_unnumbered(text)) if asked and wanted is not _dates() else _unnumbered(text)
-        if text.strip() and has_figure(bared):
-            figure = figure_pattern().search(bared)
-            ends = start + max(0, text.rfind(figure.group())) + len(figure.group()) if figure else at
+        bared = without_times(_unnumbered(text)) if asked and wanted is not dates() else _unnumbered(text)
+        figure = find_figure(bared)
+        if figure is not None:
+            ends = start + max(0, text.rfind(figure.group())) + len(figure.group())
             held = time_at(sentence, ends, named) if asked else ()
             time = nearness(asked, held) if held else None
             first = min([start, *(m.start for m in held[:-1] if m.start < start)])
@@ -146,4 +158,15 @@ def _figured(sentence: str, topic: Topic, question: str) -> list[_Part]:
             out.append(_Part(first, at, sentence[first:at], score * (1.0 if time is None else IN_TIME[time]), time))
         if text.strip():
             before = own if own else before * SECOND
+    return out
+
+
+def _stretches(sentence: str) -> list[str]:
+    """A sentence cut behind its commas; a list without figures of its own stays with what it follows: 检查一次消防、食品安全."""
+    out: list[str] = []
+    for text in re.split(r"(?<=[，、；：,;])(?![^（(]{0,30}[）)])", sentence):
+        if out and out[-1].endswith("、") and has_figure(out[-1]) and not has_figure(text):
+            out[-1] += text
+        else:
+            out.append(text)
     return out

@@ -38,8 +38,8 @@ def _reply(kind: str) -> Callable[[Matter], Reply]:
 
 
 def answer(index: Index, store: Store, text: str) -> Record:
-    """The answer record of INTERFACE. UsageError for what is no question (empty, or longer than 500 characters)."""
-    if not text.strip():
+    """The answer record of INTERFACE. UsageError for what is no question (empty, without a single word, or longer than 500 characters)."""
+    if not any(c.isalnum() for c in text):
         raise UsageError("问题是空的", "", "例：policykb ask 控辍保学由哪个单位牵头")
     if len(text) > LONGEST:
         raise UsageError(f"问题太长（{len(text)} 字，最多 {LONGEST} 字）", "", "请缩短，或用 policykb search 检索")

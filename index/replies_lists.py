@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 from index.lookups import tasks_of
-from index.reply import ROLE_WORDS, Matter, Reply, document_name, home, refuse, short, task_evidence
+from index.reply import ROLE_WORDS, Matter, Reply, document_name, home, refuse, short, task_evidence, together
 from kb.errors import NotFound
 from kb.model import Task
 from kb.records import Record
 
+MOST_UNITS = 4  # units of one question that are answered
 MOST_EVIDENCE = 60  # tasks whose words are quoted; the others are in the table
 
 
 def tasks(matter: Matter) -> Reply:
     """All tasks of the unit that is asked about, in the role asked for, counted."""
     question = matter.question
+    if len(question.units) > 1:
+        return together([tasks(replace(matter, question=replace(question, units=(name,)))) for name in question.units[:MOST_UNITS]])
     role = "any"
     if question.roles in (("lead",), ("cooperating",)):
         role = "lead" if question.roles == ("lead",) else "responsible"

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-from index.amounts import point, stating
+from index.amounts import has_figure, point, stating
 from index.catalogue import catalogue
+from index.moments import without_times
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, short
 from index.tokens import bare, bigrams
 from index.topic import Fit, Topic, find, is_here, make_topic, needed
@@ -47,7 +48,8 @@ def compare(matter: Matter) -> Reply:
         clause = fit.clause
         figured = stating(clause.text.strip(), clause.heading or "", topic, question.text)[0] if asks_figure else ""
         said = figured if 0 < len(figured) <= 160 else best_sentences(clause.text.strip(), [bare(w) for w in words], 120)
-        head = f"{point(said, topic, question.text)}，" if figured and said == figured and len(point(said, topic, question.text)) < len(said) - 4 else ""
+        stated = point(said, topic, question.text) if figured and said == figured else ""
+        head = f"{stated}，" if has_figure(without_times(stated)) and len(stated) < len(said) - 4 else ""
         parts.append(f"{name}：{head}“{said}”（{clause_name(matter, clause)}）")
         evidence += [quote(matter, clause, [figured or "", *words])]
         clauses.append(clause.id)

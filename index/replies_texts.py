@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.amounts import has_figure, point, stating, wanted_measure
+from index.amounts import dates, has_figure, point, stating, wanted_measure
 from index.cells import stated_cell
 from index.moments import moments, nearness
 from index.reply import (
@@ -124,10 +124,10 @@ def target(matter: Matter) -> Reply:
     if not found:
         return clause(matter) if not question.topic else _none(matter)
     said = [s for f in found[:12] if (s := _stated(f, topic, question.text)) is not None]
+    wanted = wanted_measure(question.text)
+    said = [s for s in said if wanted is not None and wanted.search(s.sentence)] or (said if wanted is not dates() else [])
     if not said:
         return _none(matter)
-    wanted = wanted_measure(question.text)
-    said = [s for s in said if wanted is not None and wanted.search(s.sentence)] or said
     top = max(s.weight for s in said)
     when = {s.fit.clause.id: _time(s, home(matter, s.fit.clause.document), question.text) for s in said}
     growth = 0.0 if _GROWTH.search(question.text) else GROWTH

@@ -21,6 +21,7 @@ from index.reply import (
     short,
     task_evidence,
     task_number,
+    together,
     unit_rows,
 )
 from index.tokens import bare
@@ -69,15 +70,7 @@ def who(matter: Matter) -> Reply:
 def _each(matter: Matter, places: Sequence[str]) -> Reply:
     """The answers for several places, one after the other."""
     known = catalogue(matter.index.scope)
-    found = [(p, who(replace(matter, question=replace(matter.question, places=(p,)), homes=known.by_region[p]))) for p in places]
-    answered = [r for _, r in found if r.answered]
-    if not answered:
-        return found[0][1]
-    text = "\n".join(f"{place}：{r.text if r.answered else r.reason + '。'}" for place, r in found)
-    return Reply(
-        text, units=tuple(u for r in answered for u in r.units), clauses=tuple(c for r in answered for c in r.clauses),
-        tasks=tuple(t for r in answered for t in r.tasks), evidence=tuple(e for r in answered for e in r.evidence), more=tuple(m for r in answered for m in r.more[:1]),
-    )  # fmt: skip
+    return together([who(replace(matter, question=replace(matter.question, places=(p,)), homes=known.by_region[p])) for p in places], places)
 
 
 def fits(topic: Topic, fit: Fit) -> bool:
@@ -176,8 +169,8 @@ def _nobody(matter: Matter, topic: Topic, found: list[Fit]) -> Reply:
         )  # fmt: skip
     near = found[0].clause if found else None
     homes = matter.homes if matter.homes is not None else range(len(matter.documents))
-    having = "；".join(document_name(matter.documents[n]) for n in homes[:3])
-    text = f"{place_of(matter.store, near)}“{short(near.text, 40)}”（不是同一件事）" if near else f"查过的文件有{having}等"
+    having = "、".join(document_name(matter.documents[n]) for n in homes[:3])
+    text = f"{place_of(matter.store, near)}“{short(near.text, 40)}”（不是同一件事）" if near else f"查过的文件：{having}{'等' if len(homes) > 3 else ''}。"
     return refuse(f"{where}里没有关于“{question.topic}”的任务分工", text, more=[f"policykb search {question.topic}"])
 
 

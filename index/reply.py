@@ -59,9 +59,23 @@ def record(question: Question, reply: Reply) -> Record:
 
 
 def refuse(reason: str, nearest: str = "", evidence: Sequence[Record] = (), more: Sequence[str] = ()) -> Reply:
-    """Not in the knowledge base: why, and the nearest that is."""
-    text = f"知识库中没有答案：{reason}。" + (f"最接近的：{nearest}" if nearest else "")
+    """Not in the knowledge base: why, and the nearest that is; what begins with 请 or 查过 is said as it is."""
+    text = f"知识库中没有答案：{reason}。" + (nearest if nearest.startswith(("请", "查过")) else f"最接近的：{nearest}" if nearest else "")
     return Reply(text, answered=False, reason=reason, evidence=tuple(evidence), more=tuple(more))
+
+
+def together(replies: Sequence[Reply], names: Sequence[str] = ()) -> Reply:
+    """Several answers as one, a line each, with their names in front; the first refusal where none is answered."""
+    answered = [r for r in replies if r.answered]
+    if not answered:
+        return replies[0]
+    lines = [r.text if r.answered else f"{r.reason}。" for r in replies]
+    return Reply(
+        "\n".join(f"{name}：{line}" for name, line in zip(names, lines, strict=True)) if names else "\n".join(lines),
+        units=tuple(u for r in answered for u in r.units), clauses=tuple(c for r in answered for c in r.clauses),
+        tasks=tuple(t for r in answered for t in r.tasks), evidence=tuple(e for r in answered for e in r.evidence),
+        table=tuple(row for r in answered for row in r.table), more=tuple(m for r in answered for m in r.more[:1]),
+    )  # fmt: skip
 
 
 def place_of(store: Store, clause: Clause) -> str:

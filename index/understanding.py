@@ -179,7 +179,7 @@ def _kind_of_parts(unit: bool, yes_no: bool, topic: str, document: bool) -> str:
 def _asked_level(question: str, levels: Sequence[str]) -> bool:
     words = wording()
     names = [n for level in levels for n in words.levels[level]]
-    return any(question.startswith(n) or any(n + after in question for after in words.asked_level) for n in names)
+    return any((question.startswith(n) and not n.endswith("级")) or any(n + after in question for after in words.asked_level) for n in names)
 
 
 def _blanked(question: str, stretches: Sequence[Place | UnitMention]) -> str:
@@ -193,6 +193,7 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
     """The question without place, body, title and asking words; stretches that were apart stay apart by a space."""
     words = wording()
     matter = kind in ("target", "clause", "compare", "source")  # in these a body's short name may be part of the matter: 工会经费
+    bodies = [b for b in bodies if kind not in ("leads", "responsible") or not question.startswith(("由谁", "由哪", "由什么"), b.end)]  # 工作队由谁组建
     text = _blanked(question, (*places, *(b for b in bodies if not (matter and b.end - b.start <= 2))))
     for place in places:
         if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县":
