@@ -22,9 +22,16 @@ def export(folder: Path, form: str, kb: str | None) -> int:
     return 0
 
 
+# What a kind of issue is called; whoever wants only one gives --kind its key.
+KINDS = {
+    "ordinal_misread": "序号疑似识别有误", "ordinal_gap": "序号不连续", "ordinal_repeat": "序号重复", "unit_unresolved": "单位名称对不上全称",
+    "contents_missing": "目录所列而正文没有", "contents_unlisted": "正文有而目录未列",
+}  # fmt: skip
+
+
 @click.command(cls=ChineseCommand, help="核对知识库是否完好，并列出解析时拿不准的地方。")
 @click.option("--kind", metavar="类别", help="只列某一类存疑")
-@click.option("--limit", type=click.IntRange(0), default=50, help="每类最多列几条（默认 50）")
+@click.option("--limit", type=click.IntRange(0), metavar="数", default=50, help="每类最多列几条（默认 50）")
 @json_option
 @kb_option
 def check(kind: str | None, limit: int, kb: str | None, as_json: bool) -> int:
@@ -40,11 +47,11 @@ def _check(found: dict[str, Any], limit: int) -> None:
     for issue in found["issues"]:
         groups.setdefault(issue["kind"], []).append(issue)
     for kind, issues in groups.items():
-        say(f"\n{kind}（{len(issues)}）")
+        say(f"\n{KINDS.get(kind, kind)}（{len(issues)}），类别 {kind}")
         for issue in issues[:limit]:
             say(f"  {issue['file']}:{issue['line']}：{issue['message']}")
         if len(issues) > limit:
-            say(f"  …… 其余 {len(issues) - limit} 条用 --limit 0 之外的更大数值查看")
+            say(f"  …… 其余 {len(issues) - limit} 条用 --limit {len(issues)} 查看")
     say(f"\n存疑共 {len(found['issues'])} 处")
 
 

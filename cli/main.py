@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -46,6 +48,9 @@ class ChineseFormatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         self.write(f"{self.HEADINGS.get(heading, heading)}：\n")
 
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(name, _bounds(text)) for name, text in rows], col_max, col_spacing)
+
 
 class ChineseContext(click.Context):
     formatter_class = ChineseFormatter
@@ -55,6 +60,10 @@ class ChineseCommand(click.Command):
     """A command whose help is Chinese throughout."""
 
     context_class = ChineseContext
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        settings.setdefault("options_metavar", "[选项]")
+        super().__init__(*args, **settings)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
@@ -155,13 +164,13 @@ def translate(error: click.ClickException) -> str:
         near = f"，是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
         return f"没有选项 {error.option_name}{near}{help_line}"
     if isinstance(error, click.MissingParameter):
-        name = error.param.human_readable_name if error.param else ""
-        return f"缺少参数 {name}{help_line}"
+        name = _name(error.param)
+        return f"缺少{'选项' if name.startswith('-') else '参数'} {name}{help_line}"
     if isinstance(error, click.BadParameter):
-        name = error.param.human_readable_name if error.param else ""
+        name = _name(error.param)
         choices = getattr(getattr(error.param, "type", None), "choices", None)
         hint = f"，只能是 {'、'.join(choices)}" if choices else _hint(error.message)
-        return f"参数 {name} 的值不对{hint}{help_line}"
+        return f"{'选项' if name.startswith('-') else '参数'} {name} 的值不对{hint}{help_line}"
     if isinstance(error, click.BadOptionUsage):
         return f"选项 {error.option_name} 后面缺少值或写法不对{help_line}"
     if isinstance(error, click.UsageError) and "No such command" in error.message:
@@ -170,6 +179,19 @@ def translate(error: click.ClickException) -> str:
         extra = error.message.partition("(")[2].rstrip(")")
         return f"多出了参数 {extra}；含空格的内容请加引号{help_line}"
     return f"{error.format_message()}{help_line}"
+
+
+def _bounds(text: str) -> str:
+    """click's notes on what an option needs, in Chinese."""
+    text = re.sub(r"  \[(\d+)<=x<=(\d+)\]$", r"，\1—\2", text)
+    return re.sub(r"  \[x>=\d+\]$", "", text).replace("  [required]", "（必填）")
+
+
+def _name(param: click.Parameter | None) -> str:
+    """A parameter as the user writes it: --limit, or the name that the usage line gives an argument."""
+    if isinstance(param, click.Option):
+        return f"{max(param.opts, key=len)} {param.metavar or ''}".strip()
+    return param.human_readable_name if param else ""
 
 
 def _hint(message: str) -> str:

@@ -29,8 +29,8 @@ BATCH = click.option("--batch", metavar="文件", help="逐行读入问题（- �
 @click.option("--genre", metavar="文种", help="只查某一文种")
 @click.option("--since", metavar="日期", help="不早于，如 2021 或 2021-03")
 @click.option("--until", metavar="日期", help="不晚于")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=10, show_default=False, help="最多显示几条（默认 10）")
-@click.option("--offset", type=click.IntRange(0), default=0, help="跳过前几条")
+@click.option("--limit", type=click.IntRange(1, 10_000), metavar="数", default=10, show_default=False, help="最多显示几条（默认 10）")
+@click.option("--offset", type=click.IntRange(0), metavar="数", default=0, help="跳过前几条")
 @click.option("--exact", is_flag=True, help="逐字查找：列出含有这串字的全部条款")
 @click.option("--facets", is_flag=True, help="按层级、地区、文种、年份、单位分别计数")
 @BATCH
@@ -59,7 +59,7 @@ def ask(question: str | None, batch: str | None, kb: str | None, as_json: bool) 
 
 def _given(text: str | None, what: str) -> str:
     if text is None or not text.strip():
-        raise UsageError(f"缺少{what}", "", "用法见 -h")
+        raise UsageError(f"缺少{what}", "", f"用法见 policykb {click.get_current_context().info_name} -h")
     return text
 
 

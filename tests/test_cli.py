@@ -36,6 +36,13 @@ def test_the_list_of_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0 and all(f"  {name} " in out for name in COMMANDS)
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_is_chinese_throughout(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = output(capsys, name, "-h")
+    assert code == 0
+    assert [w for w in ("OPTIONS", "INTEGER", "RANGE", "required", "TEXT", "<=", ">=", "Options", "default") if w in out] == []
+
+
 BAD_CALLS = [
     (["nonsense"], 2, "没有这个命令：nonsense"),
     (["search", "--nonsense", "x"], 2, "没有选项 --nonsense"),
@@ -45,6 +52,10 @@ BAD_CALLS = [
     (["search", "x", "--limit", "zero"], 2, "应为整数"),
     (["ask"], 2, "缺少问题"),
     (["show"], 2, "缺少参数"),
+    (["gaps", "x"], 2, "缺少选项 --under 上级文档"),
+    (["ask"], 2, "用法见 policykb ask -h"),
+    (["ask", "？？？"], 2, "问题是空的"),
+    (["search", "x", "--limit", "0"], 2, "选项 --limit 数 的值不对，应在 1—10000 之间"),
     (["show", "ffffffff"], 2, "没有“ffffffff”这份文档"),
     (["show", "ffffffff#一"], 2, "没有编号为"),
     (["trace", "ffffffff@9"], 2, "没有编号为"),
