@@ -30,6 +30,7 @@ ROLE_WORDS = ("牵头负责", "牵头", "负责", "配合", "参与", "会同", 
 ENDS = frozenset("。！？；")
 LONGEST_HEADING = 45
 SHORTEST_SUBSTANCE = 6  # characters of own text below which a clause says nothing of its own
+MOST_FORMAL = 5  # measures of a clause on its being in force
 
 
 class Folded(NamedTuple):
@@ -69,7 +70,7 @@ def knowledge() -> dict[str, Any]:
 def lint(data: dict[str, Any]) -> list[str]:
     """What is wrong with a tracing table, in Chinese; empty when nothing is."""
     problems = []
-    for name in ("explaining_genres", "draft_marks", "stock_phrases", "unit_openings", "form_endings", "people_endings", "title_words"):
+    for name in ("explaining_genres", "draft_marks", "stock_phrases", "unit_openings", "form_endings", "people_endings", "title_words", "formal_words"):
         rows = data.get(name)
         if not isinstance(rows, list) or not all(isinstance(r, str) and r.strip() == r and r for r in rows):
             problems.append(f"{name} 应为词语列表")
@@ -114,6 +115,13 @@ def substance(clause: Clause, above: Clause | None = None) -> Substance:
     if sum(len(m.folded) for m in measures) < SHORTEST_SUBSTANCE:
         measures = []
     return Substance(heading, place, tuple(measures))
+
+
+def formal(substance: Substance) -> bool:
+    """Whether all that a clause says is from when, how long or by whose reading its document is in force: 本办法自2023年1月1日起施行."""
+    words = knowledge()["formal_words"]
+    said = [m.folded for m in substance.measures]
+    return bool(said) and len(said) <= MOST_FORMAL and any(w in said[0] for w in words) and sum(any(w in m for w in words) for m in said) >= len(said) / 2
 
 
 def heading_of(clause: Clause | None) -> str:

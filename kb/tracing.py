@@ -18,7 +18,7 @@ from kb.alignment import Finding, Hit, Index, Prepared, find, index, prepare
 from kb.candidates import Candidate, candidates
 from kb.changes import Side, judge
 from kb.fingerprints import fingerprints, runs
-from kb.measures import Substance, fold, heading_of, substance
+from kb.measures import Substance, fold, formal, heading_of, substance
 from kb.model import Citation, Clause, Document, Fingerprint, Link, Local, Pair
 from kb.provisions import Wording
 from kb.similarity import MATCH, Weights, count_grams, heading_likeness, statute_weights, weigh
@@ -134,7 +134,7 @@ class Shelf:
         return self._take(self._articles, document, lambda: Articles(self.clauses[document], self._titles[document], self.weights(document)))
 
     def _read(self, document: str) -> tuple[Text, ...]:
-        found = read_clauses(self.clauses[document])
+        found = tuple(t for t in read_clauses(self.clauses[document]) if not formal(t.substance))
         return tuple(t for t in found if t.clause.kind != "preamble") if document in self._notices else found
 
     def _take(self, kept: dict[str, T], document: str, make: Callable[[], T]) -> T:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support_tracing import CASES, a_clause
 
 from kb import similarity
-from kb.measures import fold, knowledge, lint, lists_units, substance
+from kb.measures import fold, formal, knowledge, lint, lists_units, substance
 from kb.similarity import align, compare_parts, count_grams, evidence, heading_likeness, measures_of, part, weigh
 from kb.tables import TableRow
 
@@ -135,3 +135,14 @@ def test_the_linter_of_common_grams(gram: str, rate: str, message: str) -> None:
     assert similarity.lint([good]) == []
     assert similarity.lint([good, TableRow({"gram": gram, "rate": rate}, "g.csv:2")]) == [message]
     assert similarity.lint([good, good]) == ["g.csv:1：应为两个字且不重复：加强"]
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("第三十条 本办法自2024年3月1日起施行，有效期五年。", True),
+    ("六、附则 本细则由县水利局负责解释，自印发之日起施行。", True),
+    ("八、明确施行时间。本措施自2024年3月1日起施行。此前规定与本措施不一致的，以本措施为准。", True),
+    ("第九条 补贴资格有效期三年，期满前由村委会重新核实，核实结果张榜公布，群众有异议的由乡镇复查。", False),
+    ("第四条 取水口每季度检查一次。", False),
+])  # fmt: skip
+def test_what_only_says_from_when_it_is_in_force_is_no_provision(text: str, expected: bool) -> None:
+    assert formal(substance(a_clause("d", 1, text))) is expected
