@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
-from index.moments import APART, SAME, WITHIN, moments, nearness, time_at, without_times
+from index.moments import SAME, WITHIN, moments, nearness, time_at, without_times
 from index.tokens import bare
 from index.topic import Topic
 from kb.frozen import dataclass
@@ -14,6 +15,7 @@ from kb.frozen import dataclass
 MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千]{1,5})"
 HEADED = 0.6  # what a word of the topic counts for a sentence when only the clause's heading has it
+LEAST = 0.2  # share of the topic that a sentence says at least where the question names a time
 SECOND = 0.5  # and when the part of the sentence before has it
 
 
@@ -94,14 +96,23 @@ def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, 
     wanted = wanted_measure(question)
     head = weight(heading, topic) * HEADED if heading else 0.0
     best, most = "", 0.0
+    timeless = _timeless(topic) if moments(question) else None
     for sentence in sentences(text):
         if not has_figure(_unnumbered(sentence)) or (heading and bare(sentence).rstrip("。").endswith(bare(heading)) and len(sentence) < len(heading) + 8):
             continue
+        if timeless is not None and weight(sentence, timeless) + weight(heading, timeless) * HEADED < LEAST * weight(timeless.text, timeless):
+            continue  # of the time asked for, but of another matter
         score = max(weight(sentence, topic), 0.001) + head
         score *= (1.35 if wanted is not None and wanted.search(sentence) else 1.0) * _in_time(sentence, question)
         if score > most:
             best, most = sentence, score
     return best, most
+
+
+def _timeless(topic: Topic) -> Topic:
+    """A topic without its years."""
+    words = tuple(p for p in topic.words if not moments(p.text))
+    return replace(topic, text="".join(topic.stretches), words=words, pairs=tuple((p, w) for p, w in topic.pairs if not p.isdigit()))
 
 
 def _unnumbered(sentence: str) -> str:
@@ -116,8 +127,11 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     the sentence has one of that time.
     """
     parts = _figured(sentence, topic, question)
-    if any(p.time == APART for p in parts) and any(p.time in (SAME, WITHIN) for p in parts):
-        parts = [p for p in parts if p.time in (SAME, WITHIN)]
+    of_time = [p for p in parts if p.time in (SAME, WITHIN)]
+    if all(m.first == m.last for m in moments(question)):  # a year, not a plan: what holds for the whole plan is not of that year
+        of_time = [p for p in of_time if p.time == SAME] or of_time
+    if of_time and any(p.time is not None and p not in of_time for p in parts):
+        parts = of_time
     top = max((p.score for p in parts), default=0.0)
     chosen = [p for p in parts if p.score >= 0.75 * top]
     for p in parts:  # 分别达到50%以上、不低于8%: what follows is said of the second thing named before
@@ -126,7 +140,8 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     said, done = "", 0
     for p in sorted(chosen, key=lambda p: p.end)[:4]:
         said, done = said + sentence[max(p.start, done) : p.end], p.end
-    return said.strip("，、；：。,;:“”\"' ")
+    said = _unnumbered(said).strip("，、；：。,;: ")
+    return said.strip("“”\"'") if said.count("“") != said.count("”") or said.count('"') % 2 else said
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from index.amounts import IN_TIME, has_figure, weight
+from index.amounts import IN_TIME, weight
 from index.moments import Moment, moments, nearness
 from index.topic import Topic
 from kb.frozen import dataclass
@@ -70,7 +70,7 @@ def _figures(head: Sequence[str], row: Sequence[str]) -> list[tuple[tuple[str, .
     """The figures of a row with what they are of: its name and the head of its column; cells are set under heads from the right."""
     shift = len(head) - len(row)
     numbered = bool(row) and head[max(0, shift)] in ("序号", "编号", "号", "")
-    timed = [0 <= n + shift < len(head) and bool(moments(head[n + shift])) and has_figure(cell) for n, cell in enumerate(row)]
+    timed = [0 <= n + shift < len(head) and bool(cell and moments(head[n + shift])) for n, cell in enumerate(row)]
     places = [n for n, cell in enumerate(row) if (_NUMBER.fullmatch(cell) or timed[n]) and (n > 0 or not numbered)]
     if not places:
         return []

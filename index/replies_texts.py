@@ -20,6 +20,7 @@ from index.reply import (
     place_of,
     quote,
     refuse,
+    searched,
 )
 from index.tokens import bare
 from index.topic import Fit, Topic, find, is_here, judge, make_topic
@@ -186,5 +187,4 @@ def _printed(said: _Said, name: str) -> str:
 
 
 def _none(matter: Matter) -> Reply:
-    where = "、".join(matter.question.places) or "库中文件"
-    return refuse(f"{where}里没有关于“{matter.question.topic}”的数字或时限", more=[f"policykb search {matter.question.topic}"])
+    return refuse(f"{searched(matter)}里没有关于“{matter.question.topic}”的数字或时限", more=[f"policykb search {matter.question.topic}"])

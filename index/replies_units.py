@@ -18,6 +18,7 @@ from index.reply import (
     place_of,
     quote,
     refuse,
+    searched,
     short,
     task_evidence,
     task_number,
@@ -159,7 +160,7 @@ def _nobody(matter: Matter, topic: Topic, found: list[Fit]) -> Reply:
     """No task fits: does the text say the matter without naming anybody, or is it not there at all?"""
     question = matter.question
     texts = [f for f in find(matter.index, topic, matter.homes) if fits(topic, f)]
-    where = "、".join(question.places) or "库中文件"
+    where = searched(matter)
     if texts:
         clause = texts[0].clause
         title = document_name(home(matter, clause.document))

@@ -64,6 +64,13 @@ def refuse(reason: str, nearest: str = "", evidence: Sequence[Record] = (), more
     return Reply(text, answered=False, reason=reason, evidence=tuple(evidence), more=tuple(more))
 
 
+def searched(matter: Matter) -> str:
+    """Where it was looked for, in words: the documents that the question names, else its places, else all there is."""
+    if matter.question.named and matter.homes:
+        return "、".join(document_name(matter.documents[n]) for n in matter.homes[:2]) + ("等" if len(matter.homes) > 2 else "")
+    return "、".join(matter.question.places) or "库中文件"
+
+
 def together(replies: Sequence[Reply], names: Sequence[str] = ()) -> Reply:
     """Several answers as one, a line each, with their names in front; the first refusal where none is answered."""
     answered = [r for r in replies if r.answered]

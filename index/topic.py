@@ -167,7 +167,9 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
     """
     if not topic.pairs:
         return []
-    tree: Tree = Or(tuple(literal(p, True) for p, _ in topic.pairs))
+    pairs = [p for p, _ in topic.pairs]
+    strange = {f for word in topic.words for f in word.forms if not any(p in f for p in pairs)}  # 长护险 shares no pair with 长期护理保险
+    tree: Tree = Or(tuple(literal(n, True) for n in (*pairs, *sorted(strange))))
     if homes is not None:
         tree = And((tree, AnyOf("doc", tuple(map(str, homes)))))
     ranked = index.engine.rank(tree, _terms(topic), most)

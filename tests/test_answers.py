@@ -212,6 +212,7 @@ SHARES = "2021年护理床位占比达到32%，其中公办机构不低于41%，
     ("护理床位占比2022年底达到32%，2025年底前达到50%，到二〇三五年达到80%", "护理床位占比2025年底达到多少", "2025年底前达到50%"),
     ("护理床位占比2022年底达到32%，2025年底前达到50%，到二〇三五年达到80%", "2035年护理床位占比是多少", "到二〇三五年达到80%"),
     ("护理床位占比2022年、2023年分别达到32%、40%，2025年底前达到50%", "护理床位占比2022年多少", "2022年、2023年分别达到32%、40%"),
+    ("“十四五”期间新增护理床位480张，其中2022年新增120张，护理床位占比到2025年达到50%。", "2022年新增护理床位多少张", "其中2022年新增120张"),
     ("护理床位占比达到32%（2022年）、50%（2025年）", "护理床位占比2025年多少", "50%（2025年）"),
 ])  # fmt: skip
 def test_the_figure_is_of_the_time_asked_for(text: str, question: str, wanted: str) -> None:
@@ -243,6 +244,10 @@ def test_the_cell_is_of_the_row_and_time_asked_for(text: str, question: str, nam
     assert cell.lines in text
 
 
+def test_a_sentence_of_the_time_but_of_another_matter_is_no_answer() -> None:
+    assert stating("到2025年，自来水普及率达到88%。", "", TOPIC, "护理床位占比到2025年是多少") == ("", 0.0)
+
+
 def test_running_text_has_no_cells() -> None:
     assert stated_cell("2021年护理床位占比达到32%。", TOPIC, "护理床位占比多少") is None
 
@@ -255,6 +260,11 @@ def test_figures_of_a_time_over_the_samples(question: str, begins: str, library:
     answer = library.ask(question)
     assert answer["answer"].startswith(begins)
     assert unfounded(library, answer) == []
+
+
+@pytest.mark.parametrize("question, leads", [("谷禾长护险由谁牵头", "市医保局"), ("谷禾市卫健委和医保局谁牵头长护险", "市医保局")])
+def test_short_names_of_insurances(question: str, leads: str, library: Library) -> None:
+    assert [u["printed"] for u in library.ask(question)["units"] if u["role"] == "lead"] == [leads]
 
 
 def test_several_units_are_answered_each(library: Library) -> None:
