@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from kb.duty_marks import find_rules, without_rules
 from kb.duty_phrases import Duties, read_duties
+from kb.duty_rules import find_rules, without_rules
 from kb.duty_work import Work
 from kb.frozen import dataclass
 from kb.grid_rows import column_role

@@ -1,5 +1,5 @@
 """Where a clause names who is to do it: brackets with a label or a bare list, a list in a paragraph of its own, a list that
-lost its opening bracket at a page break; and the rules that hold for the whole document from where they are stated.
+lost its opening bracket at a page break.
 
 `find_marks("加强监测。（责任单位：市教育局、市民政局等）", table)` is one mark, the bracket with what it holds. Other brackets
 （以下简称方案）（含县（市、区））（市民政局） behind a name are told apart. Time is linear in the length of the text.
@@ -11,18 +11,16 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from kb.duty_phrases import UNIT_MARKS, Duties, labels_in, read_duties
+from kb.duty_phrases import Duties, labels_in, read_duties
+from kb.duty_rules import CLOSES, ENDS, OPENS, without_rules
 from kb.frozen import dataclass
 from kb.tables import settings
 from kb.unit_forms import is_collective
 from kb.unit_lists import FORM, KNOWN, REGION, strength
 from kb.units import UnitTable, find_units, squeeze
 
-OPENS, CLOSES = "（([〔﹝【［{｛", "）)]〕﹞】］}｝"
-_ENDS = "。；;！!.｡"
 _BLANK = " 　\t\r\n*“”\"‘’"
 _LONGEST_LIST = 1500
-_LONGEST_RULE = 60
 _LONGEST_SENTENCE = 120
 _LONGEST_UNKNOWN = 12  # characters of a name that is known neither by table nor by form
 _AROUND = 60  # characters before and behind a bracket that tell what it is
@@ -40,19 +38,6 @@ class Mark:
     inner: int
     raw: str
     duties: Duties
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule for all lists that follow, stated at text[start:end]: the first of a list leads, those with a `mark` do, or
-    `everyone` takes part too."""
-
-    start: int
-    end: int
-    first_leads: bool
-    everyone: str = ""
-    role: str = "responsible"
-    mark: str = ""  # ★, where units marked so lead
 
 
 def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
@@ -79,7 +64,7 @@ def _any_bracket() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _sentence_end() -> re.Pattern[str]:
-    return re.compile(f"[{re.escape(_ENDS)}\n]")
+    return re.compile(f"[{re.escape(ENDS)}\n]")
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:
@@ -118,13 +103,13 @@ def _bracket_mark(text: str, start: int, end: int, table: UnitTable) -> Mark | N
 
 def _ends_sentence(text: str, end: int) -> bool:
     after = text[end : end + _AROUND].lstrip(_BLANK)
-    return not after or after[0] in _ENDS or text[end : end + 1] == "\n"  # the last: behind a heading on its own line
+    return not after or after[0] in ENDS or text[end : end + 1] == "\n"  # the last: behind a heading on its own line
 
 
 def _at_sentence_edge(text: str, start: int, end: int) -> bool:
     """Whether a bracket stands at the end of a sentence or behind one."""
     before = text[max(0, start - _AROUND) : start].rstrip(_BLANK)
-    return _ends_sentence(text, end) or (bool(before) and before[-1] in _ENDS)
+    return _ends_sentence(text, end) or (bool(before) and before[-1] in ENDS)
 
 
 @lru_cache(maxsize=1)
@@ -156,7 +141,7 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
     if min(strengths) < FORM or max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths):
         return False
     before, after = text[max(0, start - _AROUND) : start].rstrip(_BLANK), text[end : end + _AROUND].lstrip(_BLANK)
-    ends_sentence, begins_after = _ends_sentence(text, end), bool(before) and before[-1] in _ENDS
+    ends_sentence, begins_after = _ends_sentence(text, end), bool(before) and before[-1] in ENDS
     if duties.spoken:
         return ends_sentence or begins_after or after[0] in "，,、" or min(strengths) == KNOWN
     if not (ends_sentence or begins_after):
@@ -191,7 +176,7 @@ def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mar
             lead_in = start if lead_in < 0 or text.count("\n", lead_in, start) > 1 + _MOST_LABELS else lead_in
         if role in ("skip", "deadline", "data"):
             continue
-        if before and not opened and not fresh and before[-1] not in _ENDS + CLOSES:
+        if before and not opened and not fresh and before[-1] not in ENDS + CLOSES:
             continue
         end = _end_of_list(text, behind, table)
         if lead_in >= 0 and _labels_only(text[lead_in:start]):
@@ -308,11 +293,11 @@ def _leaves_list(rest: str, table: UnitTable) -> bool:
 
 def _lost_opening(text: str, found: list[Mark], table: UnitTable) -> list[Mark]:
     """A list at the clause's end whose opening bracket is gone: …任务。市教育局、市民政局等）."""
-    bare = text.rstrip(_BLANK + _ENDS)
+    bare = text.rstrip(_BLANK + ENDS)
     if not bare or bare[-1] not in CLOSES or (found and found[-1].end >= len(bare)):
         return []
     end = len(bare) - 1
-    start = max((bare.rfind(c, 0, end) for c in _ENDS), default=-1) + 1
+    start = max((bare.rfind(c, 0, end) for c in ENDS), default=-1) + 1
     if (found and start < found[-1].end) or _open_inside(bare[start:end]):
         return []
     duties = read_duties(bare[start:end], "responsible", table)
@@ -331,102 +316,3 @@ def _open_inside(text: str) -> bool:
         elif character in CLOSES:
             depth = max(0, depth - 1)
     return depth > 0
-
-
-# --- rules for the whole document -----------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=8)  # a clause is asked about several times in a row
-def find_rules(text: str) -> tuple[Rule, ...]:
-    """列第一位者为牵头单位，下同; 以下均需试点城市政府落实，不再列出: the rules that a text states, with their places."""
-    return (*_first_leads(text), *_everyone(text))
-
-
-def without_rules(text: str) -> tuple[str, tuple[Rule, ...]]:
-    """The text with its rules blanked out (places stay), brackets around them too, and the rules."""
-    rules = find_rules(text)
-    for rule in rules:
-        start, end = rule.start, rule.end
-        if text[start - 1 : start] in tuple(OPENS) and text[end : end + 1] in tuple(CLOSES):
-            start, end = start - 1, end + 1
-        text = text[:start] + "，" * (end - start) + text[end:]
-    return text, rules
-
-
-def _first_leads(text: str) -> Iterator[Rule]:
-    words = settings("roles")["rules"]["first"]
-    at = 0
-    while True:
-        at = text.find("牵头", at)
-        if at < 0:
-            return
-        start, end = _statement(text, at)
-        part = text[start:at]
-        if any(c in part for c in "为是即系"):
-            mark = next((c for c in part if c in UNIT_MARKS), "")
-            if mark or any(word in part[-18:] for word in words):
-                yield Rule(start, end, not mark, mark=mark)
-        at += 2
-
-
-def _statement(text: str, at: int) -> tuple[int, int]:
-    """The stretch between marks around `at`, with 下同 behind it."""
-    breaks = "，,；;。、\n" + OPENS + CLOSES + "：:"
-    start = at
-    while start > max(0, at - _LONGEST_RULE) and text[start - 1] not in breaks:
-        start -= 1
-    end = at
-    while end < min(len(text), at + _LONGEST_RULE) and text[end] not in breaks:
-        end += 1
-    rest = text[end + 1 : end + 4].lstrip(" 　")
-    if end < len(text) and rest.startswith(("下同", "以下同")):
-        end = text.find("下同", end) + 2
-    return start, end
-
-
-def _everyone(text: str) -> Iterator[Rule]:
-    """以下均需试点城市政府落实，不再列出; 具体任务均涉及各市（州）人民政府，不再做分工; 各县区均为责任单位，不再列出."""
-    words = settings("roles")["rules"]
-    if not any(start in text for start in _everyone_starts()):
-        return
-    for end_word in words["everyone_ends"]:
-        close = text.find(end_word)
-        if close < 0:
-            continue
-        low = max(0, close - _LONGEST_RULE)
-        low = max((text.rfind(c, low, close) + 1 for c in _ENDS + "\n"), default=low) or low
-        found = _everyone_named(text, low, close)
-        if found is not None:
-            start, name, role = found
-            end = close + len(end_word)
-            rest = text[end : end + 4].lstrip("，, 　")
-            end = text.find("下同", end) + 2 if rest.startswith(("下同", "以下同")) else end
-            yield Rule(start, end, False, name, role)
-            return
-
-
-@lru_cache(maxsize=1)
-def _everyone_starts() -> tuple[str, ...]:
-    """How the words that end such a rule begin, a few for all: nearly every text has none of them."""
-    return tuple(sorted({word[:2] for word in settings("roles")["rules"]["everyone_ends"]}))
-
-
-def _everyone_named(text: str, low: int, close: int) -> tuple[int, str, str] | None:
-    """Where the statement begins, who takes part in everything, and how."""
-    words = settings("roles")["rules"]
-    for lead in words["everyone_lead"]:
-        start = text.rfind(lead, low, close)
-        part = text[start + len(lead) : close]
-        verb = min((part.find(v) for v in words["everyone_verbs"] if part.find(v) > 0), default=-1)
-        if start >= 0 and verb > 0:
-            return start, part[:verb].strip(" 　由"), "cooperating" if part.startswith(("配合", "参与"), verb) else "responsible"
-    for word in words["everyone_involve"]:
-        at = text.rfind(word, low, close)
-        name = text[at + len(word) : close].strip(" 　，,；;、")
-        if at >= 0 and name:
-            return low, name, "responsible"
-    for word in words["everyone_are"]:
-        at = text.rfind(word, low, close)
-        if at > low:
-            return low, text[low:at].strip(" 　，,；;、"), "cooperating" if "配合" in word or "参与" in word else "responsible"
-    return None

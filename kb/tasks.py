@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kb.duty_grids import grid_works
-from kb.duty_marks import Mark, Rule, find_marks, find_rules, without_rules
+from kb.duty_marks import Mark, find_marks
 from kb.duty_phrases import UNIT_MARKS
 from kb.duty_prose import prose_leads
+from kb.duty_rules import Rule, find_rules, without_rules
 from kb.duty_work import Work
 from kb.model import Assignment, Clause, Document, Issue, ListedUnit, Parsed, Spans, Task, Unit
 from kb.spans import cut, strip
