@@ -13,6 +13,7 @@ import click
 from cli.render import note, plain
 from kb.errors import PolicyError
 
+INTERRUPTED = 130  # exit code
 # name → (module, what it does); a module is imported only when its command is called.
 COMMANDS = {
     "build": ("cli.building", "由文件和文件夹新建知识库（全部就绪后才替换旧的）"),
@@ -104,7 +105,12 @@ def policykb() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Entry point of the console script: runs and exits with INTERFACE's codes."""
-    sys.exit(run(args))
+    code = run(args)
+    if code == INTERRUPTED:
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C while Python ends would print a traceback
+    sys.exit(code)
 
 
 def run(args: list[str] | None = None) -> int:
@@ -122,7 +128,7 @@ def run(args: list[str] | None = None) -> int:
         return 2
     except (KeyboardInterrupt, click.Abort):
         note("已中断；原有的知识库没有改动")
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         return _closed_pipe()
     except Exception as error:

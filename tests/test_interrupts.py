@@ -156,3 +156,17 @@ def test_a_process_that_fills_the_index_ends_with_an_interrupted_start(tmp_path:
 
 def test_a_few_kills_and_interruptions() -> None:
     assert kills.run(3, 7) == []
+
+
+def test_a_second_interruption_finds_nobody_listening(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While Python ends it would print a traceback behind the line that says all: one of 200 trials."""
+    from cli import main
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(main, "run", lambda _: main.INTERRUPTED)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main.main([])
+        assert ended.value.code == 130 and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
