@@ -69,7 +69,7 @@ def weight(text: str, topic: Topic) -> float:
 @lru_cache(maxsize=1)
 def dates() -> re.Pattern[str]:
     """What answers a question for a time."""
-    return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月|底前|期末|[0-9一二两三四五六七八九十]+\s?(?:年|个月|个?工作日|天|日)内|过渡期")
+    return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月|底前|期末|[0-9一二两三四五六七八九十]{1,8}\s?(?:年|个月|个?工作日|天|日)内|过渡期")
 
 
 @lru_cache(maxsize=64)
