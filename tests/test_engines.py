@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -46,15 +47,18 @@ FIELDS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def searcher(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    folder = tmp_path_factory.mktemp(request.param)
-    chosen = engine(request.param)
-    writer = chosen.create(folder / "engine")
-    for number, fields in enumerate(FIELDS):
+def made(name: str, folder: Path, numbers: Sequence[int]) -> Searcher:
+    """An index of the entries under these numbers."""
+    writer = engine(name).create(folder)
+    for number, fields in zip(numbers, FIELDS, strict=True):
         writer.add(number, fields)
     writer.commit()
-    return chosen.open_index(folder / "engine")
+    return engine(name).open_index(folder)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def searcher(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    return made(request.param, tmp_path_factory.mktemp(request.param) / "engine", range(COUNT))
 
 
 def matches(tree: Tree, fields: dict[str, list[str]]) -> bool:
@@ -145,6 +149,31 @@ def test_scores_are_bm25(searcher: Searcher) -> None:
         assert found == sorted(found, key=lambda hit: (-hit[1], hit[0]))
         worst = found[-1][1] if found else 0.0
         assert all(score <= worst + 1e-3 for number, score in expected.items() if number not in dict(found))
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_numbers_may_have_gaps(name: str, searcher: Searcher, tmp_path: Path) -> None:
+    """Entries come back under the numbers they were given, in the same order and with the same scores."""
+    seeded = random.Random(31)
+    numbers = sorted({*seeded.sample(range(10**6), COUNT - 4), 0, 2**40, 2**40 + 1, 2**62})
+    apart = made(name, tmp_path / "engine", numbers)
+    terms = [RankTerm("text", "茶", 1.0), RankTerm("text", "茶园", 0.5), RankTerm("words", "农", 0.7)]
+    assert apart.match(Everything()) == numbers and apart.count == COUNT
+    for _ in range(60):
+        tree = tree_of(seeded, 2)
+        assert apart.match(tree) == [numbers[n] for n in searcher.match(tree)]
+        first, total = searcher.first(tree, 5)
+        assert apart.first(tree, 5) == ([numbers[n] for n in first], total)
+        ranked = [(numbers[n], score) for n, score in searcher.rank(tree, terms, 9)]
+        assert apart.rank(tree, terms, 9) == [(n, pytest.approx(score, abs=2e-5)) for n, score in ranked]
+
+
+def test_numbers_must_ascend(tmp_path: Path) -> None:
+    writer = engine("whoosh").create(tmp_path / "engine")
+    writer.add(5, FIELDS[5])
+    for number in (5, 4):
+        with pytest.raises(ValueError, match="comes after"):
+            writer.add(number, FIELDS[5])
 
 
 def test_frequencies(searcher: Searcher) -> None:

@@ -88,7 +88,7 @@ class RankTerm:
 
 class Writer(Protocol):
     def add(self, number: int, fields: dict[str, Sequence[str]]) -> None:
-        """Adds an entry; numbers must come as 0, 1, 2, …"""
+        """Adds an entry; numbers are 64-bit integers that ascend, with or without gaps."""
 
     def commit(self) -> None:
         """Makes everything added durable and closes the writer."""

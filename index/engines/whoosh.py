@@ -43,6 +43,7 @@ KEPT = 8_000_000  # postings kept in memory, some 64 MB
 LOOKED_UP = 32  # tokens of a phrase; the others are only looked for side by side
 RARE = 12  # times as many postings as candidates: then candidates are looked up
 COVERED = {"chars": "text", "whole": "text"}  # fields whose characters and pairs of letters are tokens of another field
+NUMBERS = "numbers.bin"  # of the entries, by their place in the index; empty where each is its place
 POSTED = tuple(field for field in (*RANKED, *PHRASED, *PLAIN) if field not in COVERED)
 
 
@@ -77,8 +78,12 @@ class WhooshWriter:
         self._lengths = {field: array("I") for field in RANKED}
         self._flat = {field: (folder / f"{field}.flat").open("wb") for field in PHRASED}
         self._starts = {field: array("Q", [0]) for field in PHRASED}
+        self._numbers = array("q")
 
     def add(self, number: int, fields: dict[str, Sequence[str]]) -> None:
+        if self._numbers and number <= self._numbers[-1]:
+            raise ValueError(f"entry {number} comes after {self._numbers[-1]}")
+        self._numbers.append(number)
         self._writer.add_document(**{field: tuple(fields[field]) for field in POSTED if fields.get(field)})
         for field, lengths in self._lengths.items():
             lengths.append(len(fields.get(field, ())))
@@ -94,6 +99,8 @@ class WhooshWriter:
             (self._folder / f"{field}.starts").write_bytes(self._starts[field].tobytes())
         for field, lengths in self._lengths.items():
             (self._folder / f"{field}.lengths").write_bytes(lengths.tobytes())
+        gaps = any(number != at for at, number in enumerate(self._numbers))
+        (self._folder / NUMBERS).write_bytes(self._numbers.tobytes() if gaps else b"")
 
 
 def _load(path: Path, kind: str) -> Any:
@@ -115,7 +122,8 @@ class WhooshSearcher:
             self._lengths = {field: _load(folder / f"{field}.lengths", "I") for field in RANKED}
             self._starts = {field: _load(folder / f"{field}.starts", "Q") for field in PHRASED}
             self._flat = {field: self._map(folder / f"{field}.flat") for field in PHRASED}
-            if any(len(lengths) != self.count for lengths in self._lengths.values()):
+            self._numbers: Sequence[int] = memoryview(self._map(folder / NUMBERS)).cast("q")
+            if any(len(lengths) != self.count for lengths in self._lengths.values()) or len(self._numbers) not in (0, self.count):
                 raise ValueError("lengths do not belong to this index")
         except Exception as error:  # damaged files make whoosh raise whatever comes to pass: TypeError, struct.error, KeyError …
             raise KnowledgeBaseError("检索索引缺失或已损坏", str(folder), "请运行 policykb build 重建") from error
@@ -130,11 +138,15 @@ class WhooshSearcher:
         return int(self._reader.doc_frequency(field, token))
 
     def match(self, tree: Tree) -> list[int]:
-        return sorted(self._set(tree))
+        return self._numbered(sorted(self._set(tree)))
 
     def first(self, tree: Tree, limit: int) -> tuple[list[int], int]:
         found = self._set(tree)
-        return nsmallest(limit, found), len(found)
+        return self._numbered(nsmallest(limit, found)), len(found)
+
+    def _numbered(self, places: list[int]) -> list[int]:
+        """The numbers of the entries at some places of the index. Places ascend as numbers do; everything else here is places."""
+        return [self._numbers[at] for at in places] if self._numbers else places
 
     def total(self, tree: Tree) -> int:
         return len(self._set(tree))
@@ -149,8 +161,8 @@ class WhooshSearcher:
         scores = dict.fromkeys(self._set(tree), 0.0)
         for term in terms:
             self._score(term, scores)
-        best = nsmallest(limit, ((-round(score, 5), number) for number, score in scores.items()))
-        return [(number, -score) for score, number in best], len(scores)
+        best = nsmallest(limit, ((-round(score, 5), at) for at, score in scores.items()))
+        return list(zip(self._numbered([at for _, at in best]), [-score for score, _ in best], strict=True)), len(scores)
 
     def _score(self, term: RankTerm, scores: dict[int, float]) -> None:
         numbers, counts = self._postings(term.field, term.token)
