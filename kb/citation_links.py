@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from kb.citation_articles import with_clauses
 from kb.citation_marks import any_of, fold_number, fold_title, without_state, words
+from kb.citation_titles import bare, is_bare, issuer_end, issuer_part, loose
 from kb.model import LEVELS, Citation, Clause, Document
 from kb.spans import offset_of
 
@@ -101,52 +102,38 @@ def _build_index(documents: Sequence[Document]) -> _Index:
         if d.number:
             index.by_number[fold_number(d.number)].append(d.id)
         index.by_title[fold_title(d.title)].append(d.id)
-        index.by_loose[_loose(d.title)].append(d.id)
-        for bare in {_loose(_bare(d.title, d.issuers)), *([_loose(d.title)] if _is_bare(d.title) else [])}:
-            index.by_bare[bare].append(d.id)
+        index.by_loose[loose(d.title)].append(d.id)
+        for form in _bare_forms(d):
+            index.by_bare[form].append(d.id)
         if d.parent:
             index.children[d.parent].append(d.id)
     return index
 
 
-def _loose(title: str) -> str:
-    """A title without its state and without 中华人民共和国 before the name of a law."""
-    folded = fold_title(without_state(title))
-    return folded.removeprefix("中华人民共和国") if not folded.startswith("中华人民共和国主席") else folded
+def _bare_forms(document: Document) -> set[str]:
+    """The loose forms of the document's title without its issuers."""
+    found = {loose(bare(document.title, document.issuers))}
+    return found | {loose(document.title)} if is_bare(document.title) else found
 
 
-@lru_cache(maxsize=1)
-def _title_verb() -> re.Pattern[str]:
-    return re.compile(any_of(words()["issuers"]["title_verbs"]))
+def affected(citations: Sequence[Citation], documents: Iterable[Document], touched: Iterable[Document]) -> set[str]:
+    """The ids of documents whose citations may have other targets, or other clauses of them, when `touched` come, go or change.
 
-
-@lru_cache(maxsize=1)
-def _issuer_end() -> re.Pattern[str]:
-    return re.compile(rf"(?:{any_of(words()['issuers']['endings'])})(?:等(?:[0-9一二三四五六七八九十]+个?)?(?:部门|单位|部委)?)?[、,，\s]{{0,4}}$")
-
-
-def _issuer_part(title: str) -> str:
-    """What stands before 关于 or 印发 in a title, where it ends like names of bodies; else nothing."""
-    match = _title_verb().search(title)
-    if match is None or not match.start() or any(c in "《〈“" for c in title[: match.start()]):
-        return ""
-    return title[: match.start()] if _issuer_end().search(title[: match.start()]) else ""
-
-
-def _bare(title: str, issuers: Iterable[str] = ()) -> str:
-    """The title without the issuers in front of it."""
-    part = _issuer_part(title)
-    if part:
-        return title[len(part) :]
-    for name in issuers:
-        if title.startswith(name) and _title_verb().match(title, len(name)):
-            return title[len(name) :]
-    return title
-
-
-def _is_bare(title: str) -> bool:
-    """Whether a title names no issuer and so may be borne by the documents of many: 关于……的实施意见."""
-    return _title_verb().match(title.lstrip("《〈 ")) is not None
+    `citations` are those of before with their targets, and those of what came; `documents` all of before or all of now, or both;
+    `touched` what came and what went, and what changed as it was and as it is. The targets of all other documents' citations are
+    those of before. A new 《渡口管理办法》 affects the documents that cite a text of that name, and whatever comes with it.
+    """
+    touched = tuple(touched)
+    known = {d.id: d for d in (*documents, *touched)}
+    ids = {d.id for d in touched}
+    numbers = {fold_number(d.number) for d in touched if d.number}
+    above = (known.get(d.parent or "") for d in touched)  # a number with a title may mean what that notice brings
+    numbers |= {fold_number(d.number) for d in above if d is not None and d.number}
+    titles, shorter, barest = {fold_title(d.title) for d in touched}, {loose(d.title) for d in touched}, {f for d in touched for f in _bare_forms(d)}
+    hit = {t for t in {c.title for c in citations if c.title} if fold_title(t) in titles or loose(t) in shorter or loose(bare(t)) in barest}
+    found = {c.document for c in citations if c.target in ids or c.title in hit or (c.number and fold_number(c.number) in numbers)}
+    # a short title (《意见》) may mean the citing document's notice, or what it brings
+    return found | ids | {d.parent for d in touched if d.parent} | {d.id for d in known.values() if d.parent in ids}
 
 
 # --- one citation ------------------------------------------------------------------------------------------------
@@ -178,7 +165,7 @@ def _by_number(index: _Index, context: _Context) -> str | None:
     exact = [f for f in family if fold_title(citation.title) in _names(index.documents[f])]
     if exact:
         return _one(index, context, exact) or ""
-    likeness = {f: max(_likeness(citation.title, name) for name in (index.documents[f].title, _bare(index.documents[f].title))) for f in family}
+    likeness = {f: max(_likeness(citation.title, name) for name in (index.documents[f].title, bare(index.documents[f].title))) for f in family}
     best = max(likeness.values())
     if best < _LIKE_ENOUGH:
         return None  # the number is misprinted, or the title is: the title must decide
@@ -187,21 +174,21 @@ def _by_number(index: _Index, context: _Context) -> str | None:
 
 def _names(document: Document) -> set[str]:
     """The forms in which the document's title may be printed."""
-    bare = _bare(document.title, document.issuers)
+    alone = bare(document.title, document.issuers)
     together = "".join(document.issuers)
-    return {fold_title(t) for t in (document.title, bare, together + bare, without_state(document.title))}
+    return {fold_title(t) for t in (document.title, alone, together + alone, without_state(document.title))}
 
 
 def _likeness(one: str, other: str) -> float:
     """Share of common pairs of characters (Dice)."""
-    a, b = ({f[i : i + 2] for i in range(len(f) - 1)} for f in (_loose(one), _loose(other)))
+    a, b = ({f[i : i + 2] for i in range(len(f) - 1)} for f in (loose(one), loose(other)))
     return 2 * len(a & b) / (len(a) + len(b)) if a and b else float(a == b)
 
 
 def _by_title(index: _Index, context: _Context) -> str | None:
     title = context.citation.title or ""
-    loose, own = _loose(title), _issuer_part(title)
-    for candidates in (index.by_title.get(fold_title(title), []), index.by_loose.get(loose, []), index.by_bare.get(_loose(_bare(title)), [])):
+    own = issuer_part(title)
+    for candidates in (index.by_title.get(fold_title(title), []), index.by_loose.get(loose(title), []), index.by_bare.get(loose(bare(title)), [])):
         fitting = [c for c in candidates if _may_be(index, context, index.documents[c], own)]
         if fitting:
             return _one(index, context, fitting)
@@ -218,9 +205,9 @@ def _may_be(index: _Index, context: _Context, candidate: Document, own: str) -> 
         return citation.relation == "self"
     title = citation.title or ""
     if own:
-        printed = _issuer_part(candidate.title)
+        printed = issuer_part(candidate.title)
         return fold_title(own) == fold_title(printed) or _same_bodies(own, candidate.issuers)
-    if not _is_bare(title) or related:
+    if not is_bare(title) or related:
         return True
     return _named_before(context, candidate)
 
@@ -252,10 +239,10 @@ def _named_before(context: _Context, candidate: Document) -> bool:
     if cue:
         known = cue == "national" or bool(candidate.region and context.document.region)  # 我省: of which province?
         return known and candidate.level in (None, cue) and _covers(candidate, context.document)
-    if said and _issuer_end().search(said):
+    if said and issuer_end().search(said):
         if said.endswith(("我办", "我局", "我委", "我厅", "我部")):
             return bool(set(candidate.issuers) & set(context.document.issuers))
-        names = [*candidate.issuers, *([_issuer_part(candidate.title)] if _issuer_part(candidate.title) else [])]
+        names = [*candidate.issuers, *([issuer_part(candidate.title)] if issuer_part(candidate.title) else [])]
         return any(fold_title(n) in fold_title(said) for n in names)
     return _covers(candidate, context.document) and _not_below(candidate, context.document)
 
