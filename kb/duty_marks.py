@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from kb.duty_phrases import Duties, labels_in, read_duties
+from kb.duty_phrases import Duties, labels_in, may_speak, read_duties
 from kb.duty_rules import CLOSES, ENDS, OPENS, without_rules
 from kb.frozen import dataclass
 from kb.tables import settings
@@ -20,6 +20,8 @@ from kb.unit_lists import FORM, KNOWN, REGION, strength
 from kb.units import UnitTable, find_units, squeeze
 
 _BLANK = " 　\t\r\n*“”\"‘’"
+_BLANK_OR_END = _BLANK + ENDS
+_SHORTEST_LIST = 3
 _LONGEST_LIST = 1500
 _LONGEST_SENTENCE = 120
 _LONGEST_UNKNOWN = 12  # characters of a name that is known neither by table nor by form
@@ -53,8 +55,8 @@ def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
             taken = mark.end
     found += _open_labels(text, found, table)
     found += _sentences(text, found, table)
-    lost = _lost_opening(text, found, table)
-    return tuple(sorted((*found, *lost), key=lambda mark: mark.start))
+    found += _lost_opening(text, found, table)
+    return tuple(sorted(found, key=lambda mark: mark.start)) if found else ()
 
 
 @lru_cache(maxsize=1)
@@ -72,10 +74,14 @@ def _brackets(text: str) -> list[tuple[int, int]]:
     stack: list[int] = []
     pairs: list[tuple[int, int]] = []
     for match in _any_bracket().finditer(text):
-        if match.group() in OPENS:
+        if match[0] in OPENS:
             stack.append(match.start())
         elif stack:
-            pairs.append((stack.pop(), match.end()))
+            start, end = stack.pop(), match.end()
+            if end - start >= _SHORTEST_LIST + 2:  # of the rest, such as （一）, none is read and none is around another
+                pairs.append((start, end))
+    if len(pairs) < 2:
+        return pairs
     kept: list[tuple[int, int]] = []
     around: list[int] = []
     for start, end in sorted(pairs, key=lambda pair: (pair[0], -pair[1])):
@@ -121,7 +127,7 @@ def _says_duty() -> re.Pattern[str]:
 
 
 def _may_hold_units(inner: str) -> bool:
-    return len(inner) >= 3 and any("\u4e00" <= c <= "\u9fff" for c in inner)
+    return len(inner) >= _SHORTEST_LIST and any("\u4e00" <= c <= "\u9fff" for c in inner)
 
 
 def _label_leads(inner: str) -> bool:
@@ -161,6 +167,8 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
 def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
     """责任单位：A、B in the open, behind a full stop or at the start, up to where the names end; also behind a bracket
     that never closes."""
+    if ":" not in text and "：" not in text:
+        return
     taken = 0
     lead_in = -1  # where other labels on lines before it (牵头领导：…, 完成时限：…) begin
     printed, (text, _) = text, without_rules(text)
@@ -205,13 +213,19 @@ def _mostly_bodies(duties: Duties, table: UnitTable) -> bool:
 
 def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
     """A sentence behind the matter that does nothing but name who is to do it: 此项工作由市商务局牵头，市财政局配合."""
+    if not _may_name().search(text):
+        return
     start = 0
     for end in [*(stop.start() for stop in _sentence_end().finditer(text)), len(text)]:
-        begin = start + len(text[start:end]) - len(text[start:end].lstrip(_BLANK))
+        sentence = text[start:end].lstrip(_BLANK)
+        begin = end - len(sentence)
         start = end + 1
-        if begin == 0 or end - begin > _LONGEST_SENTENCE or not _names_only(text[begin:end]) or any(m.start < end and begin < m.end for m in found):
+        if begin == 0 or end - begin > _LONGEST_SENTENCE or not _names_only(sentence) or any(m.start < end and begin < m.end for m in found):
             continue
-        duties = read_duties(_with_colons(text[begin:end]), "responsible", table)
+        sentence = _with_colons(sentence)
+        if not may_speak(sentence):
+            continue
+        duties = read_duties(sentence, "responsible", table)
         if (duties.spoken or duties.labelled) and duties.weakest == KNOWN and not _rest_of(text[begin:end], duties):
             yield Mark(begin, end, begin, text[begin:end], duties)
 
@@ -222,6 +236,12 @@ def _names_only(sentence: str) -> bool:
     if led < 0 and any(word in sentence for word in ("牵头，", "牵头,", "牵头、")) and sentence.rstrip(_BLANK).endswith(_closing_words()):
         return True  # 县交通运输局牵头，各乡镇配合
     return led == 0 or sentence.startswith(_linked_labels()) or (led > 0 and any(word in sentence[:led] for word in words["lead_words"]))
+
+
+@lru_cache(maxsize=1)
+def _may_name() -> re.Pattern[str]:
+    """What no sentence is without that `_names_only` takes: few clauses have any of it."""
+    return re.compile("|".join(["由", "牵头", *sorted({label[-2:] for label in _linked_labels()})]))
 
 
 @lru_cache(maxsize=1)
@@ -293,7 +313,7 @@ def _leaves_list(rest: str, table: UnitTable) -> bool:
 
 def _lost_opening(text: str, found: list[Mark], table: UnitTable) -> list[Mark]:
     """A list at the clause's end whose opening bracket is gone: …任务。市教育局、市民政局等）."""
-    bare = text.rstrip(_BLANK + ENDS)
+    bare = text.rstrip(_BLANK_OR_END)
     if not bare or bare[-1] not in CLOSES or (found and found[-1].end >= len(bare)):
         return []
     end = len(bare) - 1

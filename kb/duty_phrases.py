@@ -6,6 +6,7 @@ Labels and verbs are rows of kb/data/roles.toml. A verb counts only outside the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -14,7 +15,7 @@ from typing import Any
 from kb.model import ListedUnit, UnitMention
 from kb.tables import settings
 from kb.unit_lists import NONE, label_role, split_list, strength
-from kb.units import UnitTable, find_units, squeeze
+from kb.units import DROPPED, FOLDED, UnitTable, find_units, squeeze
 
 UNIT_MARKS = "★☆▲△●○◆◇■□※√*＊"  # beside a name: what they mean the document says, or nobody
 _BREAKS = "，,；;。、\t\n｡"
@@ -62,6 +63,16 @@ def _verbs() -> tuple[tuple[str, str, bool], ...]:
 def _closing_verbs() -> tuple[tuple[str, str], ...]:
     """Words that are verbs only where nothing follows them: 市商务局统筹，各县区实施."""
     return tuple(sorted(_roles()["closing_verbs"].items(), key=lambda t: -len(t[0])))
+
+
+@lru_cache(maxsize=1)
+def _spoken() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word in sorted({":", "：", *(v[0] for v in _verbs()), *(v[0] for v in _closing_verbs())})))
+
+
+def may_speak(text: str) -> bool:
+    """Whether a text can have a label with its colon, or a verb: without either `read_duties` finds none, and need not be asked."""
+    return _spoken().search(text) is not None
 
 
 @lru_cache(maxsize=1)
@@ -113,7 +124,10 @@ def labels_in(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, role) of every label with its colon: 责任单位：. Other labels (完成时限：) have the role deadline or skip."""
     if ":" not in text and "：" not in text:
         return
-    for colon in [at for at, character in enumerate(text) if character in ":："]:
+    for found in _colon().finditer(text):
+        colon = found.start()
+        if text[max(0, colon - _LABEL_LIMIT - _BRACKET_LIMIT) : colon].rstrip(DROPPED)[-1:] not in _label_ends():
+            continue
         low = max(0, colon - _LABEL_LIMIT - (_BRACKET_LIMIT if text[colon - 1] in "）)" else 0))
         places = [at for at in range(low, colon) if at == 0 or _may_begin(text, at)]
         places += [at for at in range(low, colon - 3) if at not in places]  # 市公安局数据提供单位：
@@ -123,6 +137,20 @@ def labels_in(text: str) -> Iterator[tuple[int, int, str]]:
                 begin, said = _whole_label(text, start, role)
                 yield begin, colon + 1, said
                 break
+
+
+@lru_cache(maxsize=1)
+def _colon() -> re.Pattern[str]:
+    return re.compile("[:：]")
+
+
+@lru_cache(maxsize=1)
+def _label_ends() -> frozenset[str]:
+    """What a label ends in, or the bracket behind it: before nearly every colon of running text stands something else."""
+    words = _roles()["words"]
+    labels = (*_roles()["labels"], *words["deadline_labels"], *words["other_labels"])
+    brackets = [chr(code) for code, folded in FOLDED.items() if folded == "）"]
+    return frozenset([*(label[-1] for label in labels), *brackets, "）"])
 
 
 def _may_begin(text: str, start: int) -> bool:

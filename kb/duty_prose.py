@@ -6,8 +6,10 @@ lists, a clause with a list is read by its list alone, and others only where the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from kb.duty_phrases import read_duties
 from kb.duty_work import Work
@@ -33,27 +35,38 @@ _NO_WORK = ("人", "同志", "解释", "制", "任", "日常", "的", "本级", 
 def prose_leads(clause: Clause, table: UnitTable, only_named: bool = False) -> Iterator[Work]:
     """The sentences of a clause (parted at 。 and ；) that name who leads; with `only_named` only those that say 由A牵头."""
     text = clause.text
-    if "牵头" not in text and "会同" not in text and "负责" not in text:
+    if not _telling().search(text):
         return
     marker = find_marker(text)
     start = marker.end if marker is not None else 0
     number = 0
-    for end in range(start, len(text) + 1):
-        if end < len(text) and text[end] not in _STOPS:
-            continue
-        if "牵头" in text[start:end]:
-            work = _sentence(clause, start, end, table, number) if not only_named or "由" in text[start:end] else None
-            if work is not None and only_named and not work.raw.startswith("由"):
-                work = None
-            if work is not None:
-                number += 1
-                yield work
-        else:
-            work = _jointly(clause, start, end, table, number) or _in_charge(clause, start, end, table, number)
-            if work is not None:
-                number += 1
-                yield work
+    for end in [*(stop.start() for stop in _sentence_end().finditer(text, start)), len(text)]:
+        work = _of_sentence(clause, (start, end), table, only_named, number)
+        if work is not None:
+            number += 1
+            yield work
         start = end + 1
+
+
+@lru_cache(maxsize=1)
+def _telling() -> re.Pattern[str]:
+    """Few clauses have any of the words that say who leads."""
+    return re.compile("牵头|会同|负责")
+
+
+@lru_cache(maxsize=1)
+def _sentence_end() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(_STOPS)}]")
+
+
+def _of_sentence(clause: Clause, place: tuple[int, int], table: UnitTable, only_named: bool, number: int) -> Work | None:
+    start, end = place
+    sentence = clause.text[start:end]
+    if "牵头" in sentence:
+        work = _sentence(clause, start, end, table, number) if not only_named or "由" in sentence else None
+        return work if work is None or not only_named or work.raw.startswith("由") else None
+    work = _jointly(clause, start, end, table, number) if "会同" in sentence else None
+    return work or (_in_charge(clause, start, end, table, number) if "负责" in sentence else None)
 
 
 def _in_charge(clause: Clause, start: int, end: int, table: UnitTable, number: int) -> Work | None:
@@ -61,9 +74,11 @@ def _in_charge(clause: Clause, start: int, end: int, table: UnitTable, number: i
 
     What laws say of the bodies of a function (公安机关负责…) and who explains a paper (由县民政局负责解释) is no work.
     """
+    if "条" in clause.path:
+        return None
     text = clause.text[start:end]
     at = text.find("负责")
-    if "条" in clause.path or text.startswith(_NO_WORK, at + 2) or at < 3:
+    if text.startswith(_NO_WORK, at + 2) or at < 3:
         return None
     led = text.rfind("由", max(0, at - _LONGEST_SUBJECT), at)
     begin = led + 1 if led >= 0 else len(text) - len(text.lstrip(_BLANK))
@@ -90,14 +105,14 @@ def _jointly(clause: Clause, start: int, end: int, table: UnitTable, number: int
     """关于…的问题，由发展改革委会同财政部等部门研究提出意见: a body by its name, with others; 主管部门会同有关部门 of laws is none."""
     text = clause.text[start:end]
     at = text.find("会同")
-    if at < 0:
-        return None
     led = text.rfind("由", max(0, at - _LONGEST_SUBJECT), at)
     if led < 0:
         return None
-    duties = read_duties(text[led + 1 : at], "responsible", table)
     joined = tuple(_joined(text, at, table))
-    if not duties.units or not joined or duties.weakest < KNOWN or duties.spoken:
+    if not joined:
+        return None
+    duties = read_duties(text[led + 1 : at], "responsible", table)
+    if not duties.units or duties.weakest < KNOWN or duties.spoken:
         return None
     if any(_is_group(u.name, table) for u in duties.units):
         return None

@@ -67,13 +67,13 @@ def _works(parsed: Parsed, table: UnitTable, notice: Sequence[Clause], title: st
     _obey(find_rules(title), state)
     for clause in notice:
         _obey(find_rules(clause.text), state)
-    _rules_of_notes(parsed.clauses, state)
+    stated = [find_rules(clause.text) for clause in parsed.clauses]
+    _rules_of_notes(parsed.clauses, stated, state)
     by_clause: dict[str, list[Work]] = {}
     for grid in parsed.grids:
         for work in grid_works(grid, table):
             by_clause.setdefault(work.clause, []).append(work)
-    for clause in parsed.clauses:
-        rules = find_rules(clause.text)
+    for clause, rules in zip(parsed.clauses, stated, strict=True):
         if clause.kind == "row" and clause.id in by_clause:
             _obey(rules, state)
             state.works += [_under_rules(work, state) for work in by_clause.pop(clause.id)]
@@ -83,10 +83,10 @@ def _works(parsed: Parsed, table: UnitTable, notice: Sequence[Clause], title: st
     return _inherited(parsed.clauses, state.works)
 
 
-def _rules_of_notes(clauses: Sequence[Clause], state: _State) -> None:
+def _rules_of_notes(clauses: Sequence[Clause], stated: Sequence[Sequence[Rule]], state: _State) -> None:
     """A note (注：…) holds for the whole document, wherever it stands."""
-    for clause in clauses:
-        for rule in find_rules(clause.text):
+    for clause, rules in zip(clauses, stated, strict=True):
+        for rule in rules:
             before = clause.text[max(0, rule.start - 30) : rule.start]
             if "注：" in before or "注:" in before or "说明：" in before:
                 _obey((rule,), state)
@@ -105,6 +105,9 @@ def _clause_works(clause: Clause, rules: Sequence[Rule], table: UnitTable, state
     """The tasks of one clause: each list belongs to the text before it, back to the list before."""
     out: list[Work] = []
     marks = find_marks(clause.text, table)
+    if not marks:
+        _obey(rules, state)
+        return out
     at = 0
     for number, mark in enumerate(marks):
         _obey((r for r in rules if r.start <= mark.end), state)

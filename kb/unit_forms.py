@@ -41,6 +41,7 @@ def plain(name: str) -> str:
     return "".join(c for c in name if c not in "（）、，,/")
 
 
+@lru_cache(maxsize=2048)  # the strength of a name is asked about several times while a list is read
 def strip_heads(name: str) -> tuple[str, str, bool]:
     """What is left behind 各, 各级, 有关, 省直 …; the level that a scope word names; whether there was such a head.
 
@@ -199,6 +200,7 @@ def _endings() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(forms()["form_endings"].items(), key=lambda pair: -len(pair[0])))
 
 
+@lru_cache(maxsize=2048)
 def form_of(name: str) -> tuple[str, str] | None:
     """The ending and kind of a name that has the form of a body: 市果业发展中心 → (中心, other); None for other words."""
     if not 3 <= len(name) <= _LONGEST_FORM or any(c in "，,。；;：:？?！!《》…" for c in name):

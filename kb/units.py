@@ -33,8 +33,8 @@ from kb.unit_names import (
 from kb.unit_places import Place, chain, choose, inside, last_part, level_in, level_of
 from kb.unit_tables import SLOT, NameRow, ambiguous_names, name_rows, opened_rows, packed_rows
 
-_DROPPED = " \t\r\n\u3000\u00a0“”\"‘’＂*"
-_FOLDED = str.maketrans({"(": "（", ")": "）", "[": "（", "]": "）", "〔": "（", "〕": "）", "﹝": "（", "﹞": "）"})
+DROPPED = " \t\r\n\u3000\u00a0“”\"‘’＂*"
+FOLDED = str.maketrans({"(": "（", ")": "）", "[": "（", "]": "）", "〔": "（", "〕": "）", "﹝": "（", "﹞": "）"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def packed_units(extra: Path | None) -> dict[str, object]:
 
 def squeeze(text: str) -> str:
     """A printed name without white space and quotation marks, with full-width brackets."""
-    return "".join(c for c in text if c not in _DROPPED).translate(_FOLDED)
+    return "".join(c for c in text if c not in DROPPED).translate(FOLDED)
 
 
 def resolve(printed: str, level: str | None, region: str | None, date: str | None, table: UnitTable) -> Unit | None:
@@ -261,8 +261,8 @@ def find_units(text: str, table: UnitTable) -> tuple[UnitMention, ...]:
 
     White space inside a name does not hide it. Names that are common words (工会, 学院) count only with a place before them.
     """
-    kept = [i for i, c in enumerate(text) if c not in _DROPPED]
-    bare = "".join(text[i] for i in kept).translate(_FOLDED)
+    kept = [i for i, c in enumerate(text) if c not in DROPPED]
+    bare = "".join(text[i] for i in kept).translate(FOLDED)
     weak = frozenset(forms()["words"]["weak"])
     found = []
     at = 0
