@@ -11,6 +11,7 @@ from typing import Any
 from index.build import fill_index, index_entries
 from kb.model import Records
 from kb.orphans import end_with_parent, uninterrupted
+from kb.saving import clause_places
 
 BESIDE_FROM = 20_000  # clauses; below that a second process costs more than it saves
 
@@ -59,7 +60,8 @@ class Filling:
 
 
 def _fill(folder: Path, records: Records, engine: str) -> None:
-    fill_index(folder, index_entries(records.documents, records.clauses, records.tasks, records.units), engine)
+    places = clause_places(records)
+    fill_index(folder, index_entries(records.documents, records.clauses, records.tasks, records.units, places), engine)
 
 
 def _fill_beside(folder: Path, records: Records, engine: str) -> None:

@@ -5,6 +5,7 @@
     texts.bin    the bare texts that ranking looks at
     trails.bin   the headings above each entry
     homes.bin    for each entry the position of its document
+    places.bin   for each entry the number of its clause in the store (index/entries.py)
     around.bin, priors.bin, shelf.json   the documents (index/shelf.py)
     index.json   engine, digest, format: written last, so a folder without it is no index
 """
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from index.engines.choice import engine as engine_named
+from index.engines.protocol import Writer
 from index.places import place_names
 from index.shelf import write_shelf
 from index.standing import standing
@@ -30,10 +32,11 @@ from kb.model import Clause, Document, Task, Unit
 from kb.store import OWN_FOLDER
 from kb.tables import TableRow, table
 
-FORMAT = 4  # raised whenever an earlier index can no longer be read; it is then made anew
+FORMAT = 5  # raised whenever an earlier index can no longer be read; it is then made anew
 STAMP = "index.json"
 TEXTS = "texts.bin"
 HOMES = "homes.bin"
+PLACES = "places.bin"
 TRAILS = "trails.bin"
 SHORT = 3  # characters of a word with synonyms that must not be cut
 TERM_COLUMNS = ("term", "note")
@@ -53,10 +56,11 @@ class Preface:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A clause as it is indexed. `number` is its position among the store's clauses, `home` its document's."""
+    """A clause as it is indexed. `place` is its number in the store, `home` the position of its document among all."""
 
-    number: int
+    place: int
     home: int
+    document: str
     own: str  # bare text of the clause alone: what exact search and phrases look at
     ranked: str  # bare text that counts for relevance: an article with its items, a preamble with the document's title
     heading: str
@@ -72,10 +76,20 @@ def unit_token(unit: str) -> str:
 
 
 def index_entries(
-    documents: Sequence[Document], clauses: Sequence[Clause], tasks: Sequence[Task], units: Sequence[Unit]
+    documents: Sequence[Document], clauses: Sequence[Clause], tasks: Sequence[Task], units: Sequence[Unit], places: Sequence[int]
 ) -> Iterator[Preface | Entry]:
-    """The entries of all clauses in order, after one preface."""
-    yield Preface(tuple(dictionary_words(documents, units)), documents, standing(documents, clauses))
+    """The entries of all clauses in order, after one preface. `places`: the number of each clause in the store."""
+    yield preface(documents, clauses, units)
+    yield from entries(documents, clauses, tasks, places)
+
+
+def preface(documents: Sequence[Document], clauses: Sequence[Clause], units: Sequence[Unit]) -> Preface:
+    """What concerns the whole index; of the clauses those that name titles in 《》 would do."""
+    return Preface(tuple(dictionary_words(documents, units)), documents, standing(documents, clauses))
+
+
+def entries(documents: Sequence[Document], clauses: Sequence[Clause], tasks: Sequence[Task], places: Sequence[int]) -> Iterator[Entry]:
+    """The entries of some documents' clauses in order; `documents` are all that there are."""
     homes = {d.id: (at, d) for at, d in enumerate(documents)}
     below = _items(clauses)
     by_id = {c.id: c for c in clauses}
@@ -84,7 +98,7 @@ def index_entries(
         work.setdefault(task.clause, []).append(task)
     inside = {c.id for parts in below.values() for c in parts}
     folded: dict[str, str] = {}
-    for number, clause in enumerate(clauses):
+    for place, clause in zip(places, clauses, strict=True):
         at, document = homes[clause.document]
         own = folded.pop(clause.id, None) or bare(clause.text)
         folded |= {c.id: bare(c.text) for c in below.get(clause.id, ())}  # they come right behind their article
@@ -93,8 +107,9 @@ def index_entries(
             more = bare(document.number or "") + ("" if bare(document.title) in own else bare(document.title))
         given = [u for t in work.get(clause.id, ()) for u in t.units if u.unit]
         yield Entry(
-            number=number,
+            place=place,
             home=at,
+            document=document.id,
             own=own,
             ranked=own + more,
             heading=bare(clause.heading or ""),
@@ -172,7 +187,7 @@ def _fields(entry: Entry, cut: Cutter) -> dict[str, Sequence[str]]:
         "head": bigrams(entry.heading),
         "unit": entry.units,
         "lead": entry.leads,
-        "doc": (str(entry.home),),
+        "doc": (entry.document,),
         "kind": entry.kinds,
     }
 
@@ -189,9 +204,10 @@ def build_index(folder: Path, entries: Iterable[Preface | Entry], engine: str, d
     return count
 
 
-def stamp_index(folder: Path, engine: str, digest: str, count: int) -> None:
-    """Says which store a filled index is of, and so makes it one that counts."""
-    stamp = {"format": FORMAT, "engine": engine, "digest": digest, "count": count}
+def stamp_index(folder: Path, engine: str, digest: str, count: int, in_order: bool = True) -> None:
+    """Says which store a filled index is of, and so makes it one that counts. `in_order`: whether the entries are in the order of
+    the store, which they are not when some came later."""
+    stamp = {"format": FORMAT, "engine": engine, "digest": digest, "count": count, "in_order": in_order}
     (folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
 
 
@@ -203,25 +219,41 @@ def fill_index(folder: Path, entries: Iterable[Preface | Entry], engine: str) ->
     folder.mkdir(parents=True, exist_ok=True)
     use_own_words(folder.parent / OWN_FOLDER)
     stream = iter(entries)
-    preface = next(stream)
-    assert isinstance(preface, Preface)
-    words, own = with_own_words(preface.words)
+    first = next(stream)
+    assert isinstance(first, Preface)
+    words, own = with_own_words(first.words)
     save(words, folder / WORDS)
     cut = fast_cutter(words, own)
-    writer = engine_named(engine).create(folder / "engine")
-    texts, trails = TextsWriter(folder / TEXTS), TextsWriter(folder / TRAILS)
-    homes = array("I")
-    count = 0
+    filling = Filler(folder, engine_named(engine).create(folder / "engine"), 0)
     for entry in stream:
         assert isinstance(entry, Entry)
-        writer.add(entry.number, _fields(entry, cut))
-        texts.add(entry.ranked)
-        trails.add(entry.trail)
-        homes.append(entry.home)
-        count += 1
-    writer.commit()
-    texts.close()
-    trails.close()
-    (folder / HOMES).write_bytes(homes.tobytes())
-    write_shelf(folder, preface.documents, preface.standing)
-    return count
+        filling.add(entry, cut)
+    filling.close()
+    write_shelf(folder, first.documents, first.standing)
+    return filling.count
+
+
+class Filler:
+    """Puts entries into an index: into its engine and its flat files, from the number `count` on."""
+
+    def __init__(self, folder: Path, writer: Writer, count: int) -> None:
+        self._folder, self._writer, self.count = folder, writer, count
+        self._texts, self._trails = TextsWriter(folder / TEXTS), TextsWriter(folder / TRAILS)
+        self._homes, self._places = array("I"), array("Q")
+
+    def add(self, entry: Entry, cut: Cutter) -> None:
+        self._writer.add(self.count, _fields(entry, cut))
+        self._texts.add(entry.ranked)
+        self._trails.add(entry.trail)
+        self._homes.append(entry.home)
+        self._places.append(entry.place)
+        self.count += 1
+
+    def close(self) -> None:
+        """Everything added is in the files."""
+        self._writer.commit()
+        self._texts.close()
+        self._trails.close()
+        for name, numbers in ((HOMES, self._homes), (PLACES, self._places)):
+            with (self._folder / name).open("ab") as file:
+                file.write(numbers.tobytes())

@@ -8,7 +8,7 @@ marks, and quotation marks where none are typed) is passed over. Plain signs sta
 from __future__ import annotations
 
 from index.engines.protocol import And, Tree
-from index.opening import Index, clauses_at
+from index.opening import Index
 from index.plan import literal
 from index.query import LONGEST, QUOTES
 from index.tokens import MARK, bare, bare_with_places, simplified
@@ -31,9 +31,9 @@ def exact_numbers(index: Index, query: str, restricted: tuple[Tree, ...]) -> tup
         return numbers, tree
     held: set[int] = set()
     if len(numbers) > READ:  # most of them hold it letter for letter, which the store sees sooner
-        held = {seq - 1 for (seq,) in index.store.rows("SELECT seq FROM clauses WHERE instr(text, ?) > 0", (typed,))}
+        held = {index.entry_at(place) for (place,) in index.store.rows("SELECT seq FROM clauses WHERE instr(text, ?) > 0", (typed,))}
     doubtful = [n for n in numbers if n not in held] if len(typed) > 1 or not held else []
-    held |= {n for n, clause in clauses_at(index.store, doubtful).items() if says(clause.text, typed)}
+    held |= {n for n, clause in index.clauses(doubtful).items() if says(clause.text, typed)}
     return [n for n in numbers if n in held], tree
 
 

@@ -19,14 +19,16 @@ def hit_records(index: Index, store: Store, shown: Sequence[tuple[int, float]], 
     if not shown:
         return []
     numbers = [number for number, _ in shown]
-    rows = {row[0] - 1: row[1:] for row in _rows(store, COLUMNS, [number + 1 for number in numbers])}
-    behind: dict[int, str] = dict(_rows(store, "seq, id", [number + 2 for number in numbers if rows[number][5] == "article"]))
+    place_of = {number: index.places[number] for number in numbers}
+    rows = {row[0]: row[1:] for row in _rows(store, COLUMNS, list(place_of.values()))}
+    behind: dict[int, str] = dict(_rows(store, "seq, id", [place + 1 for place in place_of.values() if rows[place][5] == "article"]))
     documents = index.documents(index.homes[number] for number in numbers)
     out = []
     for number, score in shown:
-        id, home, path, heading, text, kind, first, last = rows[number]
-        if str(behind.get(number + 2, "")).startswith(f"{id}/"):  # an article is read as a whole, with its items
-            inner = store.rows("SELECT text FROM clauses WHERE seq > ? AND seq <= ? AND id LIKE ? ORDER BY seq", (number + 1, number + 1 + ITEMS, f"{id}/%"))
+        place = place_of[number]
+        id, home, path, heading, text, kind, first, last = rows[place]
+        if str(behind.get(place + 1, "")).startswith(f"{id}/"):  # an article is read as a whole, with its items
+            inner = store.rows("SELECT text FROM clauses WHERE seq > ? AND seq <= ? AND id LIKE ? ORDER BY seq", (place, place + ITEMS, f"{id}/%"))
             text = "\n".join([text, *(each for (each,) in inner)])
         document = documents[index.homes[number]]
         words, marks = snippet(text, marked)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from index.build import FORMAT, HOMES, STAMP, TEXTS, TRAILS, build_index, choose_engine, index_entries
+from index.build import FORMAT, HOMES, PLACES, STAMP, TEXTS, TRAILS, build_index, choose_engine, index_entries
 from index.engines.choice import engine as engine_named
-from index.engines.protocol import Or, Phrase, Tree
+from index.engines.protocol import Or, Phrase, Searcher, Tree
 from index.generations import alone
 from index.near import halves, near_forms
 from index.needs import Means
+from index.ordered import Ordered
 from index.plan import literal
 from index.ranking import Sight
 from index.scope import Scope
@@ -44,7 +46,9 @@ class Index:
         if stamp.get("digest") != store.meta.get("digest") or stamp.get("format") != FORMAT:
             raise KnowledgeBaseError("检索索引与数据不一致", str(folder), "请运行 policykb build 重建")
         self.folder, self.store, self.count = folder, store, int(stamp["count"])
-        self.engine = engine_named(str(stamp["engine"])).open_index(folder / "engine")
+        engine = engine_named(str(stamp["engine"])).open_index(folder / "engine")
+        self.in_order = bool(stamp.get("in_order"))
+        self.engine: Searcher = engine if self.in_order else Ordered(engine, lambda: self.places)
         if self.engine.count != self.count:
             raise KnowledgeBaseError("检索索引不完整", str(folder), "请运行 policykb build 重建")
 
@@ -64,6 +68,36 @@ class Index:
     def homes(self) -> Sequence[int]:
         """For each entry the position of its document."""
         out: Sequence[int] = mapped(self.folder / HOMES, "I")
+        return out
+
+    @cached_property
+    def places(self) -> Sequence[int]:
+        """For each entry the number of its clause in the store."""
+        out: Sequence[int] = mapped(self.folder / PLACES, "Q")
+        return out
+
+    def entry_at(self, place: int) -> int:
+        """The entry of the clause with this number in the store."""
+        return bisect_left(self.places, place) if self.in_order else self._entry_at[place]
+
+    @cached_property
+    def _entry_at(self) -> dict[int, int]:
+        return {place: number for number, place in enumerate(self.places)}
+
+    def in_store_order(self, scored: list[tuple[int, float]]) -> list[tuple[int, float]]:
+        """Entries with scores, best first, equal ones (to four digits) by number → equal ones in the order of the store."""
+        if self.in_order:
+            return scored
+        return sorted(scored, key=lambda hit: (-int(hit[1] * 10_000 + 0.5), self.places[hit[0]]))
+
+    def clauses(self, numbers: Iterable[int]) -> dict[int, Clause]:
+        """The clauses of entries."""
+        wanted = sorted((self.places[number], number) for number in set(numbers))
+        out: dict[int, Clause] = {}
+        for at in range(0, len(wanted), 500):
+            part = wanted[at : at + 500]
+            found = self.store.read(Clause, f"seq IN ({','.join('?' * len(part))})", tuple(place for place, _ in part))
+            out.update(zip((number for _, number in part), found, strict=True))
         return out
 
     @cached_property
@@ -122,10 +156,8 @@ class Index:
         """The documents at some positions; those asked for once are kept."""
         wanted = set(homes)
         missing = sorted(wanted - self._documents.keys())
-        for at in range(0, len(missing), 500):
-            part = missing[at : at + 500]
-            found = self.store.read(Document, f"seq IN ({','.join('?' * len(part))})", tuple(n + 1 for n in part))
-            self._documents.update(zip(part, found, strict=True))
+        found = self.store.read_many(Document, [self.shelf.ids[home] for home in missing])
+        self._documents.update({home: found[self.shelf.ids[home]] for home in missing})
         return {home: self._documents[home] for home in wanted}
 
     @cached_property
@@ -174,7 +206,8 @@ def make_index(folder: Path, store: Store, keep: Callable[[Path], None] = lambda
     beside = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     try:
-        entries = index_entries(store.read(Document), store.read(Clause), store.read(Task), store.read(Unit))
+        places = [place for (place,) in store.rows("SELECT seq FROM clauses ORDER BY seq")]
+        entries = index_entries(store.read(Document), store.read(Clause), store.read(Task), store.read(Unit), places)
         build_index(beside, entries, choose_engine(None), store.meta["digest"])
         keep(beside)
         shutil.rmtree(folder, ignore_errors=True)
@@ -202,7 +235,7 @@ def probe(folder: Path, store: Store, probes: int) -> int:
         tried = 0
         for step in range(min(probes, index.count)):
             number = step * index.count // min(probes, index.count)
-            clause = clauses_at(store, [number])[number]
+            clause = index.clauses([number])[number]
             piece = bare(clause.text)[2:8]
             if piece and number not in index.engine.match(literal(piece)):
                 raise KnowledgeBaseError(f"检索索引查不到已有的条款 {clause.id}", str(folder), "请用 policykb build 重建")
@@ -210,14 +243,3 @@ def probe(folder: Path, store: Store, probes: int) -> int:
         return tried
     finally:
         index.close()
-
-
-def clauses_at(store: Store, numbers: Sequence[int]) -> dict[int, Clause]:
-    """Clauses by their position in the store, counted from 0."""
-    wanted = sorted(set(numbers))
-    out: dict[int, Clause] = {}
-    for at in range(0, len(wanted), 500):
-        part = wanted[at : at + 500]
-        found = store.read(Clause, f"seq IN ({','.join('?' * len(part))})", tuple(n + 1 for n in part))
-        out.update(zip(part, found, strict=True))
-    return out

@@ -9,7 +9,6 @@ from index.catalogue import catalogue
 from index.plan import literal
 from index.replies_texts import target
 from index.reply import Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, short, task_evidence
-from index.search import clauses_at
 from index.tokens import bare
 from index.topic import make_topic
 from kb.model import Clause, Document, Task
@@ -164,7 +163,7 @@ def _validity(matter: Matter, d: Document) -> Reply:
     pattern = re.compile(r"继续执行|废止|失效|为准|有效期|停止执行|不再执行|同时作废")
     found: dict[str, Clause] = {}
     for key in keys:
-        for hit in clauses_at(matter.store, matter.index.engine.match(literal(key))[:50]).values():
+        for hit in matter.index.clauses(matter.index.engine.match(literal(key))[:50]).values():
             if pattern.search(hit.text) and hit.document != d.id:
                 found[hit.id] = hit
     own = [c for c in matter.store.read(Clause, "document = ?", (d.id,)) if re.search(r"有效期|施行|废止", c.text)]

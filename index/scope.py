@@ -65,7 +65,7 @@ class Scope:
         return [number_key(d.number or "") for d in self.documents]
 
     def _where(self, found: Sequence[bool]) -> AnyOf:
-        return AnyOf("doc", tuple(str(at) for at, ok in enumerate(found) if ok))
+        return AnyOf("doc", tuple(d.id for d, ok in zip(self.documents, found, strict=True) if ok))
 
     def number(self, text: str) -> AskedNumber | None:
         """The 文号 that a query names in any of its spellings, if it prints one in full or a document here bears it."""

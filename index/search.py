@@ -9,7 +9,7 @@ from index.engines.protocol import Tree
 from index.exact import exact_numbers
 from index.facets import facet_counts
 from index.hits import hit_records
-from index.opening import Index, clauses_at, open_searcher, probe
+from index.opening import Index, open_searcher, probe
 from index.plan import Plan, plan
 from index.query import parse
 from index.ranking import Asked, Weights, rank, rarity, weighed
@@ -20,7 +20,7 @@ from kb.frozen import dataclass
 from kb.records import Record
 from kb.store import Store
 
-__all__ = ["Index", "clauses_at", "open_searcher", "probe", "search_records"]
+__all__ = ["Index", "open_searcher", "probe", "search_records"]
 
 DEPTH = 1000  # candidates that the engine brings
 READ = 300  # of them are read for their final order
@@ -80,11 +80,11 @@ def _ranked(index: Index, query: str, restricted: tuple[Tree, ...], most: int) -
     weights = Weights()
     brought = chosen.brought[:DEPTH]
     if chosen.all_said and chosen.total > len(brought):  # what holds all that is wanted must not be missed among so many
-        brought = sorted({**dict(brought), **dict(chosen.all_said[:READ])}.items(), key=lambda hit: (-hit[1], hit[0]))
-    best = weighed(brought, index.homes, index.shelf.priors, weights)
+        brought = index.in_store_order(sorted({**dict(brought), **dict(chosen.all_said[:READ])}.items(), key=lambda hit: (-hit[1], hit[0])))
+    best = index.in_store_order(weighed(brought, index.homes, index.shelf.priors, weights))
     asked = Asked(wish.needs, _rare(index, wish), _leads(index, wish))
     read = max(FEWEST, min(READ, LOOKS // max(1, len(wish.needs))))
-    order = rank(best[:read], asked, index.sight, weights, most)
+    order = index.in_store_order(rank(best[:read], asked, index.sight, weights, most))
     if most > len(order):
         seen = {number for number, _ in brought}
         further = [number for number, _ in best[read:]] + [number for number, _ in chosen.brought[DEPTH:] if number not in seen]

@@ -2,7 +2,7 @@
 
     around.bin   of each document its title, number, place and issuers, bare, a line each: what holds for all its clauses
     priors.bin   what each makes of its clauses' scores (index/standing.py)
-    shelf.json   the names of all their places, and which are mere forms
+    shelf.json   their ids in the order of the store, the names of all their places, and which are mere forms
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def write_shelf(folder: Path, documents: Sequence[Document], named: Sequence[int
     (folder / PRIORS).write_bytes(array("d", [prior(d, n, latest) for d, n in zip(documents, named, strict=True)]).tobytes())
     places = sorted({name for region in {d.region for d in documents if d.region} for name in place_names(bare(region))})
     forms = [at for at, d in enumerate(documents) if d.genre == ATTACHED]
-    (folder / SHELF).write_text(json.dumps({"places": places, "forms": forms}, ensure_ascii=False), encoding="utf-8")
+    (folder / SHELF).write_text(json.dumps({"ids": [d.id for d in documents], "places": places, "forms": forms}, ensure_ascii=False), encoding="utf-8")
 
 
 class Shelf:
@@ -50,6 +50,7 @@ class Shelf:
         self.priors: Sequence[float] = mapped(folder / PRIORS, "d")
         try:
             known = json.loads((folder / SHELF).read_text(encoding="utf-8"))
+            self.ids: Sequence[str] = known["ids"]
             self.places: frozenset[str] = frozenset(known["places"])
             self.forms: frozenset[int] = frozenset(known["forms"])
         except (OSError, ValueError, KeyError, TypeError) as error:

@@ -70,7 +70,7 @@ def put(folder: Path, given: Given, clock: Clock) -> Records:
     from index.beside import Filling
     from index.build import stamp_index
     from kb.pipeline import gather, link
-    from kb.store import save
+    from kb.saving import save
 
     engine = given.engine
     put_own(folder, given.own)

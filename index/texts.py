@@ -14,21 +14,24 @@ from kb.errors import KnowledgeBaseError
 
 
 class TextsWriter:
-    """Appends texts; they are numbered 0, 1, 2, …"""
+    """Appends texts; they are numbered 0, 1, 2, …, behind those that the file has already."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = path.open("wb")
-        self._starts = array("Q", [0])
+        self._file = path.open("ab")
+        self._end = self._file.tell()
+        self._starts = array("Q", [] if self._end else [0])
 
     def add(self, text: str) -> None:
         data = text.encode("utf-8", "surrogatepass")
         self._file.write(data)
-        self._starts.append(self._starts[-1] + len(data))
+        self._end += len(data)
+        self._starts.append(self._end)
 
     def close(self) -> None:
         self._file.close()
-        self._path.with_suffix(".starts").write_bytes(self._starts.tobytes())
+        with self._path.with_suffix(".starts").open("ab") as file:
+            file.write(self._starts.tobytes())
 
 
 def unreadable(path: Path) -> KnowledgeBaseError:

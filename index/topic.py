@@ -16,7 +16,7 @@ from index.catalogue import catalogue
 from index.engines.protocol import And, AnyOf, Or, RankTerm, Tree
 from index.plan import literal
 from index.ranking import rarity
-from index.search import Index, clauses_at
+from index.search import Index
 from index.spoken import meanings, spoken
 from index.synonyms import LONGEST, synonyms
 from index.tokens import bare, bigrams, grams
@@ -171,9 +171,9 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
     strange = {f for word in topic.words for f in word.forms if not any(p in f for p in pairs)}  # 长护险 shares no pair with 长期护理保险
     tree: Tree = Or(tuple(literal(n, True) for n in (*pairs, *sorted(strange))))
     if homes is not None:
-        tree = And((tree, AnyOf("doc", tuple(map(str, homes)))))
+        tree = And((tree, AnyOf("doc", tuple(index.shelf.ids[home] for home in homes))))
     ranked = index.engine.rank(tree, _terms(topic), most)
-    clauses = clauses_at(index.store, [n for n, _ in ranked])
+    clauses = index.clauses(n for n, _ in ranked)
     best = max((s for _, s in ranked), default=1.0) or 1.0
     chosen = {clauses[n].id: (clauses[n], n, s / best) for n, s in ranked}
     if only_tasks:

@@ -1,5 +1,7 @@
 -- The store of record. Lists and places are JSON or the compact form of kb/store.py; order is that of `seq`.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+-- `seq` of files is where the numbers of their rows begin (kb/saving.py); units and problems belong to no file and count from 1.
+CREATE TABLE files (seq INTEGER PRIMARY KEY, file TEXT NOT NULL, stamp TEXT NOT NULL);
 CREATE TABLE sources (
   seq INTEGER PRIMARY KEY, file TEXT NOT NULL, format TEXT NOT NULL, encoding TEXT NOT NULL, digest TEXT NOT NULL,
   notes TEXT NOT NULL, others TEXT NOT NULL, text BLOB NOT NULL);
@@ -46,6 +48,7 @@ CREATE TABLE problems (seq INTEGER PRIMARY KEY, file TEXT NOT NULL, reason TEXT 
 CREATE TABLE fingerprints (seq INTEGER PRIMARY KEY, document TEXT NOT NULL, articles INTEGER NOT NULL, runs BLOB NOT NULL);
 CREATE TABLE plans (seq INTEGER PRIMARY KEY, document TEXT NOT NULL, above TEXT NOT NULL);
 -- Made when the tables are filled, which is quicker.
+CREATE UNIQUE INDEX files_file ON files (file);
 CREATE UNIQUE INDEX sources_file ON sources (file);
 CREATE UNIQUE INDEX documents_id ON documents (id);
 CREATE UNIQUE INDEX clauses_id ON clauses (id);

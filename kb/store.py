@@ -1,7 +1,6 @@
-"""All SQL: one SQLite file holds every source and every record; save, open, read.
+"""Reads a store: one SQLite file that holds every source and every record (kb/saving.py writes it, kb/schema.sql has its tables).
 
 A store is written once and then only read (a change makes a new one, see index/library.py), so readers need no locks.
-Values are stored as their dataclasses are: one column a field, tuples as JSON, spans as "start-end,start-end".
 """
 
 from __future__ import annotations
@@ -9,202 +8,66 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from operator import attrgetter
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from kb.errors import KnowledgeBaseError
-from kb.model import (
-    Assignment,
-    Cell,
-    Citation,
-    Clause,
-    Document,
-    Fingerprint,
-    Grid,
-    Indicator,
-    Issue,
-    Link,
-    Local,
-    Other,
-    Pair,
-    Plan,
-    Problem,
-    Records,
-    Row,
-    Source,
-    Spans,
-    Target,
-    Task,
-    Unit,
-)  # fmt: skip
+from kb.model import Assignment, Other, Problem, Records, Source, Task, Unit
+from kb.packing import SHARED, TABLES, UNPACK, columns_of, quoted
 
-FORMAT = "3"  # raised whenever a store of an earlier program can no longer be read
+FORMAT = "4"  # raised whenever a store of an earlier program can no longer be read
 FILE = "store.sqlite"
 OWN_FOLDER = "own"  # the user's own tables beside the store, as they were when it was made
 T = TypeVar("T")
 
-TABLES: dict[type, str] = {
-    Document: "documents", Clause: "clauses", Grid: "grids", Unit: "units", Task: "tasks", Citation: "citations", Link: "links",
-    Local: "locals", Target: "targets", Indicator: "indicators", Issue: "issues", Problem: "problems",
-    Fingerprint: "fingerprints", Plan: "plans",
-}  # fmt: skip
+KINDS = {table: kind for kind, table in TABLES.items()}
+OF_FILES = (*(table for kind, table in TABLES.items() if kind not in SHARED), "assignments", "found", "sources")  # in the order of stamps
+ASSIGNMENTS = ("task", "position", "printed", "unit", "role")
+SOURCES = ("seq", "file", "format", "encoding", "digest", "notes", "others", "text")
+END = 1 << 62  # behind all rows
 
 
-def pack_spans(spans: Spans) -> str:
-    """((3, 9), (12, 20)) → "3-9,12-20"."""
-    return ",".join(f"{a}-{b}" for a, b in spans)
-
-
-def unpack_spans(text: str) -> Spans:
-    """The reverse of pack_spans."""
-    if not text:
-        return ()
-    return tuple((int(a), int(b)) for a, _, b in (part.partition("-") for part in text.split(",")))
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _pack_rows(rows: tuple[Row, ...]) -> str:
-    return _json([[[[c.text, pack_spans(c.spans)] for c in r.cells], r.clause, r.first_line, r.last_line] for r in rows])
-
-
-def _unpack_rows(text: str) -> tuple[Row, ...]:
-    return tuple(Row(tuple(Cell(t, unpack_spans(s)) for t, s in cells), clause, first, last) for cells, clause, first, last in json.loads(text))
-
-
-def _pack_pairs(pairs: tuple[Pair, ...]) -> str:
-    return _json([[p.from_text, p.to_text, p.score, pack_spans(p.from_spans), pack_spans(p.to_spans)] for p in pairs])
-
-
-def _unpack_pairs(text: str) -> tuple[Pair, ...]:
-    return tuple(Pair(a, b, score, unpack_spans(x), unpack_spans(y)) for a, b, score, x, y in json.loads(text))
-
-
-def _tuple(text: str) -> tuple[str, ...]:
-    return tuple(json.loads(text))
-
-
-def _pairs_of_text(text: str) -> tuple[tuple[str, str], ...]:
-    return tuple((k, v) for k, v in json.loads(text))
-
-
-def _above_of_text(text: str) -> tuple[tuple[str, bool, bool, bool], ...]:
-    return tuple((document, parallel, cited, close) for document, parallel, cited, close in json.loads(text))
-
-
-_LISTS = ("issuers", "header", "aliases", "predecessors", "successors", "changes")
-_FLAGS = ("open_ended", "inherited", "parallel", "cited", "articles")
-_PACK: dict[str, Callable[[Any], Any]] = {
-    "spans": pack_spans, "rows": _pack_rows, "pairs": _pack_pairs, "values": _json, "above": _json, **dict.fromkeys(_LISTS, _json), **dict.fromkeys(_FLAGS, int),
-}  # fmt: skip
-_UNPACK: dict[str, Callable[[Any], Any]] = {
-    "spans": unpack_spans, "rows": _unpack_rows, "pairs": _unpack_pairs, "values": _pairs_of_text, "above": _above_of_text,
-    **dict.fromkeys(_LISTS, _tuple), **dict.fromkeys(_FLAGS, bool),
-}  # fmt: skip
-
-
-@cache
-def _columns(kind: Any) -> tuple[str, ...]:
-    return tuple(name for name in kind.__match_args__ if not (kind is Task and name == "units"))
-
-
-def _quoted(columns: Iterable[str]) -> str:
-    return ",".join(f'"{c}"' for c in columns)
-
-
-def _values(value: Any, columns: tuple[str, ...]) -> tuple[Any, ...]:
-    return tuple(_PACK[c](getattr(value, c)) if c in _PACK else getattr(value, c) for c in columns)
-
-
-def save(records: Records, path: Path, meta: dict[str, str]) -> str:
-    """Writes a new store file and returns its digest (sha256 of everything in it, hex).
-
-    The same records give the same digest. The file must not exist yet. sqlite3.Error and OSError go to the caller,
-    who works in a folder of his own and throws it away.
-    """
-    import hashlib
-
-    connection = sqlite3.connect(path)
-    digest = hashlib.sha256()
-    try:
-        statements = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8").split(";\n")
-        connection.execute("PRAGMA synchronous=OFF")  # the file is synced once, whole, before it is put in place
-        for statement in statements:
-            if "INDEX" not in statement:
-                connection.execute(statement)
-        connection.execute("BEGIN")
-        _save_sources(connection, records, digest)
-        for kind, table in TABLES.items():
-            _insert(connection, table, kind, getattr(records, table), digest)
-        _save_assignments(connection, records.tasks, digest)
-        _save_found(connection, records.found, digest)
-        for statement in statements:
-            if "INDEX" in statement:
-                connection.execute(statement)
-        stamp = digest.hexdigest()
-        rows = {**meta, "format": FORMAT, "digest": stamp}
-        connection.executemany("INSERT INTO meta VALUES (?,?)", sorted(rows.items()))
-        connection.commit()
-    finally:
-        connection.close()
-    return stamp
-
-
-def _insert(connection: sqlite3.Connection, table: str, kind: type, values: Iterable[Any], digest: Any) -> None:
-    columns = _columns(kind)
-    marks = ",".join("?" * (len(columns) + 1))
-    read = attrgetter(*columns)
-    packed = [(at, _PACK[c]) for at, c in enumerate(columns, 1) if c in _PACK]
-
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for number, value in enumerate(values, 1):
-            row = [number, *read(value)]
-            for at, pack in packed:
-                row[at] = pack(row[at])
-            _stamp(digest, tuple(row))
-            yield tuple(row)
-
-    connection.executemany(f"INSERT INTO {table} (seq,{_quoted(columns)}) VALUES ({marks})", rows())
-
-
-def _save_sources(connection: sqlite3.Connection, records: Records, digest: Any) -> None:
-    others: dict[str, list[str]] = {}
-    for file, other in records.others:
-        others.setdefault(file, []).append(f"{other.kind}:{other.start}-{other.end}")
-    for number, s in enumerate(records.sources, 1):
-        kept = ",".join(others.get(s.file, ()))
-        notes = _json([[n.file, n.reason] for n in s.notes])
-        blob = zlib.compress(s.text.encode("utf-8", "surrogatepass"), 1)
-        row = (number, s.file, s.format, s.encoding, s.digest, notes, kept, blob)
-        _stamp(digest, row)
-        connection.execute("INSERT INTO sources VALUES (?,?,?,?,?,?,?,?)", row)
-
-
-def _save_assignments(connection: sqlite3.Connection, tasks: tuple[Task, ...], digest: Any) -> None:
-    rows = [(t, p, u.printed, u.unit, u.role) for t, task in enumerate(tasks, 1) for p, u in enumerate(task.units)]
-    for row in rows:
-        _stamp(digest, row)
-    connection.executemany("INSERT INTO assignments VALUES (?,?,?,?,?)", rows)
-
-
-def _save_found(connection: sqlite3.Connection, found: tuple[tuple[str, Unit], ...], digest: Any) -> None:
-    columns = _columns(Unit)
-    rows = [(number, file, *_values(unit, columns)) for number, (file, unit) in enumerate(found, 1)]
-    for row in rows:
-        _stamp(digest, row)
-    connection.executemany(f"INSERT INTO found (seq,file,{_quoted(columns)}) VALUES ({','.join('?' * (len(columns) + 2))})", rows)
-
-
-def _stamp(digest: Any, row: tuple[Any, ...]) -> None:
+def stamp(digest: Any, row: Sequence[Any]) -> None:
+    """Takes a row into a digest; its first cell is its place."""
     if isinstance(row[-1], bytes):  # a blob is always the last; its repr is four times as long
         digest.update(row[-1])
         row = row[:-1]
-    digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    digest.update(repr(list(row)).encode("utf-8", "surrogatepass"))
+
+
+def rows_between(connection: sqlite3.Connection, table: str, start: int, end: int) -> Iterable[tuple[Any, ...]]:
+    """The rows of a table of OF_FILES whose numbers are from `start` to below `end`, in order, with the columns that are stamped."""
+    place, order, columns = "seq", "seq", ("seq", *columns_of(KINDS[table])) if table in KINDS else SOURCES
+    if table == "assignments":
+        place, order, columns = "task", "task, position", ASSIGNMENTS
+    elif table == "found":
+        columns = ("seq", "file", *columns_of(Unit))
+    return connection.execute(f"SELECT {quoted(columns)} FROM {table} WHERE {place} >= ? AND {place} < ? ORDER BY {order}", (start, end))
+
+
+def stamp_between(connection: sqlite3.Connection, base: int, end: int) -> str:
+    """The stamp of the file whose rows begin at `base`, as they are now."""
+    import hashlib
+
+    made = hashlib.sha256()
+    for table in OF_FILES:
+        for seq, *cells in rows_between(connection, table, base, end):
+            stamp(made, (seq - base, *cells))
+    return made.hexdigest()
+
+
+def digest_of(connection: sqlite3.Connection) -> str:
+    """The digest of a store from the stamps of its files and what belongs to none."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    for row in connection.execute("SELECT file, stamp FROM files ORDER BY seq"):
+        stamp(digest, row)
+    for kind in SHARED:
+        for row in connection.execute(f"SELECT {quoted(('seq', *columns_of(kind)))} FROM {TABLES[kind]} ORDER BY seq"):
+            stamp(digest, row)
+    return digest.hexdigest()
 
 
 class Store:
@@ -237,9 +100,9 @@ class Store:
 
     def read(self, kind: type[T], where: str = "", values: tuple[Any, ...] = ()) -> list[T]:
         """Records of a kind (a dataclass of kb.model) in document order; `where` is SQL behind WHERE."""
-        columns = _columns(kind)  # type: ignore[arg-type]
-        unpack = [_UNPACK.get(c) for c in columns]
-        sql = f"SELECT seq,{_quoted(columns)} FROM {TABLES[kind]} {'WHERE ' + where if where else ''} ORDER BY seq"
+        columns = columns_of(kind)  # type: ignore[arg-type]
+        unpack = [UNPACK.get(c) for c in columns]
+        sql = f"SELECT seq,{quoted(columns)} FROM {TABLES[kind]} {'WHERE ' + where if where else ''} ORDER BY seq"
         found = self.rows(sql, values)
         units = self._assignments([row[0] for row in found]) if kind is Task else {}
         out = []
@@ -306,22 +169,20 @@ class Store:
         parts = [p.rpartition(":") for p in found[0][0].split(",")] if found and found[0][0] else []
         return [Other(kind, *(int(n) for n in place.split("-"))) for kind, _, place in parts]
 
-    def is_whole(self) -> bool:
-        """Whether everything in the store is as it was saved: reads all of it and compares the digest."""
-        import hashlib
-
-        digest = hashlib.sha256()
+    def is_whole(self, files: Collection[str] | None = None) -> bool:
+        """Whether everything in the store, or everything of some files, is as it was saved: reads it and compares the digests."""
         try:
-            if self.connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
+            if files is None and self.connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
                 return False
-            for table, order in (("sources", "seq"), *((t, "seq") for t in TABLES.values()), ("assignments", "task, position"), ("found", "seq")):
-                kind = next((k for k, t in TABLES.items() if t == table), None)
-                columns = _quoted(("seq", *_columns(kind))) if kind else "*"
-                for row in self.connection.execute(f"SELECT {columns} FROM {table} ORDER BY {order}"):
-                    _stamp(digest, row)
+            if digest_of(self.connection) != self.meta.get("digest"):
+                return False
+            rows = self.connection.execute("SELECT file, seq, stamp FROM files ORDER BY seq").fetchall()
+            if files is None:
+                return _stamps(self.connection, [base for _, base, _ in rows]) == [stamp for _, _, stamp in rows]
+            ends = [*(base for _, base, _ in rows[1:]), END]
+            return all(stamp_between(self.connection, base, end) == made for (file, base, made), end in zip(rows, ends, strict=False) if file in files)
         except (sqlite3.DatabaseError, UnicodeDecodeError):
             return False
-        return digest.hexdigest() == self.meta.get("digest")
 
     def records(self) -> Records:
         """Everything, as it was saved."""
@@ -331,10 +192,28 @@ class Store:
         return Records(sources=sources, others=others, found=self._found(), **tables)
 
     def _found(self) -> tuple[tuple[str, Unit], ...]:
-        columns = _columns(Unit)
-        rows = self.rows(f"SELECT file,{_quoted(columns)} FROM found ORDER BY seq")
+        columns = columns_of(Unit)
+        rows = self.rows(f"SELECT file,{quoted(columns)} FROM found ORDER BY seq")
         named = ((file, dict(zip(columns, cells, strict=True))) for file, *cells in rows)
-        return tuple((file, Unit(**{c: _UNPACK[c](v) if c in _UNPACK else v for c, v in cells.items()})) for file, cells in named)
+        return tuple((file, Unit(**{c: UNPACK[c](v) if c in UNPACK else v for c, v in cells.items()})) for file, cells in named)
+
+
+def _stamps(connection: sqlite3.Connection, bases: Sequence[int]) -> list[str]:
+    """The stamps of all files as they are now, in one pass over each table; one stamp more when there are rows of no file."""
+    import hashlib
+
+    made = [hashlib.sha256() for _ in bases]
+    strays = 0
+    for table in OF_FILES:
+        at = -1
+        for row in rows_between(connection, table, 0, END):
+            while at + 1 < len(bases) and row[0] >= bases[at + 1]:
+                at += 1
+            if at < 0:
+                strays += 1
+            else:
+                stamp(made[at], (row[0] - bases[at], *row[1:]))
+    return [one.hexdigest() for one in made] + [""] * min(strays, 1)
 
 
 def _uri(path: Path) -> str:

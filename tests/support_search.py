@@ -9,7 +9,8 @@ from index.build import build_index, index_entries
 from index.engines.choice import NAMES
 from index.opening import Index
 from kb.model import Assignment, Clause, Document, Records, Task, Unit
-from kb.store import Store, save
+from kb.saving import clause_places, save
+from kb.store import Store
 
 ENGINES = tuple(name for name in NAMES if import_module(f"index.engines.{name}").installed())  # those that are here
 OPINION, COUNTY, PLAN, LAW = "a1000001", "b2000002", "c3000003", "d4000004"
@@ -107,6 +108,6 @@ def indexed(folder: Path, engine: str) -> tuple[Index, Store]:
     every = records()
     folder.mkdir(parents=True, exist_ok=True)
     digest = save(every, folder / "store.sqlite", {"engine": engine})
-    build_index(folder / "index", index_entries(every.documents, every.clauses, every.tasks, every.units), engine, digest)
+    build_index(folder / "index", index_entries(every.documents, every.clauses, every.tasks, every.units, clause_places(every)), engine, digest)
     store = Store(folder / "store.sqlite")
     return Index(folder / "index", store), store

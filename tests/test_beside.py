@@ -82,7 +82,7 @@ def test_the_process_ends_with_a_build_that_fails(source: Path, tmp_path: Path, 
     parent = os.getpid()
     monkeypatch.setattr(beside, "BESIDE_FROM", 1)
     monkeypatch.setattr(beside, "fill_index", forever)
-    monkeypatch.setattr("kb.store.save", fail)
+    monkeypatch.setattr("kb.saving.save", fail)
     with pytest.raises(Exception, match="磁盘已满"):
         library.build([source], tmp_path / "kb")
     assert not active_children()

@@ -102,8 +102,8 @@ def test_the_last_file_stays(home: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "error", "said"),
     [
-        ("kb.store.save", OSError(errno.ENOSPC, "No space left on device"), "磁盘已满"),
-        ("kb.store.save", sqlite3.OperationalError("database or disk is full"), "磁盘已满"),
+        ("kb.saving.save", OSError(errno.ENOSPC, "No space left on device"), "磁盘已满"),
+        ("kb.saving.save", sqlite3.OperationalError("database or disk is full"), "磁盘已满"),
         ("index.beside.fill_index", ValueError("An IO error occurred: 'No space left on device (os error 28)'"), "磁盘已满"),
         ("index.beside.fill_index", OSError(errno.EDQUOT, "quota"), "配额"),
         ("index.states.seal", OSError(errno.EROFS, "read-only"), "只读"),

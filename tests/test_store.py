@@ -29,7 +29,9 @@ from kb.model import (
     Task,
     Unit,
 )
-from kb.store import FILE, Store, pack_spans, save, unpack_spans
+from kb.packing import pack_spans, unpack_spans
+from kb.saving import save
+from kb.store import FILE, Store
 from tests.soak.files import replaced
 
 TEXT = "关于示例工作的通知\n一、总则。\n1.修渠。县水利局牵头\n"
