@@ -1,21 +1,20 @@
 """The engine on whoosh (pure Python): used where tantivy does not install.
 
-whoosh keeps the postings; trees and scores are worked out here from whole blocks of postings, which is several times
-faster than whoosh's own matchers and gives tantivy's scores. Adjacency is checked on the tokens' text, kept in a flat
-file beside the index and searched as bytes, so whoosh need not store positions.
+whoosh keeps the dictionary of the tokens; their postings stand beside it in a flat file (index/engines/whoosh_postings.py), sets of
+entries are the bits of whole numbers (index/engines/whoosh_bits.py), and scores are worked out here, as tantivy does it. Adjacency
+is checked on the tokens' text (index/engines/whoosh_texts.py), so that no positions are kept.
 """
 
 from __future__ import annotations
 
 import math
-import mmap
 from array import array
 from bisect import bisect_left
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 from importlib.util import find_spec
-from itertools import accumulate
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +32,22 @@ from index.engines.protocol import (
     Phrase,
     RankTerm,
     Tree,
-    rounded_length,
 )
+from index.engines.whoosh_bits import at_least, bits_of, places_of, tally
+from index.engines.whoosh_postings import NONE, Postings, unpacked
+from index.engines.whoosh_texts import K1, FlatTexts, Norms, length_step, mapped
 from kb.errors import KnowledgeBaseError
 
 name = "whoosh"
-K1, B = 1.2, 0.75
-KEPT = 8_000_000  # postings kept in memory, some 64 MB
+EXTENDS = False
+
+KEPT = 32_000_000  # bytes of postings kept in memory, and of sets
 LOOKED_UP = 32  # tokens of a phrase; the others are only looked for side by side
 RARE = 12  # times as many postings as candidates: then candidates are looked up
 COVERED = {"chars": "text", "whole": "text"}  # fields whose characters and pairs of letters are tokens of another field
+WORTH = 16  # times as many postings as candidates: then it takes less time to look at each candidate's text
+POSTINGS = "postings.bin"
+END = 8  # bytes behind the postings that say how long they are
 NUMBERS = "numbers.bin"  # of the entries, by their place in the index; empty where each is its place
 POSTED = tuple(field for field in (*RANKED, *PHRASED, *PLAIN) if field not in COVERED)
 
@@ -52,7 +57,7 @@ def installed() -> bool:
 
 
 class _Kept(dict[Any, Any]):
-    """Results kept for the next question, the oldest dropped when they become too many entries together."""
+    """Results kept for the next question, the oldest dropped when they become too large together."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -75,38 +80,37 @@ class WhooshWriter:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._writer = writer(str(folder), POSTED)
-        self._lengths = {field: array("I") for field in RANKED}
+        self._numbers = array("q")
+        self._lengths = {field: (array("Q", [0]), bytearray()) for field in RANKED}  # their sum, the step of each
         self._flat = {field: (folder / f"{field}.flat").open("wb") for field in PHRASED}
         self._starts = {field: array("Q", [0]) for field in PHRASED}
-        self._numbers = array("q")
 
     def add(self, number: int, fields: dict[str, Sequence[str]]) -> None:
         if self._numbers and number <= self._numbers[-1]:
             raise ValueError(f"entry {number} comes after {self._numbers[-1]}")
         self._numbers.append(number)
         self._writer.add_document(**{field: tuple(fields[field]) for field in POSTED if fields.get(field)})
-        for field, lengths in self._lengths.items():
-            lengths.append(len(fields.get(field, ())))
+        for field, (whole, steps) in self._lengths.items():
+            length = len(fields.get(field, ()))
+            whole[0] += length
+            steps.append(length_step(length))
         for field, file in self._flat.items():
             data = (" " + " ".join(fields.get(field, ())) + " ").encode("utf-8", "replace")
             file.write(data)
             self._starts[field].append(self._starts[field][-1] + len(data))
 
     def commit(self) -> None:
-        self._writer.commit()
+        with (self._folder / POSTINGS).open("wb") as postings:
+            self._writer.fieldwriter.file, self._writer.fieldwriter.count = postings, len(self._numbers)
+            self._writer.commit()
+            postings.write(postings.tell().to_bytes(END, "little"))
         for field, file in self._flat.items():
             file.close()
             (self._folder / f"{field}.starts").write_bytes(self._starts[field].tobytes())
-        for field, lengths in self._lengths.items():
-            (self._folder / f"{field}.lengths").write_bytes(lengths.tobytes())
+        for field, (whole, steps) in self._lengths.items():
+            (self._folder / f"{field}.lengths").write_bytes(whole.tobytes() + steps)
         gaps = any(number != at for at, number in enumerate(self._numbers))
         (self._folder / NUMBERS).write_bytes(self._numbers.tobytes() if gaps else b"")
-
-
-def _load(path: Path, kind: str) -> Any:
-    out: array[Any] = array(kind)
-    out.frombytes(path.read_bytes())
-    return out
 
 
 class WhooshSearcher:
@@ -119,37 +123,36 @@ class WhooshSearcher:
         try:
             self._reader = index.open_dir(str(folder), readonly=True).reader()
             self.count = int(self._reader.doc_count_all())
-            self._lengths = {field: _load(folder / f"{field}.lengths", "I") for field in RANKED}
-            self._starts = {field: _load(folder / f"{field}.starts", "Q") for field in PHRASED}
-            self._flat = {field: self._map(folder / f"{field}.flat") for field in PHRASED}
-            self._numbers: Sequence[int] = memoryview(self._map(folder / NUMBERS)).cast("q")
-            if any(len(lengths) != self.count for lengths in self._lengths.values()) or len(self._numbers) not in (0, self.count):
+            self._postings_file = mapped(folder / POSTINGS)
+            self._texts = {field: FlatTexts(folder, field) for field in PHRASED}
+            self._numbers: Sequence[int] = memoryview(mapped(folder / NUMBERS)).cast("q")
+            lengths = {field: (folder / f"{field}.lengths").read_bytes() for field in RANKED}
+            if any(len(each) != 8 + self.count for each in lengths.values()) or len(self._numbers) not in (0, self.count):
                 raise ValueError("lengths do not belong to this index")
+            if int.from_bytes(self._postings_file[-END:], "little") != len(self._postings_file) - END:
+                raise ValueError("postings are cut off")
         except Exception as error:  # damaged files make whoosh raise whatever comes to pass: TypeError, struct.error, KeyError …
             raise KnowledgeBaseError("检索索引缺失或已损坏", str(folder), "请运行 policykb build 重建") from error
-        self._norms: dict[str, tuple[array[int], tuple[float, ...]]] = {}
-        self._read, self._leaves, self._counted = _Kept(KEPT), _Kept(KEPT // 4), _Kept(KEPT // 8)
-
-    def _map(self, path: Path) -> mmap.mmap | bytes:
-        with path.open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
+        self._norms = {field: Norms(each, self.count) for field, each in lengths.items()}
+        self._all = (1 << self.count) - 1
+        self._read, self._leaves, self._tallied = _Kept(KEPT), _Kept(KEPT), _Kept(KEPT // 4)
 
     def frequency(self, field: str, token: str) -> int:
         return int(self._reader.doc_frequency(field, token))
 
     def match(self, tree: Tree) -> list[int]:
-        return self._numbered(sorted(self._set(tree)))
+        return self._numbered(places_of(self._bits(tree)))
 
     def first(self, tree: Tree, limit: int) -> tuple[list[int], int]:
-        found = self._set(tree)
-        return self._numbered(nsmallest(limit, found)), len(found)
+        found = self._bits(tree)
+        return self._numbered(places_of(found)[:limit]), found.bit_count()
 
     def _numbered(self, places: list[int]) -> list[int]:
         """The numbers of the entries at some places of the index. Places ascend as numbers do; everything else here is places."""
         return [self._numbers[at] for at in places] if self._numbers else places
 
     def total(self, tree: Tree) -> int:
-        return len(self._set(tree))
+        return self._bits(tree).bit_count()
 
     def close(self) -> None:
         self._reader.close()
@@ -158,170 +161,161 @@ class WhooshSearcher:
         return self.best(tree, terms, limit)[0]
 
     def best(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> tuple[list[tuple[int, float]], int]:
-        scores = dict.fromkeys(self._set(tree), 0.0)
+        found = self._bits(tree)
+        scores = dict.fromkeys(places_of(found), 0.0)
         for term in terms:
-            self._score(term, scores)
+            self._score(term, found, scores)
         best = nsmallest(limit, ((-round(score, 5), at) for at, score in scores.items()))
         return list(zip(self._numbered([at for _, at in best]), [-score for score, _ in best], strict=True)), len(scores)
 
-    def _score(self, term: RankTerm, scores: dict[int, float]) -> None:
-        numbers, counts = self._postings(term.field, term.token)
-        n = len(numbers)
-        if not n:
+    def _score(self, term: RankTerm, found: int, scores: dict[int, float]) -> None:
+        postings = self._postings(term.field, term.token)
+        n = postings.held
+        if not n or not scores:
             return
         factor = term.weight * (1 + K1) * math.log(1 + (self.count - n + 0.5) / (n + 0.5))
-        steps, norms = self._norm(term.field)
+        steps, norms = self._norms[term.field].steps, self._norms[term.field].norms
         if n > RARE * len(scores):  # a common token and few candidates: look each of them up
-            for number in scores:
-                at = bisect_left(numbers, number)
-                if at < n and numbers[at] == number:
-                    scores[number] += factor * counts[at] / (counts[at] + norms[steps[number]])
+            places, times = postings.places, postings.times
+            for at in places_of(found & postings.bits) if postings.dense else scores:
+                i = bisect_left(places, at)
+                if i < n and places[i] == at:
+                    count = times[i] if times else 1
+                    scores[at] += factor * count / (count + norms[steps[at]])
             return
-        for number, count in zip(numbers, counts, strict=True):
-            if number in scores:
-                scores[number] += factor * count / (count + norms[steps[number]])
+        for at, count in postings.both():
+            if at in scores:
+                scores[at] += factor * count / (count + norms[steps[at]])
 
-    def _norm(self, field: str) -> tuple[array[int], tuple[float, ...]]:
-        """For each entry the step of its length, and for each step k1 · (1 - b + b · length / average)."""
-        if field not in self._norms:
-            lengths = self._lengths[field]
-            average = (sum(lengths) / self.count if self.count else 0.0) or 1.0
-            steps = sorted(set(lengths))
-            at = {length: i for i, length in enumerate(steps)}
-            norms = tuple(K1 * (1 - B + B * rounded_length(length) / average) for length in steps)
-            self._norms[field] = (array("I", [at[length] for length in lengths]), norms)
-        return self._norms[field]
-
-    def _postings(self, field: str, token: str) -> tuple[array[int], array[float]]:
-        """The entries that hold a token, ascending, and how often."""
+    def _postings(self, field: str, token: str) -> Postings:
+        """The entries that hold a token, and how often."""
         key = (field, token)
-        held: tuple[array[int], array[float]] | None = self._read.get(key)
+        held: Postings | None = self._read.get(key)
         if held is None:
-            held = (array("I"), array("f"))
-            for some, times in self._blocks(field, token):
-                held[0].extend(some)
-                held[1].extend(times)
-            self._read.keep(key, held, len(held[0]))
+            held = self._read_postings(field, token)
+            self._read.keep(key, held, held.size)
         return held
 
-    def _blocks(self, field: str, token: str) -> Iterator[tuple[Iterable[int], Iterable[float]]]:
-        """The postings of a token as whoosh keeps them, whole blocks at a time."""
+    def _read_postings(self, field: str, token: str) -> Postings:
         from whoosh.reading import TermNotFound
 
         try:
-            matcher = self._reader.postings(field, token)
+            info = self._reader.term_info(field, token)
         except TermNotFound:
-            return
-        while matcher.is_active():
-            if hasattr(matcher, "_next_block"):
-                matcher._read_data()
-                matcher.weight()  # makes them a list
-                yield accumulate(matcher._data[0]), matcher._weights
-                matcher._next_block()
-            else:  # another kind of list
-                yield (matcher.id(),), (matcher.weight(),)
-                matcher.next()
+            return NONE
+        return unpacked(self._postings_file, info.extent()[0], info.doc_frequency(), self.count)
 
-    def _set(self, tree: Tree) -> set[int]:
-        """The entries that satisfy a tree. What a leaf gives is kept: one query asks for the same leaves several times."""
+    def _bits(self, tree: Tree) -> int:
+        """The set of entries that satisfy a tree. What a leaf gives is kept: one query asks for the same leaves several times."""
         match tree:
             case And(parts):
-                return self._all(parts)
+                return self._all_of(parts)
             case Or(parts, 1):
-                return set().union(*(self._set(part) for part in parts))
+                out = 0
+                for part in parts:
+                    out |= self._bits(part)
+                return out
             case Or(parts, least):
-                return {number for number, times in self._times(parts).items() if times >= least}
+                return at_least(self._tally(parts), least) if least > 0 else self._all
             case Not(part):
-                return set(range(self.count)) - self._set(part)
+                return self._all ^ self._bits(part)
             case Everything():
-                return set(range(self.count))
+                return self._all
             case Nothing():
-                return set()
-        found: set[int] | None = self._leaves.get(tree)
+                return 0
+        found: int | None = self._leaves.get(tree)
         if found is None:
             found = self._leaf(tree)
-            self._leaves.keep(tree, found, len(found))
+            self._leaves.keep(tree, found, found.bit_length() >> 3)
         return found
 
-    def _leaf(self, tree: AnyOf | Phrase | Begins) -> set[int]:
+    def _leaf(self, tree: AnyOf | Phrase | Begins) -> int:
         match tree:
             case AnyOf(field, tokens):
-                return set().union(*(self._postings(field, token)[0] for token in tokens))
+                return self._any(field, tokens)
             case Phrase(field, tokens):
                 return self._phrase(field, tokens)
             case Begins(field, head):
                 return self._begins(field, head)
 
-    def _all(self, parts: tuple[Tree, ...]) -> set[int]:
-        """Entries that satisfy all parts; what is not wanted is taken out last."""
-        out: set[int] | None = None
-        for part in sorted(_flat(parts), key=lambda part: isinstance(part, Not)):
-            if isinstance(part, Not):
-                out = (set(range(self.count)) if out is None else out) - self._set(part.part)
-            elif not isinstance(part, Everything):
-                out = self._set(part) if out is None else out & self._set(part)
-            if out is not None and not out:
-                return set()
-        return set(range(self.count)) if out is None else out
+    def _all_of(self, parts: tuple[Tree, ...]) -> int:
+        """Entries that satisfy all parts; what is not wanted is taken out last, and only where something is left."""
+        out = self._all
+        for part in sorted(parts, key=lambda part: isinstance(part, Not)):
+            out &= self._bits(part)
+            if not out:
+                break
+        return out
 
-    def _times(self, parts: tuple[Tree, ...]) -> Counter[int]:
+    def _tally(self, parts: tuple[Tree, ...]) -> list[int]:
         """How many of the parts each entry satisfies, kept for the next question: one query asks for more and for fewer of them."""
-        seen: Counter[int] | None = self._counted.get(parts)
+        seen: list[int] | None = self._tallied.get(parts)
         if seen is None:
-            seen = Counter()
-            for part in parts:
-                seen.update(self._set(part))
-            self._counted.keep(parts, seen, len(seen))
+            seen = tally(map(self._bits, parts))
+            self._tallied.keep(parts, seen, sum(digit.bit_length() >> 3 for digit in seen))
         return seen
 
-    def _phrase(self, field: str, tokens: tuple[str, ...]) -> set[int]:
+    def _any(self, field: str, tokens: Iterable[str]) -> int:
+        """Entries that hold at least one of the tokens."""
+        out = 0
+        rare: list[array[int]] = []
+        for token in tokens:
+            postings = self._postings(field, token)
+            if postings.dense:
+                out |= postings.bits
+            else:
+                rare.append(postings.places)
+        return out | bits_of(chain.from_iterable(rare), self.count)
+
+    def _phrase(self, field: str, tokens: tuple[str, ...]) -> int:
         """Entries that have the parts of the tokens somewhere, of which the flat text then holds the tokens side by side."""
-        found = self._all_of(*self._parts(field, tokens[:LOOKED_UP]))
         if len(tokens) == 1 and field not in COVERED:
-            return found
-        return self._holding(field, found, " " + " ".join(tokens) + " ")
+            return self._postings(field, tokens[0]).bits
+        return self._holding(field, tokens[:LOOKED_UP], " " + " ".join(tokens) + " ")
 
-    def _begins(self, field: str, head: str) -> set[int]:
+    def _begins(self, field: str, head: str) -> int:
         if field in COVERED:
-            return self._holding(field, self._all_of(*self._parts(field, (head,))), " " + head)
-        tokens = [t.decode("utf-8") if isinstance(t, bytes) else t for t in self._reader.expand_prefix(field, head)]
-        return self._set(AnyOf(field, tuple(tokens)))
+            return self._holding(field, (head,), " " + head)
+        return self._any(field, [t.decode("utf-8") if isinstance(t, bytes) else t for t in self._reader.expand_prefix(field, head)])
 
-    def _parts(self, field: str, tokens: tuple[str, ...]) -> tuple[str, set[str]]:
-        """Where to look for candidates of a phrase, and the tokens that each of them has there."""
-        if field not in COVERED:
-            return field, set(tokens)
-        parts = {token if token.isalnum() else letter for token in tokens for letter in token if letter.isalnum()}
-        return COVERED[field], parts
+    def _holding(self, field: str, tokens: tuple[str, ...], text: str) -> int:
+        """Entries whose flat text holds a text, which has these tokens."""
+        parts = set(tokens)
+        if field in COVERED:
+            parts = {token if token.isalnum() else letter for token in tokens for letter in token if letter.isalnum()}
+        candidates = self._candidates(COVERED.get(field, field), frozenset(parts))
+        return bits_of(self._texts[field].holding(candidates, text), self.count) if candidates else 0
 
-    def _all_of(self, field: str, tokens: set[str]) -> set[int]:
-        """Entries that have all the tokens; without tokens every entry."""
-        lists = sorted((self._postings(field, token)[0] for token in tokens), key=len)
+    def _candidates(self, field: str, tokens: frozenset[str]) -> Sequence[int]:
+        """Entries that may have all the tokens, nearly all of which do; without tokens every entry."""
+        lists = sorted((self._postings(field, token) for token in tokens), key=lambda postings: postings.held)
         if not lists:
-            return set(range(self.count))
-        found = set(lists[0])
-        for numbers in lists[1:]:
-            found.intersection_update(numbers)
+            return range(self.count)
+        if not lists[0].held:
+            return ()
+        if lists[0].dense:
+            both = -1
+            for postings in lists:
+                both &= postings.bits
+            return places_of(both)
+        found: list[int] | array[int] = lists[0].places
+        for postings in lists[1:]:
+            if postings.dense:
+                table = postings.table
+                found = [at for at in found if table[at >> 3] >> (at & 7) & 1]
+            elif postings.held < WORTH * len(found):
+                found = sorted(set(found).intersection(postings.places))
         return found
-
-    def _holding(self, field: str, numbers: set[int], text: str) -> set[int]:
-        wanted = text.encode("utf-8", "replace")
-        data, starts = self._flat[field], self._starts[field]
-        return {n for n in numbers if data.find(wanted, starts[n], starts[n + 1]) >= 0}
-
-
-def _flat(parts: Iterable[Tree]) -> Iterator[Tree]:
-    """The parts of an And with those of the Ands in it, so that nothing as large as "all but these" is made on the way."""
-    for part in parts:
-        if isinstance(part, And):
-            yield from _flat(part.parts)
-        else:
-            yield part
 
 
 def create(folder: Path) -> WhooshWriter:
     """An empty index in this folder, which is made."""
     return WhooshWriter(folder)
+
+
+def extend(folder: Path) -> WhooshWriter:
+    """Not for this engine, whose flat files are made for all entries at once."""
+    raise NotImplementedError
 
 
 def open_index(folder: Path) -> WhooshSearcher:

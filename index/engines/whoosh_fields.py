@@ -1,7 +1,8 @@
 """How the whoosh engine writes: whoosh's own index files, filled from postings that were gathered token by token.
 
 Apart from the engine because it imports whoosh when it is imported itself. whoosh as it comes sorts and checks every
-posting by itself, which takes minutes for a large collection; here a token's postings go to its codec in whole blocks.
+posting by itself, which takes minutes for a large collection, packs them in small pickled blocks, and copies the file of
+them into memory whenever an index is opened; here they go to a flat file, each token's at once, and whoosh keeps the dictionary.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, BinaryIO
 
 from whoosh import fields, formats
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PostingsWriter
 
-BLOCK = 2048  # postings
+from index.engines.whoosh_postings import packed
+
 Postings = tuple[Any, Any]  # entry numbers, frequencies
 
 
@@ -36,9 +38,9 @@ class Pool:
         field, token, number, weight, _ = item
         postings = self._postings.get((field, token))
         if postings is None:
-            postings = self._postings[field, token] = (array("I"), array("f"))
+            postings = self._postings[field, token] = (array("I"), array("I"))
         postings[0].append(number)
-        postings[1].append(weight)
+        postings[1].append(int(weight))
 
     def iter_postings(self) -> Iterator[tuple[str, bytes, Postings]]:
         for field, token in sorted(self._postings):
@@ -48,39 +50,57 @@ class Pool:
         self._postings.clear()
 
 
-class BlockWriter(W3FieldWriter):  # type: ignore[misc,unused-ignore]
-    """Writes what a Pool gathered."""
+class FlatWriter(W3FieldWriter):  # type: ignore[misc,unused-ignore]
+    """Writes what a Pool gathered to a file of its own (index/engines/whoosh_postings.py); whoosh's dictionary says where each token's
+    postings are in it. `count`: of all entries."""
+
+    file: BinaryIO
+    count = 0
 
     def add_postings(self, schema: Any, lengths: object, items: Iterator[tuple[str, bytes, Postings]]) -> None:
         last = None
-        for field, token, (numbers, weights) in items:
+        for field, token, (numbers, times) in items:
             if field != last:
                 if last is not None:
                     self.finish_field()
                 self.start_field(field, schema[field])
                 last = field
             self.start_term(token)
-            self._blocks(numbers, weights)
+            self._put(numbers, times)
             self.finish_term()
         if last is not None:
             self.finish_field()
 
-    def _blocks(self, numbers: Any, weights: Any) -> None:
-        """All blocks but the last go to the file; the last one is left for finish_term, as whoosh does it."""
+    def _put(self, numbers: Any, times: Any) -> None:
+        """Writes the postings of the term that was started."""
         writer = self._postwriter
-        for start in range(0, len(numbers), BLOCK):
-            if start:
-                writer._write_block()
-            writer._ids = numbers[start : start + BLOCK]
-            writer._weights = weights[start : start + BLOCK]
-            writer._maxweight = max(writer._weights)
+        writer._ids, writer._weights, writer._maxweight = numbers, times, max(times)
+        writer._terminfo.add_block(writer)
+        writer._new_block()
+        writer.start = self.file.tell()
+        self.file.write(packed(numbers, times, self.count))
 
 
-class BlockCodec(W3Codec):  # type: ignore[misc,unused-ignore]
-    """whoosh's codec with that writer; what it writes is read by whoosh's own."""
+class Extent(W3PostingsWriter):  # type: ignore[misc,unused-ignore]
+    """Takes whoosh's place for writing postings: they are written already, from `start`."""
 
-    def field_writer(self, storage: Any, segment: Any) -> BlockWriter:
-        return BlockWriter(self, storage, segment)
+    start = 0
+    _terminfo: Any
+
+    def finish_postings(self) -> Any:
+        terminfo, self._terminfo = self._terminfo, None
+        terminfo.set_extent(self.start, 0)
+        return terminfo
+
+
+class FlatCodec(W3Codec):  # type: ignore[misc,unused-ignore]
+    """whoosh's codec with these writers."""
+
+    def field_writer(self, storage: Any, segment: Any) -> FlatWriter:
+        return FlatWriter(self, storage, segment)
+
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> Extent:
+        return Extent(dbfile, self._blocklimit)
 
 
 def schema(names: Sequence[str]) -> Any:
@@ -89,9 +109,9 @@ def schema(names: Sequence[str]) -> Any:
 
 
 def writer(folder: str, names: Sequence[str]) -> Any:
-    """A whoosh writer for a new index in the folder."""
+    """A whoosh writer for a new index in the folder. Before it commits, its `fieldwriter` is to be given `file` and `count`."""
     from whoosh import index
 
-    made = index.create_in(folder, schema(names)).writer(codec=BlockCodec(blocklimit=BLOCK, compression=1))
+    made = index.create_in(folder, schema(names)).writer(codec=FlatCodec())
     made.pool = Pool()
     return made

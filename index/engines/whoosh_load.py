@@ -12,7 +12,7 @@ from typing import Any
 
 KNOWN = {
     ("whoosh.fields", "Schema"), ("whoosh.fields", "FieldType"), ("whoosh.codec.whoosh3", "W3Segment"), ("collections", "defaultdict"),
-    ("builtins", "int"), ("index.engines.whoosh_fields", "Counted"), ("index.engines.whoosh_fields", "BlockCodec"),
+    ("builtins", "int"), ("index.engines.whoosh_fields", "Counted"), ("index.engines.whoosh_fields", "FlatCodec"),
 }  # fmt: skip
 
 
