@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kb.figures import any_word, figure_words
+from kb.figure_words import any_word, figure_words
 from kb.frozen import dataclass
 from kb.numerals import to_int
 

@@ -10,28 +10,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
-from kb.errors import DataError
+from kb.figure_words import any_word, figure_words, measures
 from kb.frozen import dataclass
 from kb.numerals import to_int
-from kb.tables import TableRow, settings, table
 
 _DIGIT = "0-9０-９"
 _HAN = "一二三四五六七八九十百千万亿两〇零"
 _GAP = r"[ \u3000\u00a0]{0,2}"
-_KINDS = ("rate", "money", "count", "area", "length", "weight", "volume", "energy", "time", "other")
-_COLUMNS = ("unit", "kind", "han", "weak", "note")
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A unit of measure."""
-
-    unit: str
-    kind: str
-    han: bool
-    weak: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,69 +49,6 @@ class When:
 
 # --- data --------------------------------------------------------------------------------------------------------
 
-def check_units(rows: Iterable[TableRow]) -> None:
-    """The linter of figure_units.csv: DataError names the row with an empty or repeated unit, an unknown kind or no yes/no."""
-    seen: set[str] = set()
-    for cells, place in rows:
-        unit = cells["unit"]
-        if not unit or unit in seen:
-            raise DataError(f"单位“{unit}”为空或重复", place, "请改正或删去")
-        seen.add(unit)
-        if cells["kind"] not in _KINDS:
-            raise DataError(f"单位“{unit}”的种类“{cells['kind']}”不认识", place, f"应为 {'、'.join(_KINDS)} 之一")
-        for column in ("han", "weak"):
-            if cells[column] not in ("yes", "no"):
-                raise DataError(f"单位“{unit}”的 {column} 应为 yes 或 no", place, "请改正")
-        if any(c.isdigit() for c in unit):
-            raise DataError(f"单位“{unit}”中有数字", place, "请只写单位")
-
-
-def check_words(words: dict[str, Any], place: str) -> None:
-    """The linter of figure_words.toml: DataError names the list that is missing or empty, or the word that stands for two operators."""
-    for section in ("before", "after", "kinds", "words", "openings_unless", "plans", "indicator_heads"):
-        if not isinstance(words.get(section), dict) or not words[section]:
-            raise DataError(f"缺少 [{section}] 一节", place, "请补上")
-    for section in ("before", "after"):
-        owner: dict[str, str] = {}
-        for operator, entries in words[section].items():
-            if operator not in ("=", ">=", "<=", ">", "<", "~", "+", "-"):
-                raise DataError(f"[{section}] 中的符号“{operator}”不认识", place, "应为 = >= <= > < ~ + - 之一")
-            for word in entries:
-                if not word or word in owner:
-                    raise DataError(f"[{section}] 中的“{word}”为空或重复", place, "请删去一处")
-                owner[word] = operator
-    for name, entries in words["words"].items():
-        if not isinstance(entries, list) or not entries or not all(isinstance(w, str) and w.strip() for w in entries):
-            raise DataError(f"词表 {name} 为空或有空白的词", place, "请改正")
-    for word in words.get("openings_unless", {}):
-        if word not in words["words"]["openings"]:
-            raise DataError(f"[openings_unless] 中的“{word}”不在 openings 里", place, "请补上或删去")
-    for plan, year in words["plans"].items():
-        if not re.fullmatch(r"20\d\d", year):
-            raise DataError(f"“{plan}”的末年“{year}”不是年份", place, "请写四位年份")
-
-
-@lru_cache(maxsize=1)
-def measures() -> dict[str, Measure]:
-    """The units of measure by name."""
-    rows = table("figure_units", _COLUMNS)
-    check_units(rows)
-    return {r.cells["unit"]: Measure(r.cells["unit"], r.cells["kind"], r.cells["han"] == "yes", r.cells["weak"] == "yes") for r in rows}
-
-
-@lru_cache(maxsize=1)
-def figure_words() -> dict[str, Any]:
-    """The checked words of figure_words.toml."""
-    words = settings("figure_words")
-    check_words(words, "figure_words.toml")
-    return words
-
-
-def any_word(words: Iterable[str]) -> str:
-    """A pattern that matches any of the words, longer ones first."""
-    return "|".join(re.escape(w) for w in sorted(set(words), key=len, reverse=True))
-
-
 # --- figures -----------------------------------------------------------------------------------------------------
 
 @lru_cache(maxsize=1)
@@ -133,20 +56,42 @@ def _figure_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str
     known = measures()
     large = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
     number = rf"[{_DIGIT}]{{1,3}}(?:,[{_DIGIT}]{{3}}){{1,4}}(?![{_DIGIT}])|[{_DIGIT}]{{1,12}}(?:[.．][{_DIGIT}]{{1,4}})?"
-    units, han_units = any_word(known), any_word(u for u, m in known.items() if m.han)
+    units = any_word(known)
     arabic = re.compile(
         rf"(?P<a>{number})(?P<m1>{large})?{_GAP}(?:[%％]?{_GAP}[-－—–~～至]{{1,2}}{_GAP}(?P<b>{number}))?{_GAP}"
         rf"[余多]?(?P<m>{large})?[余多]?{_GAP}(?P<u>{units})?(?P<per>/(?:平方米|立方米|平方公里|公里|工日|吨|[人户亩年月天次村床生镇县])(?:[·・./]?[年月天次])?)?"
     )
-    han = re.compile(rf"(?P<a>[{_HAN}]{{1,14}})(?:点(?P<p>[一二三四五六七八九零〇]{{1,4}}))?[余多]?{_GAP}(?P<u>{han_units}|(?<=[{_HAN}]{{2}}[万亿]))")
+    han = re.compile(rf"(?P<a>[{_HAN}]{{1,14}}){_behind_numeral()}")
     percent = re.compile(rf"(?P<d>[{_HAN}]{{1,4}})分之(?P<a>[{_HAN}]{{1,8}})(?:点(?P<p>[一二三四五六七八九零〇]{{1,4}}))?")
     behind = re.compile(rf"(?:{any_word(figure_words()['words']['never_behind'])})\s?$")
     return arabic, han, percent, behind
 
 
+def _behind_numeral() -> str:
+    """The pattern of what stands behind a Chinese numeral that is a figure."""
+    units = any_word(u for u, m in measures().items() if m.han)
+    return rf"(?:点(?P<p>[一二三四五六七八九零〇]{{1,4}}))?[余多]?{_GAP}(?P<u>{units}|(?<=[{_HAN}]{{2}}[万亿]))"
+
+
 @lru_cache(maxsize=1)
 def _tails() -> re.Pattern[str]:
     return re.compile(any_word(figure_words()["words"]["name_tails"]))
+
+
+@lru_cache(maxsize=1)
+def _digit() -> re.Pattern[str]:
+    return re.compile(f"[{_DIGIT}]")
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What every figure has: a digit or 分之, or a Chinese numeral with its unit that is not the rest of an ordinal (第十二条)."""
+    return re.compile("|".join([*"0123456789０１２３４５６７８９", "分之"])), re.compile(rf"[{_HAN}](?<![第{_HAN}][{_HAN}])[{_HAN}]{{0,13}}{_behind_numeral()}")
+
+
+def may_hold_figure(text: str) -> bool:
+    """Whether a text may have figures; false only where `find_figures` finds none."""
+    return any(p.search(text) for p in _beginnings())
 
 
 def find_figures(text: str, taken: Iterable[tuple[int, int]] = ()) -> list[Figure]:
@@ -160,8 +105,9 @@ def find_figures(text: str, taken: Iterable[tuple[int, int]] = ()) -> list[Figur
     for a, b in taken:
         used[a:b] = b"1" * (b - a)
     found: list[Figure] = []
-    for pattern, make in ((percent, _from_percent), (arabic, _from_arabic), (han, _from_han)):
-        for match in pattern.finditer(text):
+    rate, digits = "分之" in text, _digit().search(text) is not None
+    for holds, pattern, make in ((rate, percent, _from_percent), (digits, arabic, _from_arabic), (True, han, _from_han)):
+        for match in pattern.finditer(text) if holds else ():
             if text[match.start() - 1 : match.start()] == "第" or any(used[match.start() : match.end()]):
                 continue
             figure = make(match)
@@ -260,11 +206,11 @@ def find_whens(text: str, year: int | None) -> list[When]:
 
     `find_whens("2021年5月底前完成；6月底前验收", 2021)` finds until 2021-05 and until 2021-06.
     """
-    if not _may_hold_date().search(text):
+    if not may_hold_date(text):
         return []
     dated, month, soon, plan = _when_patterns()
     found: list[When] = []
-    for match in dated.finditer(text):
+    for match in dated.finditer(text) if "年" in text else ():
         lead, start = _lead(text, match.start())
         sense = _dated_sense(text, match, lead)
         if found and found[-1].sense != "start" and lead[:1] in ("至", "到") and start - found[-1].end <= 1:
@@ -274,8 +220,9 @@ def find_whens(text: str, year: int | None) -> list[When]:
     for when in found:
         used[when.start : when.end] = b"1" * (when.end - when.start)
     years = [w for w in found if w.value]
-    for pattern, value in ((plan, _plan_value), (month, _month_value), (soon, _soon_value)):
-        for match in pattern.finditer(text):
+    ends = "期" in text or "末" in text
+    for holds, pattern, value in ((ends, plan, _plan_value), ("月" in text, month, _month_value), ("年" in text, soon, _soon_value)):
+        for match in pattern.finditer(text) if holds else ():
             if any(used[match.start() : match.end()]):
                 continue
             used[match.start() : match.end()] = b"1" * (match.end() - match.start())
@@ -296,8 +243,13 @@ def _year_before(text: str, whens: list[When], place: int) -> int | None:
 
 
 @lru_cache(maxsize=1)
-def _may_hold_date() -> re.Pattern[str]:
-    return re.compile(r"[年月](?:底|末|内|上|前|中|下|初|份|之|以)?|五[”\"]?(?:规划)?(?:期|时期|末)")
+def _dates() -> re.Pattern[str]:
+    return re.compile(r"年|月|五[”\"]?(?:规划)?(?:期|时期|末)")
+
+
+def may_hold_date(text: str) -> bool:
+    """Whether a text has what every calendar expression has a part of."""
+    return _dates().search(text) is not None
 
 
 @lru_cache(maxsize=1)

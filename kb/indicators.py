@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kb.figures import figure_words
+from kb.figure_words import figure_words
 from kb.model import Document, Grid, Indicator, Row
 
 _YEAR_HEAD = re.compile(r"(?:19|20)\d\d")

@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kb.figures import Figure, any_word, figure_words, find_whens
+from kb.figure_words import any_word, figure_words
+from kb.figures import Figure, find_whens
 
 _LONGEST = 40
 _EACH = r"(?<![人户年月县村镇亩地床站])(?:均|都|分别)"

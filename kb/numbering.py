@@ -10,6 +10,7 @@ ordinal begins. Markdown marks, bold and white space before it, inside it and be
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from kb.frozen import dataclass
@@ -22,6 +23,7 @@ MARKS = SPACES | frozenset("#*>_`\\")
 DASHES = "-－—–‐‑―"
 _STRIPPED = "".join(sorted(MARKS))
 _SIGNS = {"circled": circled, "bracketed": bracketed, "dotted": dotted, "ideographs": ideographs}
+_GAPS = " \u3000\u00a0"  # within a Chinese number
 _LONGEST = 14  # characters of a number, inner spaces included
 
 
@@ -65,16 +67,39 @@ def readings(text: str) -> tuple[Marker, ...]:
         return ()
     found = []
     head = text[start : start + _LONGEST + 8]
-    for form in forms_by_first().get(text[start], ()):
-        marker = _read(form, text, start) if any(after in head for after in form.after) else None
-        if marker:
-            found.append(marker)
+    for choice in _choices().get(text[start], ()):
+        for after in choice.after:
+            if after in head:
+                marker = _read(choice, text, start)
+                if marker:
+                    found.append(marker)
+                break
     if not any(m.sure for m in found):
         odd = _misread(text, start)
         if odd and not any(m.form == odd.form for m in found):
             found.append(odd)
-    found.sort(key=lambda m: (m.misread, not m.sure))
+    if len(found) > 1:
+        found.sort(key=lambda m: (m.misread, not m.sure))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A form that a text may have by its first character: what may stand before the number, longest first, and what behind it."""
+
+    form: Form
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _choices() -> dict[str, tuple[_Choice, ...]]:
+    return {first: tuple(_choice(form, first) for form in rows) for first, rows in forms_by_first().items()}
+
+
+def _choice(form: Form, first: str) -> _Choice:
+    before = sorted((b for b in form.before if b[:1] in ("", first)), key=len, reverse=True)
+    return _Choice(form, tuple(before), ("",) if "" in form.after else form.after)
 
 
 def _skip(text: str, at: int) -> int:
@@ -83,13 +108,13 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _read(form: Form, text: str, start: int) -> Marker | None:
-    for before in sorted(form.before, key=len, reverse=True):
+def _read(choice: _Choice, text: str, start: int) -> Marker | None:
+    for before in choice.before:
         if not text.startswith(before, start):
             continue
         at = start + len(before)
-        for digits in form.digits:
-            marker = _number(form, before, digits, text, (start, at))
+        for digits in choice.form.digits:
+            marker = _number(choice.form, before, digits, text, (start, at))
             if marker:
                 return marker
     return None
@@ -111,10 +136,22 @@ def _number(form: Form, before: str, digits: str, text: str, place: tuple[int, i
     sure = _follows(form, text, end, number)
     if sure is None:
         return None
-    ordinal = _ordinal(form, before, after[0], number, levels)
+    return _marker(form.name, (before, after[0]), (number, sub), levels, (start, end), sure)
+
+
+@lru_cache(maxsize=4096)  # 第一条, 第二条 … at the start of a line are the same in every document
+def _marker(name: str, around: tuple[str, str], value: tuple[int, int], levels: tuple[int, ...], place: tuple[int, int], sure: bool) -> Marker:
+    """The marker of the form `name`: what stands `around` its number, its `value` and that of a sub-article, its `place` in the text."""
+    form = _form_of(name)
+    number, sub = value
+    ordinal = _ordinal(form, *around, number, levels)
     if sub:
         ordinal += "之" + to_chinese(sub)
-    return Marker(form.name, form.kind, number, ordinal, start, end, sure=sure, sub=sub, levels=levels)
+    return Marker(name, form.kind, number, ordinal, *place, sure=sure, sub=sub, levels=levels)
+
+
+def _form_of(name: str) -> Form:
+    return next(form for form in forms() if form.name == name)
 
 
 def _digits(digits: str, text: str, at: int, box: bool) -> tuple[int | None, int, tuple[int, ...]]:
@@ -127,17 +164,11 @@ def _digits(digits: str, text: str, at: int, box: bool) -> tuple[int | None, int
         return (to_int(text[at]) if ok else None), at + 1, ()
     if digits == "levels":
         return _levels(text, at)
-    allowed = HAN if digits == "han" else ARAB
     at = _skip(text, at)
-    end = at
-    stop = min(len(text), at + _LONGEST)
-    last = at
-    while end < stop and (text[end] in allowed or (text[end] in " \u3000\u00a0" and digits == "han") or (text[end] == " " and box is False and _digit_next(text, end, last))):
-        if text[end] in allowed:
-            last = end + 1
-        end += 1
-    run = text[at:last]
+    found = _run_of(digits, box).match(text, at, at + _LONGEST)
+    run = found[0].rstrip(_GAPS) if found else ""
     number = _value(run) if run else None
+    last = at + len(run)
     if number is None or number > 9999 or (digits == "arab" and len("".join(run.split())) > 3):
         return None, last, ()
     if box:
@@ -145,14 +176,18 @@ def _digits(digits: str, text: str, at: int, box: bool) -> tuple[int | None, int
     return number, last, ()
 
 
+@lru_cache(maxsize=4)
+def _run_of(digits: str, box: bool) -> re.Pattern[str]:
+    """The characters of a number: Chinese ones with gaps between them; Arabic ones, a single space before the last (1 0、 of OCR)."""
+    if digits == "han":
+        return re.compile(f"[{''.join(sorted(HAN))}{_GAPS}]+")
+    arab = f"[{''.join(sorted(ARAB))}]"
+    return re.compile(f"{arab}+" if box else f"{arab}+(?: {arab}(?=[、.．]))?")
+
+
 @lru_cache(maxsize=4096)
 def _value(run: str) -> int | None:
     return to_int(run)
-
-
-def _digit_next(text: str, at: int, last: int) -> bool:
-    """A single space between two digits (1 0、 of OCR)."""
-    return at == last and text[at + 1 : at + 2] in ARAB and text[at + 2 : at + 3] in ("、", ".", "．")
 
 
 def _levels(text: str, at: int) -> tuple[int | None, int, tuple[int, ...]]:
@@ -274,13 +309,15 @@ def _figure_free(form: Form, rest: str, number: int) -> bool | None:
 
 def _misread(text: str, start: int) -> Marker | None:
     """What OCR may have made of an ordinal: up to four odd characters before a 、 or dot, or inside brackets."""
-    table = settings("numbering")["misread"]
     head = text[start : start + 7]
     if head[0] in "（(﹙":
         close = next((i for i, c in enumerate(head) if c in "）)﹚"), 0)
         return _odd_han(text, head[1:close], (start, start + close + 1), "han_bracket") if close > 1 else None
-    stop = next((i for i, c in enumerate(head) if c in "、.．﹑，,"), 0)
-    if not stop or (head[stop] in "，," and not _numeral(head[:stop])):
+    behind = _first_stop().match(head)
+    if behind is None:
+        return None
+    stop = behind.end() - 1
+    if (head[stop] in "，," and not _numeral(head[:stop])):
         return None
     run = "".join(head[:stop].split())
     end = start + stop + 1
@@ -291,10 +328,16 @@ def _misread(text: str, start: int) -> Marker | None:
         return _numeral_with_comma(run, (start, end))
     if all(c in ARAB for c in run):
         return None
+    table = settings("numbering")["misread"]
     odd = _odd_han(text, run, (start, end), "han_comma")
     if odd or (head[stop] in ".．" and any(c not in table["arab"] and c not in ARAB for c in run)):
         return odd
     return _odd_arab(run, (start, end), "num_comma" if head[stop] in "、﹑" else "num_dot")
+
+
+@lru_cache(maxsize=1)
+def _first_stop() -> re.Pattern[str]:
+    return re.compile("[^、.．﹑，,]+[、.．﹑，,]")
 
 
 def _numeral(text: str) -> bool:
@@ -305,7 +348,7 @@ def _numeral(text: str) -> bool:
 def _numeral_with_comma(run: str, place: tuple[int, int]) -> Marker | None:
     """三，保障措施: the dot read as a comma."""
     name = "han_comma" if run[0] in HAN else "num_comma"
-    form = next(f for f in forms() if f.name == name)
+    form = _form_of(name)
     number = to_int(run) or 0
     return Marker(name, "item", number, _ordinal(form, "", "", number, ()), *place, misread=True, sure=False) if number else None
 
@@ -321,7 +364,7 @@ def _odd_han(text: str, run: str, place: tuple[int, int], name: str) -> Marker |
     if read == "".join(run.split()) or not read or any(c not in HAN for c in read):
         return None
     number = to_int(read) or 0
-    form = next(f for f in forms() if f.name == name)
+    form = _form_of(name)
     return Marker(name, "item", number, _ordinal(form, "", "", number, ()), *place, misread=True, sure=False)
 
 

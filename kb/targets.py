@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeVar
 
-from kb.figures import Figure, When, any_word, figure_words, find_figures, find_whens, measures
+from kb.figure_words import any_word, figure_words, measures
+from kb.figures import Figure, When, find_figures, find_whens, may_hold_date, may_hold_figure
 from kb.frozen import dataclass
 from kb.indicators import find_indicators
 from kb.metrics import (
@@ -69,7 +70,7 @@ def find_targets(document: Document, clauses: Sequence[Clause]) -> tuple[Target,
     statute = _is_statute(document, clauses)
     out: list[Target] = []
     for clause in clauses:
-        if _trigger().search(clause.text) and not _tells_what_was(clause, by_id):
+        if _trigger().search(clause.text) and _may_aim(clause.text) and not _tells_what_was(clause, by_id):
             out += _in_clause(_Place(document, clause, year, statute))
     return tuple(out)
 
@@ -96,6 +97,11 @@ def _trigger() -> re.Pattern[str]:
         rf"[0-9０-９]|分之|二〇|年底|年内|五[”\"]?(?:规划)?(?:期|末|时期)|[一二三四五六七八九十百千万亿两零〇](?:{counted}|[万亿])"
         rf"|{any_word([*words['whole'], *words['compared'], *words['compared_ends']])}"
     )
+
+
+def _may_aim(text: str) -> bool:
+    """Whether a text can have a figure, a date or a compared level: most articles have but their own number, which is none."""
+    return may_hold_figure(text) or may_hold_date(text) or _may_compare().search(text) is not None
 
 
 def _own_year(document: Document, clauses: Sequence[Clause]) -> int | None:
@@ -132,7 +138,7 @@ def _tells_what_was(clause: Clause, by_id: dict[str, Clause]) -> bool:
 
 def _in_clause(place: _Place) -> list[Target]:
     text = place.clause.text
-    quoted = [m.span() for m in re.finditer(r"“[^”]{0,200}”|《[^》]{0,200}》|‘[^’]{0,60}’", text)]
+    quoted = [m.span() for m in _quotation().finditer(text)]
     inside = bytearray(len(text))
     for a, b in quoted:
         inside[a:b] = b"1" * (b - a)
@@ -150,6 +156,11 @@ def _in_clause(place: _Place) -> list[Target]:
         ):
             out += _in_sentence(place, sentence, mine, here)
     return out
+
+
+@lru_cache(maxsize=1)
+def _quotation() -> re.Pattern[str]:
+    return re.compile(r"“[^”]{0,200}”|《[^》]{0,200}》|‘[^’]{0,60}’")
 
 
 def _body(clause: Clause) -> tuple[int, int]:
@@ -191,7 +202,7 @@ def _pieces(text: str, start: int, end: int, stops: str) -> list[_Stretch]:
     position = start
     for match in [*_stop_pattern(stops).finditer(text, start, end), None]:
         piece = text[position : match.start() if match else end]
-        lead = re.match(r"[\s*#]{0,9}(?:[0-9]{1,3}\s?[.、．]\s?(?![0-9])|[（(][0-9一二三四五六七八九十]{1,3}[)）]\s?|[①-⑳]\s?)?[\s*]{0,9}", piece)
+        lead = _item_number().match(piece)
         left = position + (lead.end() if lead else 0)
         right = position + len(piece.rstrip("* \u3000\t\r\n"))
         while right - left > _LONGEST and stops == _STOPS:
@@ -203,6 +214,12 @@ def _pieces(text: str, start: int, end: int, stops: str) -> list[_Stretch]:
             out.append(_Stretch(left, right))
         position = match.end() if match else end
     return out
+
+
+@lru_cache(maxsize=1)
+def _item_number() -> re.Pattern[str]:
+    """White space, marks and the number of a task at the start of a stretch."""
+    return re.compile(r"[\s*#]{0,9}(?:[0-9]{1,3}\s?[.、．]\s?(?![0-9])|[（(][0-9一二三四五六七八九十]{1,3}[)）]\s?|[①-⑳]\s?)?[\s*]{0,9}")
 
 
 def _in_sentence(place: _Place, sentence: _Stretch, whens: Sequence[When], figures: Sequence[Figure]) -> list[Target]:

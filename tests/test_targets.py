@@ -13,7 +13,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from kb.errors import DataError
-from kb.figures import check_units, check_words, find_figures, find_whens
+from kb.figure_words import check_units, check_words
+from kb.figures import find_figures, find_whens
 from kb.model import Cell, Clause, Document, Grid, Row
 from kb.numerals import to_chinese
 from kb.spans import text_at
