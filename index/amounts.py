@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from index.moments import SAME, WITHIN, moments, nearness, time_at, without_times
+from index.parts import Topic
 from index.tokens import bare
-from index.topic import Topic
 from kb.frozen import dataclass
 
 MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from index.amounts import IN_TIME, weight
 from index.moments import Moment, moments, nearness
-from index.topic import Topic
+from index.parts import Topic
 from kb.frozen import dataclass
 
 _NUMBER = re.compile(r"[≥≤><＞＜约]?\s?[0-9０-９][0-9０-９.,．]*\s?[%％‰]?(?:以上|以下|左右)?")

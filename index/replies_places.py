@@ -9,9 +9,10 @@ from itertools import product
 from index.amounts import has_figure, point, stating
 from index.catalogue import catalogue
 from index.moments import without_times
+from index.parts import Topic
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, short
 from index.tokens import bare, bigrams
-from index.topic import Fit, Topic, find, is_here, make_topic, needed
+from index.topic import Fit, find, is_here, make_topic, needed
 from kb.model import Document
 from kb.regions import level_of
 

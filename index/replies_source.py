@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from index.amounts import figure_pattern
 from index.catalogue import catalogue
+from index.parts import Topic
 from index.replies_texts import by_number
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, home, quote, refuse
 from index.sources import absent_basis
 from index.tokens import bare
-from index.topic import Fit, Topic, find, is_here, make_topic
+from index.topic import Fit, find, is_here, make_topic
 from kb.model import Citation, Clause, Document, Link
 
 HELD = 0.4  # share of the topic that a clause must say to be the one asked about

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.amounts import dates, has_figure, point, stating, wanted_measure
+from index.amounts import dates, has_figure, point, stating, wanted_measure, weight
 from index.cells import stated_cell
 from index.moments import moments, nearness
+from index.parts import Topic
 from index.reply import (
     LEVEL_WORDS,
     Matter,
@@ -23,7 +24,7 @@ from index.reply import (
     searched,
 )
 from index.tokens import bare
-from index.topic import Fit, Topic, find, is_here, judge, make_topic
+from index.topic import Fit, find, is_here, judge, make_topic
 from index.understanding import ordinals
 from kb.frozen import dataclass
 from kb.model import Clause, Document
@@ -33,6 +34,7 @@ ENOUGH = 0.45
 IN_ONE = 0.3  # the same where one document is named: what is nearest there is wanted
 MOST = 6
 STRANGE = 0.42  # see index/replies_units.py
+STATED = 0.3  # share of the topic that the sentence with the figure and its heading say
 SENTENCE = 160  # characters of a sentence that an answer prints whole
 
 GROWTH = 0.4  # what a figure of what is added loses against one of what is reached, where growth is not asked for
@@ -124,7 +126,8 @@ def target(matter: Matter) -> Reply:
     found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and is_here(topic, f) and has_figure(f.clause.text)]
     if not found:
         return clause(matter) if not question.topic else _none(matter)
-    said = [s for f in found[:12] if (s := _stated(f, topic, question.text)) is not None]
+    least = STATED * weight(topic.text, topic)
+    said = [s for f in found[:12] if (s := _stated(f, topic, question.text)) is not None and s.weight >= least]
     wanted = wanted_measure(question.text)
     said = [s for s in said if wanted is not None and wanted.search(s.sentence)] or (said if wanted is not dates() else [])
     if not said:

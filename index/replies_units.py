@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.catalogue import catalogue
+from index.parts import Topic
 from index.reply import (
     ROLE_WORDS,
     Matter,
@@ -26,7 +27,7 @@ from index.reply import (
     unit_rows,
 )
 from index.tokens import bare
-from index.topic import Fit, Topic, find, is_here, judge, make_topic, shared
+from index.topic import Fit, find, is_here, judge, make_topic, shared
 from index.understanding import ordinals
 from index.unit_names import unit_table
 from kb.model import Clause, Task, Unit

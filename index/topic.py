@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 
 from index.catalogue import catalogue
 from index.engines.protocol import And, AnyOf, Or, RankTerm, Tree
+from index.oneness import as_one
+from index.parts import NEARLY, Part, Topic, partly
 from index.plan import literal
 from index.ranking import rarity
 from index.search import Index
@@ -36,30 +38,6 @@ NEXT = 0.4  # what a word counts that stands in the sentence beside
 SHORT = 90  # characters of a clause that is one place
 NEEDED = (0.0, 0.6, 0.74, 0.62, 0.48, 0.4, 0.35)  # share of the topic that must stand together, by its number of words
 SOFT = 0.5  # what a word counts that only says that something is done
-NEARLY = 0.75  # what a word counts that is said only nearly
-PIECED = 0.9  # and at most one of which only pieces are said
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A word of the topic: it counts as said where it or one of the forms stands, for less where only something near it does."""
-
-    text: str
-    forms: tuple[str, ...]
-    weight: float
-    known: bool  # occurs in the knowledge base at all
-    near: tuple[str, ...] = ()
-    pieces: tuple[tuple[str, float], ...] = ()  # the words that a longer one is made of, with their weights
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What is asked about."""
-
-    text: str
-    stretches: tuple[str, ...]
-    words: tuple[Part, ...]
-    pairs: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +54,7 @@ class Fit:
     missing: tuple[str, ...]
     strange: float = 0.0  # share of the topic's words that occurs nowhere in the knowledge base
     together: float = 1.0  # share of the topic's words that stand together there: in a sentence or two, with heading and title
+    one: bool = True  # whether the clause speaks of it as one thing
 
 
 @cache
@@ -131,7 +110,8 @@ def _tokens(index: Index, stretch: str) -> list[str]:
     while at < len(stretch):
         whole = next((stretch[at : at + n] for n in range(min(LONGEST, len(stretch) - at), 2, -1) if stretch[at : at + n] in table or stretch[at : at + n] in said), "")
         if whole:
-            whole += stretch[at + len(whole) : at + len(whole) + 1] if stretch[at + len(whole) : at + len(whole) + 1] in ends else ""
+            after = index.cut(stretch[at + len(whole) :])[:1]  # 高铁|站: the first word behind it is a single character
+            whole += after[0] if after and after[0] in ends else ""
             out += [*_joined(index.cut(rest)), whole]
             rest = ""
         else:
@@ -146,7 +126,7 @@ def _part(index: Index, word: str) -> Part:
     near = tuple(o.text for o in every if o.kind == "related" and len(o.text) > 1)
     seen = index.frequency(word) or sum(index.frequency(f) for f in forms)
     known = bool(seen) or any(index.frequency(n) for n in near)
-    pieces = [p for p in index.cut(word) if len(p) > 1] if len(word) > 4 else []
+    pieces = [p for p in index.cut(word) if len(p) > 1 and p not in wording().soft] if len(word) > 4 else []
     weights = tuple((p, rarity(index.count, min(max(index.frequency(p), 1), index.count))) for p in pieces) if len(pieces) > 1 else ()
     weight = rarity(index.count, min(max(seen, 1), index.count)) * (SOFT if word in wording().soft else 1.0)
     return Part(word, forms, weight, known, near, weights)
@@ -192,7 +172,8 @@ def _order(fit: Fit) -> tuple[float, int, str]:
 
 def _closer(topic: Topic, fit: Fit, above: str, title: str) -> Fit:
     """The fit with how much of the topic stands together; of clauses that say the same words the one that says them in one breath is better."""
-    return replace(fit, together=together(topic, fit.clause, above, title))
+    head = bare(fit.clause.heading or "") + above
+    return replace(fit, together=together(topic, fit.clause, above, title), one=as_one(topic, _work(fit.clause), head, title))
 
 
 def together(topic: Topic, clause: Clause, above: str = "", title: str = "") -> float:
@@ -248,7 +229,7 @@ def _anywhere(part: Part, text: str, head: str, title: str) -> float | None:
         return 1.0
     if any(f in text for f in (*forms, *part.near)):
         return None
-    near = _partly(part, text, head)
+    near = partly(part, text, head)
     return max(near, ABOVE) if any(f in title for f in (*forms, *part.near)) else near
 
 
@@ -262,7 +243,7 @@ def is_here(topic: Topic, fit: Fit) -> bool:
     """Whether a clause is about the matter, not only about a part of it: the fewer the words of a topic, the more of them must be said."""
     if len(topic.words) == 1 and len(topic.words[0].text) == 2 and topic.words[0].text in wording().soft:
         return False  # 项目 alone is no matter
-    return fit.together >= needed(topic)
+    return fit.one and fit.together >= needed(topic)
 
 
 def needed(topic: Topic) -> float:
@@ -311,7 +292,7 @@ def judge(topic: Topic, clause: Clause, number: int, text: str, engine: float = 
             return 1.0
         return ABOVE if above and any(f in above for f in forms) else TITLED if title and any(f in title for f in forms) else 0.0
 
-    said = [(p, held((p.text, *p.forms)) or _partly(p, text, above)) for p in topic.words]
+    said = [(p, held((p.text, *p.forms)) or partly(p, text, above)) for p in topic.words]
     whole = sum(p.weight for p in topic.words)
     all_pairs = sum(w for _, w in topic.pairs)
     pairs = sum(w * held((p,)) for p, w in topic.pairs) / all_pairs if all_pairs else 0.0
@@ -322,40 +303,6 @@ def judge(topic: Topic, clause: Clause, number: int, text: str, engine: float = 
     fit = 0.43 * words + 0.30 * pairs + 0.15 * head + 0.07 * literally + 0.05 * engine
     strange = max((p.weight * (LONG if len(p.text) > 2 else 1.0) for p, h in said if not p.known and h < 0.5), default=0.0) / whole if whole else 0.0
     return Fit(clause, number, round(fit, 4), round(words, 4), tuple(p.text for p, h in said if not h), round(strange, 4))
-
-
-def _partly(part: Part, text: str, above: str) -> float:
-    """A word that does not stand there: something near it does, or most of its characters in pairs (粮食产量: 粮食…产量)."""
-    if any(n in text or n in above for n in part.near):
-        return NEARLY
-    if 3 <= len(part.text) <= 5 and _spread(part.text).search(text):
-        return NEARLY
-    if len(part.text) < 4:
-        return 0.0
-    if part.pieces:
-        return PIECED * sum(w for p, w in part.pieces if p in text) / sum(w for _, w in part.pieces)
-    if len(part.text) > 5 and (run := shared_run(part.text, text)) >= 4:  # 驻镇帮镇 of 驻镇帮镇扶村
-        return PIECED * run / len(part.text)
-    pairs = [part.text[i : i + 2] for i in range(len(part.text) - 1)]
-    if len(part.text) == 4:  # two words of two characters: that which joins them says nothing
-        pairs = [pairs[0], pairs[2]]
-    share = sum(p in text for p in pairs) / len(pairs)
-    return NEARLY * share if share >= 0.4 else 0.0
-
-
-def shared_run(word: str, text: str) -> int:
-    """The length of the longest part of a word that stands in a text."""
-    best = 0
-    for start in range(len(word)):
-        while start + best < len(word) and word[start : start + best + 1] in text:
-            best += 1
-    return best
-
-
-@lru_cache(maxsize=256)
-def _spread(word: str) -> re.Pattern[str]:
-    """An abbreviation in what it stands for: 长护险 in 长期护理保险."""
-    return re.compile(("[一-龥]{0,3}" if word[0].isdigit() else "[一-龥]{0,2}").join(map(re.escape, word)))
 
 
 def _headed(topic: Topic, heading: str, pairs: float, words: float) -> float:

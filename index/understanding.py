@@ -199,6 +199,8 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
         if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县":
             text = text[: place.end] + " " + text[place.end + 1 :]
     text = re.sub(r"[到至在]?((?:19|20)[0-9]{2}年)", r" \1 ", _ITEM.sub(" ", text))  # a year is no part of the word behind it
+    for name in (n + "对" for names in words.levels.values() for n in names):  # 国家对…怎么规定
+        text = text.replace(name, " ") if text.strip().startswith(name) and not text.strip().startswith(name + "口") else text
     kept = [w for w in words.protected if w in text]
     for n, word in enumerate(kept):
         text = text.replace(word, chr(PRIVATE + n))

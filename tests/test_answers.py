@@ -18,9 +18,10 @@ from index.amounts import figure_pattern, has_figure, point, stating, wanted_mea
 from index.cells import stated_cell
 from index.library import Library
 from index.moments import moments
+from index.oneness import as_one
+from index.parts import Part, Topic, partly
 from index.spoken import meanings
 from index.tokens import bare
-from index.topic import Part, Topic
 from index.topic import together as closeness
 from index.wording import wording
 from kb.errors import UsageError
@@ -276,3 +277,32 @@ def test_several_units_are_answered_each(library: Library) -> None:
 
 def test_a_list_behind_a_figure_is_printed_whole(library: Library) -> None:
     assert library.ask("苇溪县多久开展一次联合检查")["answer"].startswith("每季度至少开展一次消防、建筑、食品、医疗卫生安全联合检查（")
+
+
+COMPOUND = Topic("助餐点停车", ("助餐点停车",), (Part("助餐点", (), 4.0, True), Part("停车", (), 3.0, True)), (("助餐", 2.0), ("停车", 2.0)))
+LISTED = Topic("社区药店", ("社区药店",), (Part("社区", (), 2.0, True), Part("药店", (), 3.0, True)), (("社区", 2.0), ("药店", 2.0)))
+THREE = Topic("护理员车票补贴", ("护理员车票补贴",), (Part("护理员", (), 4.0, True), Part("车票", (), 4.0, True), Part("补贴", (), 3.0, True)), (("车票", 2.0),))
+
+
+@pytest.mark.parametrize("topic, text, head, one", [
+    (COMPOUND, "在助餐点周边划定停车位。", "", True),
+    (COMPOUND, "办好助餐点，方便老人。", "", False),  # the thing itself is not said
+    (COMPOUND, "办好助餐点，方便老人，拓宽街巷，规范停车。", "", False),  # a short word far from the other
+    (COMPOUND, "拓宽街巷，增设设施，规范停车。", "助餐点建设", True),  # what the heading says is near everything
+    (LISTED, "设备配到社区、药店、学校。", "", False),  # a list of things is no compound
+    (LISTED, "在社区开办药店。", "", True),
+    (THREE, "对护理员发放补贴。", "", False),  # the kind is not said either: a word in the middle is missing
+    (THREE, "给护理员发车票，另有补贴。", "", True),
+])  # fmt: skip
+def test_a_compound_is_said_as_one_thing(topic: Topic, text: str, head: str, one: bool) -> None:
+    assert as_one(topic, text, head, "") is one
+
+
+@pytest.mark.parametrize("word, forms, text, said", [
+    ("人口普查", (), "常住人口较少的村，由镇里开展排查。秋季完成房屋普查。", 0.375),  # both halves, but not of one thing
+    ("百岁老人", ("百岁老年人",), "对百岁以上老年人发放津贴", 0.75),
+    ("小额信贷", (), "发放小额信用贷款", 0.75),
+    ("长护险", (), "长期护理保险", 0.75),
+])  # fmt: skip
+def test_a_word_may_be_said_in_two_pieces_of_one_sentence(word: str, forms: tuple[str, ...], text: str, said: float) -> None:
+    assert partly(Part(word, forms, 5.0, True), text, "") == said

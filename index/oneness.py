@@ -1,0 +1,97 @@
+"""Whether a clause speaks of a matter as one thing, or only says its words here and there.
+
+What is asked about is mostly one compound: what stands last in it is the thing, what stands before it says of what kind. A clause that does
+not say the thing is about something else (学校 and 搬迁 are no 学校搬迁; 宅基地 and 退出 say nothing of 补偿), nor is one that says a short
+word of it sentences away from the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.parts import Part, Topic, partly
+from index.tokens import bare
+from index.wording import wording
+
+COMPACT = 9  # characters of a stretch that is one compound; a longer one is a sentence, of which not every word is looked for
+LIGHT = 1.3  # weight below which a word is in so many clauses that it need not be said: 农村
+SAID = 0.7  # how nearly a word must be said
+LONG = 4  # characters of a word that says a matter by itself
+APART = 1  # stretches between commas that may lie between a short word and the next one of its compound
+MISSING = 0.15  # share of a compound's weight that need not be said
+SHARES = (0.34, 0.34, 0.34, 0.1)  # share of the topic that must be said as one, by its number of stretches: many describe it loosely
+
+_BREATH = re.compile(r"[，。；：！？\n\t,;:?!]")
+_LOOSE = re.compile(r"[的了着得给跟把被让为]")
+_FIGURE = re.compile(r"[0-9０-９每]")
+
+
+def as_one(topic: Topic, text: str, head: str, title: str) -> bool:
+    """Whether a clause of this text says the compounds of a topic as such; `head`: its heading and the one above, bare, `title` bare.
+
+    A topic without a compound of several words is said as one by any clause.
+    """
+    breaths = [b for b in map(bare, _BREATH.split(text)) if b]
+    whole = held = 0.0
+    for stretch in topic.stretches:
+        words = _words(topic, stretch)
+        weight = sum(p.weight for p in words)
+        whole += weight
+        if len(words) < 2 or len(stretch) > COMPACT or _LOOSE.search(stretch) or _one(stretch, words, breaths, head, title):
+            held += weight
+    return held >= whole * SHARES[min(len(topic.stretches), len(SHARES) - 1)]
+
+
+def _words(topic: Topic, stretch: str) -> list[Part]:
+    """The words of a stretch that say something of the matter, in their order."""
+    soft = wording().soft
+    found = [p for p in topic.words if p.text in stretch and p.text not in soft and not _FIGURE.match(p.text)]
+    return sorted(found, key=lambda p: stretch.find(p.text))
+
+
+def _one(stretch: str, words: Sequence[Part], breaths: Sequence[str], head: str, title: str) -> bool:
+    """Whether a compound is said: its last word, of the others all or all but one of several, and short ones not far from the rest."""
+    text = "".join(breaths)
+    if stretch in text or stretch in head:
+        return True
+    at = [_places(p, breaths, head) for p in words]
+    if not at[-1]:
+        return False
+    titled = [p for p in words if any(f in title for f in (p.text, *p.forms, *p.near))]
+    missing = [p.weight for p, places in zip(words, at, strict=True) if not places and p.weight >= LIGHT and p not in titled]
+    if sum(missing) > MISSING * sum(p.weight for p in words):
+        return False
+    telling = [(p, places) for p, places in zip(words, at, strict=True) if places and p.weight >= LIGHT]
+    if len(telling) == 2 and len(stretch) == LONG:  # 社区医院: what is only listed side by side (社区、医院) is two things
+        return _side_by_side(words, breaths, head)
+    short = [places for p, places in telling if p not in titled and not _long(p, words, stretch, text)]
+    return len(telling) < 2 or not short or _near(short if len(short) > 1 else [places for _, places in telling])
+
+
+def _side_by_side(words: Sequence[Part], breaths: Sequence[str], head: str) -> bool:
+    """Whether two short words stand in one stretch without a comma."""
+    items = [item for breath in (*breaths, head) for item in breath.split("、")]
+    return any(all(_places(p, [item], "") for p in words) for item in items)
+
+
+def _places(part: Part, breaths: Sequence[str], head: str) -> list[int]:
+    """Where a word is said: numbers of stretches between commas, -1 for the heading."""
+    forms = (part.text, *part.forms, *part.near)
+    found = [n for n, breath in enumerate(breaths) if any(f in breath for f in forms)]
+    found = found or [n for n, breath in enumerate(breaths) if partly(part, breath, "") >= SAID]
+    return [-1, *found] if any(f in head for f in forms) else found
+
+
+def _long(part: Part, words: Sequence[Part], stretch: str, text: str) -> bool:
+    """Whether a word says a matter by itself, alone or with the one beside it as the text has them."""
+    if len(part.text) >= LONG:
+        return True
+    beside = (p.text for p in words if p is not part)
+    return any((a + b in stretch and a + b in text) for other in beside for a, b in ((part.text, other), (other, part.text)))
+
+
+def _near(every: Sequence[Sequence[int]]) -> bool:
+    """Whether all of some words stand within a few stretches between commas; what the heading says is near everything."""
+    open_ = [places for places in every if -1 not in places]
+    return not open_ or any(all(any(0 <= n - first <= APART for n in places) for places in open_) for first in {n for places in open_ for n in places})
