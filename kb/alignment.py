@@ -11,11 +11,23 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from math import fsum
+from operator import itemgetter
 from typing import NamedTuple
 
 from kb.measures import Substance
-from kb.similarity import MATCH, Part, Weights, bigrams, evidence, heading_likeness, part, part_of_bare, without_stock
+from kb.similarity import (
+    MATCH,
+    Part,
+    Weights,
+    bigrams,
+    evidence,
+    heading_likeness,
+    part_of_bare,
+    shared_weight,
+    without_stock,
+)
 
 SOUGHT = 8  # grams of a measure, its rarest in the document, by which it is sought
 FEW = 3  # grams of a measure that the document has at all, up to which one of them is enough to be found
@@ -32,13 +44,24 @@ FEWEST = 5  # rare trigrams that a clause shares with a document, below which it
 RARE_IN_DOCUMENT = 5  # trigrams in more clauses of a document say nothing of one of them
 
 
-class Prepared(NamedTuple):
+Piece = tuple[Part, frozenset[str]]  # a measure or heading with its trigrams
+
+
+class Prepared:
     """A clause ready to be compared: its heading first (or an empty part), then its measures; `section` is what it stands in."""
 
-    parts: tuple[Part, ...]
-    trigrams: tuple[frozenset[str], ...]
-    wording: frozenset[str]  # all its trigrams
-    section: Part
+    __slots__ = ("_wording", "parts", "section", "trigrams")
+
+    def __init__(self, parts: tuple[Part, ...], trigrams: tuple[frozenset[str], ...], section: Part) -> None:
+        self.parts, self.trigrams, self.section = parts, trigrams, section
+        self._wording: frozenset[str] | None = None
+
+    @property
+    def wording(self) -> frozenset[str]:
+        """All its trigrams."""
+        if self._wording is None:
+            self._wording = frozenset[str]().union(*self.trigrams)
+        return self._wording
 
 
 class Index(NamedTuple):
@@ -47,11 +70,21 @@ class Index(NamedTuple):
     texts: tuple[Prepared, ...]
     clauses: tuple[int, ...]  # entry → number of its clause
     measures: tuple[int, ...]  # entry → number of its measure in the clause, -1 for the heading
-    totals: tuple[float, ...]
-    tells: tuple[float, ...]
-    grams: tuple[frozenset[str], ...]
+    parts: tuple[Part, ...]
     postings: Mapping[str, Sequence[int]]
     trigrams: Mapping[str, Sequence[int]]
+
+
+class Single(NamedTuple):
+    """A clause that was found already, as the upper side: its measures and heading that say something, those of the document's title left out."""
+
+    text: Prepared
+    matter: Set[str]  # grams of the document's title
+    weights: Weights
+    measures: tuple[int, ...]  # entry → number of its measure, -1 for the heading
+    parts: tuple[Part, ...]
+    whole: Mapping[str, int]  # text of a measure → entry, where nothing of it is left out
+    grams: Mapping[str, int]  # gram → number of entries that hold it
 
 
 class Hit(NamedTuple):
@@ -70,12 +103,23 @@ class Finding(NamedTuple):
     hits: tuple[Hit, ...]
 
 
-def prepare(text: Substance, section: str, weights: Weights) -> Prepared:
-    """A clause, ready to be compared; `section` is the folded heading of what it stands in."""
-    bare = [without_stock(folded) for folded in (text.heading, *(m.folded for m in text.measures))]
-    trigrams = [_trigrams(folded) for folded in bare]
-    parts = tuple(part_of_bare(folded, weights) for folded in bare)
-    return Prepared(parts, tuple(trigrams), frozenset[str]().union(*trigrams), part(section, weights))
+def prepare(text: Substance, section: str, weights: Weights, known: dict[str, Piece] | None = None) -> Prepared:
+    """A clause, ready to be compared; `section` is the folded heading of what it stands in.
+
+    `known` keeps measures that recur, made with the same weights: what is carried over word for word need not be taken apart again.
+    """
+    pieces = [_piece(folded, weights, known) for folded in (text.heading, *(m.folded for m in text.measures), section)]
+    return Prepared(tuple(part for part, _ in pieces[:-1]), tuple(trigrams for _, trigrams in pieces[:-1]), pieces[-1][0])
+
+
+def _piece(folded: str, weights: Weights, known: dict[str, Piece] | None) -> Piece:
+    found = known.get(folded) if known is not None else None
+    if found is None:
+        bare = without_stock(folded)
+        found = part_of_bare(bare, weights), _trigrams(bare)
+        if known is not None:
+            known[folded] = found
+    return found
 
 
 def index(texts: Sequence[Prepared], title: str) -> Index:
@@ -83,27 +127,49 @@ def index(texts: Sequence[Prepared], title: str) -> Index:
     matter = bigrams(title)
     clauses: list[int] = []
     measures: list[int] = []
-    totals: list[float] = []
-    tells: list[float] = []
-    grams: list[frozenset[str]] = []
+    parts: list[Part] = []
     postings: dict[str, list[int]] = defaultdict(list)
     trigrams: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
         for position, mine in enumerate(text.parts, -1):
-            telling = [gram for gram in mine.grams if gram not in matter]
-            if telling:
-                for gram in telling:
-                    postings[gram].append(len(totals))
+            telling = _telling(mine, matter)
+            if telling.grams:
+                for gram in telling.grams:
+                    postings[gram].append(len(parts))
                 clauses.append(number)
                 measures.append(position)
-                totals.append(sum(mine.grams[gram] for gram in telling))
-                tells.append(mine.tells)
-                grams.append(frozenset(telling))
+                parts.append(telling)
         for gram in sorted(text.wording):
             if gram[:2] not in matter or gram[1:] not in matter:
                 trigrams[gram].append(number)
     few = {gram: numbers for gram, numbers in trigrams.items() if len(numbers) <= RARE_IN_DOCUMENT}
-    return Index(tuple(texts), tuple(clauses), tuple(measures), tuple(totals), tuple(tells), tuple(grams), dict(postings), few)
+    return Index(tuple(texts), tuple(clauses), tuple(measures), tuple(parts), dict(postings), few)
+
+
+def _telling(mine: Part, matter: Set[str]) -> Part:
+    """A measure without what the whole document is about."""
+    if matter.isdisjoint(mine.grams):
+        return mine
+    left = {gram: weight for gram, weight in mine.grams.items() if gram not in matter}
+    return Part(left, fsum(left.values()), mine.tells, mine.text)
+
+
+def single(text: Prepared, title: str, weights: Weights) -> Single:
+    """A clause of a document with this folded title as the upper side; `weights` are those that it was prepared with."""
+    matter = bigrams(title)
+    measures: list[int] = []
+    parts: list[Part] = []
+    whole: dict[str, int] = {}
+    grams: Counter[str] = Counter()
+    for position, mine in enumerate(text.parts, -1):
+        telling = _telling(mine, matter)
+        if telling.grams:
+            if telling is mine and position >= 0:
+                whole.setdefault(mine.text, len(parts))
+            measures.append(position)
+            parts.append(telling)
+            grams.update(telling.grams.keys())
+    return Single(text, matter, weights, tuple(measures), tuple(parts), whole, grams)
 
 
 def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]:
@@ -138,8 +204,76 @@ def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]
     return tuple(findings)
 
 
+def find_in(lower: Prepared, above: Single, weights: Weights) -> tuple[Finding, ...]:
+    """What speaks for the clause: what `find` says of an index that holds it alone, for less."""
+    hits: list[Hit] = []
+    unexplained: Counter[str] = Counter()
+    for number, measure in enumerate(lower.parts, -1):
+        value, entry = _best_in(measure, number < 0, above, above.weights is weights)
+        if value > 0.0:
+            hits.append(Hit(number, above.measures[entry], value))
+        if value < MATCH:
+            unexplained.update(lower.trigrams[number + 1])
+    if not hits or not _shares_enough(lower, above):
+        return ()
+    value = fsum(hit.evidence for hit in hits)
+    value += min(value, _loose_in(unexplained, above, weights))
+    value *= LONE if len(hits) == 1 and hits[0].lower >= 0 and len(lower.parts) > LONG else 1.0
+    return (Finding(0, value * _headings(lower, above.text), tuple(hits)),)
+
+
+def _best_in(mine: Part, heading: bool, above: Single, alike: bool) -> tuple[float, int]:
+    """The best evidence and its entry; (0, -1) for none. `alike`: whether both sides are weighed alike, so that nothing beats the same text."""
+    same = above.whole.get(mine.text) if alike and not heading else None
+    if same is not None:
+        value = evidence(mine.total, mine.total, mine.total) * mine.tells
+        return (value, same) if value > FLOOR else (0.0, -1)
+    present = mine.grams.keys() & above.grams.keys()
+    if not present:
+        return 0.0, -1
+    enough = 2 if len(present) > FEW else 1
+    found: list[tuple[float, bool, int, Set[str]]] = []
+    for entry, theirs in enumerate(above.parts):
+        common = present & theirs.grams.keys()
+        if len(common) < enough:
+            continue
+        value = evidence(fsum(map(mine.grams.__getitem__, common)), mine.total, theirs.total) * min(mine.tells, theirs.tells)
+        if heading != (above.measures[entry] < 0):
+            value *= HEADING_IN_TEXT if heading else TEXT_IN_HEADING
+        if value > FLOOR:
+            found.append((value, theirs.text == mine.text, -entry, common))
+    found.sort(key=itemgetter(0, 1, 2), reverse=True)
+    return next(((value, -entry) for value, _, entry, common in found if _is_sought(present, common, above, enough)), (0.0, -1))
+
+
+def _is_sought(present: Set[str], common: Set[str], above: Single, enough: int) -> bool:
+    """Whether an entry is among those that a measure's rarest grams lead to."""
+    if len(present) <= SOUGHT or len(present) - len(common) <= SOUGHT - enough:
+        return True
+    rarest = sorted((above.grams[gram], gram) for gram in present)[:SOUGHT]
+    return sum(gram in common for _, gram in rarest) >= enough
+
+
+def _shares_enough(lower: Prepared, above: Single) -> bool:
+    shared = lower.wording & above.text.wording
+    return sum(not _is_matter(gram, above.matter) for gram in shared) >= FEWEST if len(shared) >= FEWEST else False
+
+
+def _is_matter(trigram: str, matter: Set[str]) -> bool:
+    return trigram[:2] in matter and trigram[1:] in matter
+
+
+def _loose_in(trigrams: Mapping[str, int], above: Single, weights: Weights) -> float:
+    """What wording that the clause shares says beside the measures that match; see `_rare_wording`."""
+    shared = [gram for gram in trigrams.keys() & above.text.wording if not _is_matter(gram, above.matter)]
+    return fsum(_weight(gram[:2], weights) * _weight(gram[1:], weights) * math.sqrt(min(trigrams[gram], OFTEN)) for gram in shared)
+
+
 def _matches(mine: Part, heading: bool, above: Index) -> dict[int, tuple[float, int]]:
-    """Clause → (evidence, entry) of its measure that matches best: sought by the measure's rarest grams, then compared in full."""
+    """Clause → (evidence, entry) of its measure that matches best: sought by the measure's rarest grams, then compared in full.
+
+    Of those that match equally well (figures weigh nothing) the one that reads the same is meant, else the first.
+    """
     postings = above.postings
     present = sorted([(len(postings[gram]), gram) for gram in mine.grams if gram in postings])
     votes: dict[int, int] = defaultdict(int)
@@ -147,20 +281,19 @@ def _matches(mine: Part, heading: bool, above: Index) -> dict[int, tuple[float, 
         for entry in postings[gram]:
             votes[entry] += 1
     enough = 2 if len(present) > FEW else 1
-    best: dict[int, tuple[float, int]] = {}
-    grams, total = mine.grams, mine.total
+    best: dict[int, tuple[float, bool, int]] = {}
+    total = mine.total
     for entry, count in votes.items():
         if count < enough:
             continue
-        clause, position = above.clauses[entry], above.measures[entry]
-        theirs = above.grams[entry]
-        shared = sum([weight for gram, weight in grams.items() if gram in theirs])
-        value = evidence(shared, total, above.totals[entry]) * min(mine.tells, above.tells[entry])
+        clause, position, theirs = above.clauses[entry], above.measures[entry], above.parts[entry]
+        value = evidence(shared_weight(mine, theirs), total, theirs.total) * min(mine.tells, theirs.tells)
         if heading != (position < 0):
             value *= HEADING_IN_TEXT if heading else TEXT_IN_HEADING
-        if value > FLOOR and value > best.get(clause, (0.0, 0))[0]:
-            best[clause] = (value, entry)
-    return best
+        if value > FLOOR:
+            rank = (value, theirs.text == mine.text, -entry)
+            best[clause] = max(best.get(clause, rank), rank)
+    return {clause: (value, -entry) for clause, (value, _, entry) in best.items()}
 
 
 def _owner(row: Mapping[int, tuple[float, int]], sums: Mapping[int, float]) -> int | None:

@@ -19,7 +19,7 @@ from kb.alignment import Hit
 from kb.errors import DataError
 from kb.measures import Measure, Substance
 from kb.numerals import to_int
-from kb.similarity import MATCH, Part
+from kb.similarity import MATCH, Part, shared_weight
 from kb.tables import settings
 
 KINDS = {"figure": "数字", "date": "日期", "frequency": "频次", "scope": "范围", "body": "主体"}
@@ -111,7 +111,7 @@ def tell(change: Change) -> str:
 def _compare(lower: Side, upper: Side, hit: Hit, hits: Sequence[Hit]) -> Compared:
     mine, theirs = lower.text.measures[hit.lower], upper.text.measures[hit.upper]
     low, high = lower.parts[hit.lower + 1], upper.parts[hit.upper + 1]
-    shared = sum(w for gram, w in low.grams.items() if gram in high.grams)
+    shared = shared_weight(low, high)
     changes: tuple[Change, ...] = ()
     if mine.folded != theirs.folded and shared >= SHORTER * min(low.total, high.total) and shared >= LONGER * max(low.total, high.total):
         strong = [h for h in hits if h.evidence >= MATCH]

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from math import fsum
 from typing import NamedTuple
 
 from kb.errors import DataError
@@ -33,11 +34,13 @@ Weights = Mapping[str, float]
 
 
 class Part(NamedTuple):
-    """A measure or heading ready for comparison: its grams that say something, their weights' sum, and how telling a match with it is."""
+    """A measure or heading ready for comparison: its grams that say something, their weights' sum, how telling a match with it is,
+    and its text without stock phrases."""
 
     grams: dict[str, float]
     total: float
-    tells: float = 1.0
+    tells: float
+    text: str
 
 
 class Match(NamedTuple):
@@ -135,10 +138,11 @@ def part(text: str, weights: Weights) -> Part:
 
 def part_of_bare(text: str, weights: Weights) -> Part:
     """The same of a measure whose stock phrases are left out already."""
-    grams = {gram: weight for gram in bigrams(text) if (weight := weights.get(gram, 1.0)) > 0.0}
+    known = weights.get
+    grams = {gram: weight for i in range(len(text) - 1) if (weight := known(gram := text[i : i + 2], 1.0)) > 0.0}
     if _figure().search(text):
         grams = {gram: weight for gram, weight in grams.items() if not gram[0].isdecimal() and not gram[1].isdecimal()}
-    return Part(grams, sum(grams.values()), ADDRESSEES if text.endswith(_people()) else 1.0)
+    return Part(grams, fsum(grams.values()), ADDRESSEES if text.endswith(_people()) else 1.0, text)
 
 
 @lru_cache(maxsize=1)
@@ -149,6 +153,14 @@ def _figure() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _people() -> tuple[str, ...]:
     return tuple(knowledge()["people_endings"])
+
+
+def shared_weight(one: Part, other: Part) -> float:
+    """The weight, by the first one's weights, of the grams that two measures share; summed exactly, whatever their order."""
+    if one is other:
+        return one.total
+    grams = one.grams
+    return fsum(map(grams.__getitem__, grams.keys() & other.grams.keys()))
 
 
 def evidence(shared: float, lower: float, upper: float) -> float:
@@ -162,16 +174,14 @@ def evidence(shared: float, lower: float, upper: float) -> float:
 
 def compare_parts(lower: Part, upper: Part) -> float:
     """The evidence that two measures are one."""
-    few, many = (lower.grams, upper.grams) if len(lower.grams) < len(upper.grams) else (upper.grams, lower.grams)
-    return evidence(sum(w for gram, w in few.items() if gram in many), lower.total, upper.total) * min(lower.tells, upper.tells)
+    return evidence(shared_weight(lower, upper), lower.total, upper.total) * min(lower.tells, upper.tells)
 
 
 def heading_likeness(lower: Part, upper: Part) -> float:
     """0 … 1: how much of the rare wording of two headings is shared."""
     if not lower.grams or not upper.grams:
         return 0.0
-    shared = sum(w for gram, w in lower.grams.items() if gram in upper.grams)
-    return min(1.0, 2.0 * shared / (lower.total + upper.total))
+    return min(1.0, 2.0 * shared_weight(lower, upper) / (lower.total + upper.total))
 
 
 def measures_of(text: str) -> tuple[Measure, ...]:

@@ -10,11 +10,11 @@ A county's 统筹用好公益岗位 is linked to the national clause that has th
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from kb.alignment import Finding, Hit, Index, Prepared, find, index, prepare
+from kb.alignment import Finding, Hit, Index, Piece, Prepared, Single, find, find_in, index, prepare, single
 from kb.candidates import Candidate, candidates
 from kb.changes import Side, judge
 from kb.fingerprints import fingerprints, runs
@@ -32,6 +32,7 @@ MOST_PARALLELS = 1
 LONE_PREAMBLE = 200  # characters from which the text of a document without clauses is its substance
 SHORTEST_LOCAL = 8  # characters
 CACHED = 8_000  # clauses of documents that are kept ready
+REMEMBERED = 12_000  # measures of statutes that are kept ready
 T = TypeVar("T")
 
 
@@ -59,15 +60,19 @@ def trace(
     Those of a document depend on nothing but itself, its candidates and what the plan says of them.
     """
     shelf = Shelf(documents, clauses, {p.document for p in prints if p.articles})
-    links: list[Link] = []
-    local: list[Local] = []
-    for document in documents:
-        above = plan.get(document.id, ())
-        if above:
-            up, own = (_trace_articles if document.id in shelf.statutes else _trace_document)(document.id, above, shelf)
-            links.extend(up)
-            local.extend(own)
-    return tuple(links), tuple(local)
+    found = {
+        document: (_trace_articles if document in shelf.statutes else _trace_document)(document, plan[document], shelf)
+        for document in _together([d.id for d in documents], plan)
+    }
+    order = [d.id for d in documents if d.id in found]
+    return tuple(link for d in order for link in found[d][0]), tuple(stretch for d in order for stretch in found[d][1])
+
+
+def _together(documents: Iterable[str], plan: Mapping[str, Sequence[Candidate]]) -> list[str]:
+    """The documents that are compared with any, those with the same candidates one after the other, so that these stay at hand."""
+    planned = [d for d in documents if plan.get(d)]
+    asked = Counter(c.document for d in planned for c in plan[d])
+    return sorted(planned, key=lambda d: max((asked[c.document], c.document) for c in plan[d]))
 
 
 def read_clauses(clauses: Sequence[Clause]) -> tuple[Text, ...]:
@@ -107,6 +112,7 @@ class Shelf:
         self._texts: dict[str, tuple[Text, ...]] = {}
         self._weights: dict[str, Weights] = {}
         self._prepared: dict[str, tuple[Prepared, ...]] = {}
+        self._pieces: dict[str, Piece] = {}  # measures of statutes, which are all weighed alike
         self._indexes: dict[str, Index] = {}
         self._articles: dict[str, Articles] = {}
 
@@ -123,7 +129,15 @@ class Shelf:
     def prepared(self, document: str) -> tuple[Prepared, ...]:
         """The document's clauses as the lower side."""
         weights = self.weights(document)
-        return self._take(self._prepared, document, lambda: tuple(prepare(t.substance, t.section, weights) for t in self.texts(document)))
+        return self._take(self._prepared, document, lambda: tuple(self.prepare(t, weights) for t in self.texts(document)))
+
+    def prepare(self, text: Text, weights: Weights) -> Prepared:
+        """A clause ready to be compared. Of statutes, measures that recur are made once."""
+        if weights is not statute_weights():
+            return prepare(text.substance, text.section, weights)
+        if len(self._pieces) > REMEMBERED:
+            self._pieces.clear()
+        return prepare(text.substance, text.section, weights, self._pieces)
 
     def index(self, document: str) -> Index:
         """The document as the upper side."""
@@ -131,7 +145,7 @@ class Shelf:
 
     def articles(self, document: str) -> Articles:
         """The document as the upper side of a statute."""
-        return self._take(self._articles, document, lambda: Articles(self.clauses[document], self._titles[document], self.weights(document)))
+        return self._take(self._articles, document, lambda: Articles(document, self._titles[document], self))
 
     def _read(self, document: str) -> tuple[Text, ...]:
         found = tuple(t for t in read_clauses(self.clauses[document]) if not formal(t.substance))
@@ -150,22 +164,22 @@ class Shelf:
 class Articles:
     """A document that statutes rest on: its clauses, found by the rare wording of an article, and ready to be compared when found."""
 
-    def __init__(self, clauses: Sequence[Clause], title: str, weights: Weights) -> None:
-        self._clauses = [c for c in clauses if c.kind != "preamble"]
-        self._above = {c.id: c for c in clauses}
-        self._title, self._weights = title, weights
-        self._ready: dict[int, tuple[Text, Index] | None] = {}
+    def __init__(self, document: str, title: str, shelf: Shelf) -> None:
+        self._clauses = [c for c in shelf.clauses[document] if c.kind != "preamble"]
+        self._above = {c.id: c for c in shelf.clauses[document]}
+        self._title, self._weights, self._prepare = title, shelf.weights(document), shelf.prepare
+        self._ready: dict[int, tuple[Text, Single] | None] = {}
         self._wording = Wording(self._clauses)
 
-    def likeliest(self, mine: Collection[str]) -> tuple[Text, Index] | None:
-        """The clause that one with these runs most likely draws on, and it alone as the upper side."""
+    def likeliest(self, mine: Collection[str]) -> tuple[Text, Single] | None:
+        """The clause that one with these runs most likely draws on, ready to be compared."""
         at = self._wording.likeliest(mine)
         if at is None:
             return None
         if at not in self._ready:
             clause = self._clauses[at]
             text = text_of(clause, self._above.get(clause.parent or ""))
-            self._ready[at] = text and (text, index([prepare(text.substance, text.section, self._weights)], self._title))
+            self._ready[at] = text and (text, single(self._prepare(text, self._weights), self._title, self._weights))
         return self._ready[at]
 
 
@@ -175,9 +189,10 @@ def _trace_document(document: str, plan: Sequence[Candidate], shelf: Shelf) -> t
     links: dict[int, list[Link]] = defaultdict(list)
     explained: dict[int, set[int]] = defaultdict(set)
     for candidate in plan:
-        above, shelved = shelf.texts(candidate.document), shelf.index(candidate.document)
+        shelved = shelf.index(candidate.document)
+        above = tuple(zip(shelf.texts(candidate.document), shelved.texts, strict=True))
         for number, lower in enumerate(lowers):
-            found, mine = _links(own[number], lower, above, shelved, candidate, weights)
+            found, mine = _links(own[number], lower, find(lower, shelved, weights), above, candidate)
             links[number].extend(found)
             explained[number] |= mine
     local = []
@@ -187,14 +202,13 @@ def _trace_document(document: str, plan: Sequence[Candidate], shelf: Shelf) -> t
     return [link for number in sorted(links) for link in links[number]], local
 
 
-def _links(
-    text: Text, lower: Prepared, above: Sequence[Text], shelved: Index, candidate: Candidate, weights: Weights
-) -> tuple[list[Link], set[int]]:
+def _links(text: Text, lower: Prepared, findings: Sequence[Finding], above: Sequence[tuple[Text, Prepared]], candidate: Candidate) -> tuple[list[Link], set[int]]:
     """The links of a clause to one document, and which of its measures they explain."""
     links: list[Link] = []
     explained: set[int] = set()
-    for finding, bar in _kept(find(lower, shelved, weights), candidate):
-        link = link_of(text, above[finding.clause], Compared(lower, shelved.texts[finding.clause], finding, bar), candidate)
+    for finding, bar in _kept(findings, candidate):
+        upper, prepared = above[finding.clause]
+        link = link_of(text, upper, Compared(lower, prepared, finding, bar), candidate)
         if link is not None:
             links.append(link)
             if link.relation != "related" and not candidate.parallel:
@@ -209,6 +223,7 @@ def _trace_articles(document: str, plan: Sequence[Candidate], shelf: Shelf) -> t
     """
     sources = [(c, shelf.articles(c.document)) for c in plan if not c.parallel]
     known = {c.id: c for c in shelf.clauses[document]} if sources else {}
+    weights = shelf.weights(document)
     links: list[Link] = []
     local: list[Local] = []
     for clause in known.values():
@@ -219,11 +234,11 @@ def _trace_articles(document: str, plan: Sequence[Candidate], shelf: Shelf) -> t
         text = text_of(clause, known.get(clause.parent or "")) if found else None
         if text is None:
             continue
-        lower = prepare(text.substance, text.section, shelf.weights(document))
+        lower = shelf.prepare(text, weights)
         explained: set[int] = set()
         before = len(links)
         for candidate, (upper, alone) in found:
-            more, taken = _links(text, lower, (upper,), alone, candidate, shelf.weights(document))
+            more, taken = _links(text, lower, find_in(lower, alone, weights), ((upper, alone.text),), candidate)
             links.extend(more)
             explained |= taken
         if len(links) > before:
