@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from index.generations import POINTER, current, hold
 from index.states import Clock, Given, check_whole, made_by, open_store, own_of, put, repair_index, writing
@@ -19,7 +19,7 @@ from index.states import backup as backup
 from index.states import restore as restore
 from kb import kept
 from kb.errors import NotFound, UsageError
-from kb.model import Citation, Clause, Document, Indicator, Issue, Link, Problem, Records, Target, Task, Unit
+from kb.model import Citation, Clause, Document, Indicator, Issue, Link, Problem, Target, Task, Unit
 from kb.records import Record, problem_record
 from kb.regions import use_own
 from kb.tables import OWN, check_own, own_table
@@ -56,8 +56,8 @@ def build(
             what = "；".join(f"{p.problems[0].file}：{p.problems[0].reason}" for p in parsed[:3])
             raise UsageError(f"没有一个文件能读出内容（{what}）", "", "请检查文件是否完好")
         clock.lap("parse")
-        records = put(folder, Given(parsed, engine, _own_texts(data)), clock)
-    return _report(home, clock, engine, _counts(records), records.problems)
+        put(folder, Given(parsed, engine, _own_texts(data)), clock)
+    return _report(home, folder, clock)
 
 
 def _find(sources: Sequence[Path], data: Path | None) -> tuple[Files, list[Problem]]:
@@ -84,14 +84,18 @@ def _own_texts(data: Path | None) -> dict[str, str]:
     return {name: path.read_text(encoding="utf-8-sig") for name in OWN if (path := own_table(data, name))}
 
 
-def _counts(records: Records) -> dict[str, int]:
-    return {"files": len(records.sources), **{name: len(getattr(records, name)) for name in COUNTED}}
+def _report(home: Path, folder: Path, clock: Clock) -> Record:
+    """What is said of the state in `folder`, which is in its place now."""
+    from kb.store import FILE, Store
 
-
-def _report(home: Path, clock: Clock, engine: str, counts: dict[str, int], problems: Sequence[Problem]) -> Record:
-    seconds = round(time.monotonic() - clock.begin, 3)
-    told = [problem_record(p) for p in problems]
-    return {"kb": str(home), "counts": counts, "seconds": seconds, "stages": clock.stages, "engine": engine, "problems": told}
+    store = Store(folder / FILE)
+    try:
+        counts = {"files": len(store.files()), **{name: store.count(kind) for name, kind in COUNTED.items()}}
+        told = [problem_record(p) for p in store.read(Problem)]
+        seconds = round(time.monotonic() - clock.begin, 3)
+        return {"kb": str(home), "counts": counts, "seconds": seconds, "stages": clock.stages, "engine": store.meta["engine"], "problems": told}
+    finally:
+        store.close()
 
 
 def add(sources: Sequence[Path], home: Path, *, data: Path | None = None, progress: Progress = None) -> Record:
@@ -106,17 +110,17 @@ def add(sources: Sequence[Path], home: Path, *, data: Path | None = None, progre
     check_own(data)
     files, problems = _find(sources, data)
 
-    def change(old: Store, kept: dict[str, FileRecords], tables: Path | None) -> list[FileRecords]:
+    def change(old: Store, names: Collection[str], tables: Path | None) -> Changed:
         known = dict(old.files())
-        named = [(path, _known_name(path, name, kept)) for path, name in files]
+        named = [(path, _known_name(path, name, names)) for path, name in files]
         fresh = [(path, name) for path, name in named if _digest(path) != known.get(name, "")]
         new = _parse(fresh, problems, tables, progress)
-        return [*({name: part for name, part in kept.items() if name not in {_name(f) for f in new}}).values(), *new]
+        return new, {_name(part) for part in new}
 
     return _change(home, clock, data, change, progress)
 
 
-def _known_name(path: Path, name: str, known: dict[str, FileRecords]) -> str:
+def _known_name(path: Path, name: str, known: Collection[str]) -> str:
     """The name under which a file is known: the longest end of its path that is one, so that 省/意见.docx can be given alone."""
     from kb.reading import printable
 
@@ -139,7 +143,8 @@ def _name(part: FileRecords) -> str:
     return part.source.file if part.source else part.problems[0].file
 
 
-Change = Callable[["Store", "dict[str, FileRecords]", "Path | None"], "list[FileRecords]"]
+Changed: TypeAlias = "tuple[list[FileRecords], set[str]]"  # what comes in, and the names of the files that leave or are replaced
+Change = Callable[["Store", Collection[str], "Path | None"], Changed]
 
 
 class _Unchanged(Exception):
@@ -147,7 +152,7 @@ class _Unchanged(Exception):
 
 
 def _change(home: Path, clock: Clock, data: Path | None, change: Change, progress: Progress = None) -> Record:
-    """A new state from the files of the old one after a change. Reads the old one under the lock, so that no change is lost."""
+    """A new state from the old one after a change. Reads the old one under the lock, so that no change is lost."""
     from index.build import choose_engine
     from kb.pipeline import separate
 
@@ -158,36 +163,49 @@ def _change(home: Path, clock: Clock, data: Path | None, change: Change, progres
             tables = data or own_of(old)
             own = _own_texts(tables)
             use_own(tables)
-            before = old.records()
-            parts = {_name(f): f for f in separate(before)}
-            kept = parts
-            if old.meta.get("made_by") != made_by() or json.loads(old.meta.get("own") or "{}") != own:
-                kept = _anew(parts, tables, progress)
-            after = change(old, dict(kept), tables)
-            if not any(f.source for f in after):
+            known = set(old.read(Problem))
+            names = {*(file for file, _ in old.files()), *(p.file for p in known)}
+            new, gone = change(old, names, tables)
+            if not any(p.source for p in new) and {file for file, _ in old.files()} <= gone:
                 raise UsageError("拿掉以后知识库就空了，没有改动", "", "要重来请直接用 policykb build 建新库")
-            engine = choose_engine(old.meta.get("engine"))
-            if {_name(f): f for f in after} == parts and kept is parts:
+            alike = old.meta.get("made_by") == made_by() and json.loads(old.meta.get("own") or "{}") == own
+            leaves = gone & names - {_name(part) for part in new}
+            if alike and not leaves and all(not part.source and known.issuperset(part.problems) for part in new):
                 raise _Unchanged
             clock.lap("parse")
-            same = {id(part) for part in after}
-            changed = {name for name, part in parts.items() if id(part) not in same}
-            since = before if kept is parts else None  # what another program parsed says nothing of links
-            records = put(folder, Given(after, engine, own, since, changed), clock)
+            if not (alike and _amended(folder, old, new, gone, clock)):
+                kept = [f for f in separate(old.records()) if _name(f) not in gone]
+                kept = kept if alike else _anew(kept, tables, progress)
+                put(folder, Given([*kept, *new], choose_engine(old.meta.get("engine")), own), clock)
     except _Unchanged:
-        records = before
+        assert old is not None
+        folder = old.path.parent
     finally:
         if old is not None:
             old.close()
-    return _report(home, clock, engine, _counts(records), records.problems)
+    return _report(home, folder, clock)
 
 
-def _anew(parts: dict[str, FileRecords], tables: Path | None, progress: Progress) -> dict[str, FileRecords]:
+def _amended(folder: Path, old: Store, new: Sequence[FileRecords], gone: Collection[str], clock: Clock) -> bool:
+    """Makes the next state from the old one in place; False, and nothing is made, where there is no room for it in the old one."""
+    from index.changes import put_changed
+    from kb.relinking import amendment
+    from kb.saving import NoRoom
+
+    change = amendment(old, new, gone)
+    clock.lap("link")
+    try:
+        put_changed(folder, old, change, clock)
+    except NoRoom:
+        return False
+    return True
+
+
+def _anew(parts: Sequence[FileRecords], tables: Path | None, progress: Progress) -> list[FileRecords]:
     """Files parsed once more from their stored texts, since the program or the user's tables have changed."""
     from kb.pipeline import parse_sources
 
-    sources = [f.source for f in parts.values() if f.source]
-    return parts | {_name(f): f for f in parse_sources(sources, tables, progress)}
+    return [*(p for p in parts if not p.source), *parse_sources([p.source for p in parts if p.source], tables, progress)]
 
 
 def remove(references: Sequence[str], home: Path) -> Record:
@@ -195,9 +213,8 @@ def remove(references: Sequence[str], home: Path) -> Record:
     clock = Clock()
     from index.lookups import find_document
 
-    def change(old: Store, kept: dict[str, FileRecords], tables: Path | None) -> list[FileRecords]:
-        names = {r if r in kept else find_document(old, r).file for r in references}
-        return [part for name, part in kept.items() if name not in names]
+    def change(old: Store, names: Collection[str], tables: Path | None) -> Changed:
+        return [], {r if r in names else find_document(old, r).file for r in references}
 
     current(home)  # says so when there is none, and makes no folder
     return _change(home, clock, None, change)

@@ -46,7 +46,8 @@ class Index:
         if stamp.get("digest") != store.meta.get("digest") or stamp.get("format") != FORMAT:
             raise KnowledgeBaseError("检索索引与数据不一致", str(folder), "请运行 policykb build 重建")
         self.folder, self.store, self.count = folder, store, int(stamp["count"])
-        engine = engine_named(str(stamp["engine"])).open_index(folder / "engine")
+        self.module = engine_named(str(stamp["engine"]))
+        engine = self.module.open_index(folder / "engine")
         self.in_order = bool(stamp.get("in_order"))
         self.engine: Searcher = engine if self.in_order else Ordered(engine, lambda: self.places)
         if self.engine.count != self.count:

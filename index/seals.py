@@ -8,6 +8,7 @@ changes bits by itself without a trace; `policykb check` reads everything and fi
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -25,9 +26,12 @@ def checksum(path: Path) -> int:
     return value
 
 
-def seal(folder: Path, keep: tuple[str, ...] = ()) -> None:
-    """Seals every file below the folder, but for those in `keep` (names that change without harm) and the seal itself."""
-    _write(folder, _rows(folder, keep))
+def seal(folder: Path, keep: tuple[str, ...] = (), before: Path | None = None) -> None:
+    """Seals every file below the folder, but for those in `keep` (names that change without harm) and the seal itself.
+
+    Files that are the very same as in the folder `before` keep their checksums from there.
+    """
+    _write(folder, _rows(folder, keep, before=before))
 
 
 def reseal(folder: Path, keep: tuple[str, ...] = (), under: str = "", but: str | None = None) -> None:
@@ -39,13 +43,17 @@ def reseal(folder: Path, keep: tuple[str, ...] = (), under: str = "", but: str |
     _write(folder, others | _rows(folder, keep, meant))
 
 
-def _rows(folder: Path, keep: tuple[str, ...], meant: Callable[[str], bool] = lambda name: True) -> dict[str, list[int]]:
+def _rows(
+    folder: Path, keep: tuple[str, ...], meant: Callable[[str], bool] = lambda name: True, before: Path | None = None
+) -> dict[str, list[int]]:
+    known = read_seal(before) or {} if before else {}
     rows = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and path.name not in (*keep, SEAL, f"{SEAL}.new") and meant(name):
             stat = path.stat()
-            rows[name] = [stat.st_size, stat.st_mtime_ns, checksum(path)]
+            same = before is not None and name in known and (before / name).exists() and os.path.samestat(stat, (before / name).stat())
+            rows[name] = [stat.st_size, stat.st_mtime_ns, known[name][2] if same else checksum(path)]
     return rows
 
 

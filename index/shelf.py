@@ -22,6 +22,7 @@ from kb.model import Document
 AROUND = "around.bin"
 PRIORS = "priors.bin"
 SHELF = "shelf.json"
+FILES = (AROUND, AROUND.replace(".bin", ".starts"), PRIORS, SHELF)
 
 
 def around(document: Document) -> str:

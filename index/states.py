@@ -7,7 +7,7 @@ import json
 import sqlite3
 import time
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +17,7 @@ from index.seals import broken, is_sealed, reseal, seal
 from kb.errors import KnowledgeBaseError, PolicyError, UsageError, reason
 from kb.files import put_in_place
 from kb.memory import seldom_collected
-from kb.model import Clause, Document, Records
+from kb.model import Clause, Document
 from kb.regions import use_own
 from kb.store import FILE, OWN_FOLDER, Store
 
@@ -55,18 +55,15 @@ def _full(home: Path, why: str) -> PolicyError:
 
 
 class Given(NamedTuple):
-    """What a state is made of: what files yield, the engine, the user's own tables; and where it follows another one, that one's
-    records and the names of the files that are other than there."""
+    """What a state is made of: what files yield, the engine, the user's own tables."""
 
     parts: Iterable[FileRecords]
     engine: str
     own: dict[str, str]
-    before: Records | None = None
-    changed: Collection[str] = ()
 
 
-def put(folder: Path, given: Given, clock: Clock) -> Records:
-    """A state: store, index and seal, verified. Returns its records."""
+def put(folder: Path, given: Given, clock: Clock) -> None:
+    """A state: store, index and seal, verified."""
     from index.beside import Filling
     from index.build import stamp_index
     from kb.pipeline import gather, link
@@ -77,7 +74,7 @@ def put(folder: Path, given: Given, clock: Clock) -> Records:
     records = gather(given.parts)
     meta = {"engine": engine, "own": json.dumps(given.own, ensure_ascii=False), "made_by": made_by()}
     with Filling(folder / INDEX, records, engine) as filling:
-        records = link(records, before=given.before, changed=given.changed)
+        records = link(records)
         clock.lap("link")
         digest = save(records, folder / FILE, meta)
         clock.lap("save")
@@ -85,11 +82,10 @@ def put(folder: Path, given: Given, clock: Clock) -> Records:
         clock.lap("verify")
         filling.finish()
     stamp_index(folder / INDEX, engine, digest, len(records.clauses))
-    _keep(folder, folder / INDEX)
+    keep_known(folder, folder / INDEX)
     probe_index(folder)
     seal(folder, KEEP)
     clock.lap("index")
-    return records
 
 
 class Clock:
@@ -106,7 +102,7 @@ class Clock:
         self._last = now
 
 
-def _keep(folder: Path, index: Path) -> None:
+def keep_known(folder: Path, index: Path) -> None:
     """Keeps what new processes need of the tables beside an index of the state in `folder`."""
     from index.known import keep
 
@@ -222,7 +218,7 @@ def _index_is_whole(folder: Path, thorough: bool) -> bool:
 def _make_index(folder: Path, store: Store) -> None:
     from index.opening import make_index
 
-    make_index(folder / INDEX, store, lambda made: _keep(folder, made))
+    make_index(folder / INDEX, store, lambda made: keep_known(folder, made))
 
 
 def check_whole(folder: Path, store: Store) -> list[str]:

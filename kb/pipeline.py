@@ -9,12 +9,12 @@ out as if built anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from kb.candidates import candidates
+from kb.candidates import Candidate, candidates
 from kb.citations import find as find_citations
 from kb.citations import resolve as resolve_citations
 from kb.clauses import parse as parse_clauses
@@ -51,8 +51,6 @@ from kb.targets import find_indicators, find_targets
 from kb.tasks import assign
 from kb.tracing import trace
 from kb.units import load_units
-
-T = TypeVar("T", Link, Local)
 
 
 @dataclass(frozen=True)
@@ -149,45 +147,24 @@ def combine(files: Iterable[FileRecords], linked: bool = True) -> Records:
     return link(gather(files), linked)
 
 
-def link(records: Records, linked: bool = True, before: Records | None = None, changed: Collection[str] = ()) -> Records:
-    """What was gathered, with the citations' targets and the links.
-
-    `before`: what is known of the same files but those in `changed`. Links of a document that is compared with the same unchanged
-    documents as before are taken over; since they depend on nothing else, the outcome is the same without it.
-    """
+def link(records: Records, linked: bool = True) -> Records:
+    """What was gathered, with the citations' targets and the links."""
     citations = resolve_citations(records.citations, records.documents, records.clauses)
     if not linked:
         return replace(records, citations=citations)
     above = candidates(records.documents, citations, records.fingerprints)
-    plans = tuple(Plan(document, tuple((*c,) for c in found)) for document, found in above.items() if found)
-    known = _unchanged(before, changed, plans) if before is not None else {}
-    fresh = {p.document: above[p.document] for p in plans if p.document not in known}
-    links, local = trace(records.documents, records.clauses, fresh, records.fingerprints)
-    if before is not None:
-        order = [d.id for d in records.documents]
-        links = tuple(_in_order(order, [*(x for x in before.links if _home(x) in known), *links]))
-        local = tuple(_in_order(order, [*(x for x in before.locals if _home(x) in known), *local]))
-    return replace(records, citations=citations, links=links, locals=local, plans=plans)
+    links, local = trace(records.documents, records.clauses, {d: found for d, found in above.items() if found}, records.fingerprints)
+    return replace(records, citations=citations, links=links, locals=local, plans=plans_of(above))
 
 
-def _unchanged(before: Records, changed: Collection[str], plans: Iterable[Plan]) -> set[str]:
-    """The documents whose links are those of before."""
-    touched = {d.id for d in before.documents if d.file in changed}
-    same = {p for p in before.plans if p.document not in touched and not any(above[0] in touched for above in p.above)}
-    return {p.document for p in plans if p in same}
+def plans_of(above: Mapping[str, Sequence[Candidate]]) -> tuple[Plan, ...]:
+    """What each document that has any is compared with, as it is kept in the store."""
+    return tuple(Plan(document, tuple((*c,) for c in found)) for document, found in above.items() if found)
 
 
-def _home(of: Link | Local) -> str:
+def home_of(of: Link | Local) -> str:
     """The document of the clause that a link or local stretch belongs to."""
     return of.origin.partition("#")[0]
-
-
-def _in_order(documents: Sequence[str], found: Iterable[T]) -> list[T]:
-    """Links or local stretches in the order of their documents."""
-    own: dict[str, list[T]] = {d: [] for d in documents}
-    for one in found:
-        own[_home(one)].append(one)
-    return [one for d in documents for one in own[d]]
 
 
 def gather(files: Iterable[FileRecords]) -> Records:

@@ -182,7 +182,6 @@ def amend(path: Path, change: Amendment) -> str:
             if file in known:
                 for table in (*OF_FILES, "files"):
                     _drop(connection, table, known[file], end_of[file])
-        _put_files(connection, base_of, _file_away(connection, change.fresh, base_of))
         file_of = dict(connection.execute("SELECT id, file FROM documents"))
         for file, tables in change.slices.items():
             filing = _Filing({file: known[file]}, file_of)
@@ -191,6 +190,7 @@ def amend(path: Path, change: Amendment) -> str:
                 _insert(connection, TABLES[kind], ("seq", *columns_of(kind)), filing.rows(kind, values))
             now = stamp_between(connection, known[file], end_of[file])
             connection.execute("UPDATE files SET stamp = ? WHERE file = ?", (now, file))
+        _put_files(connection, base_of, _file_away(connection, change.fresh, base_of))
         for kind in SHARED:
             connection.execute(f"DELETE FROM {TABLES[kind]}")
         _put_shared(connection, change.units, change.problems)
@@ -251,7 +251,7 @@ def _room(connection: sqlite3.Connection, kept: Sequence[tuple[str, int]], wante
     out = {}
     for at, files in beside.items():
         at_end = at == len(kept)
-        start = _end(connection, *kept[at - 1]) if at else ROOM
+        start = _end(connection, *kept[at - 1]) if at else 0
         needed = sum(wanted[file] for file in files)
         free = ROOM * (len(files) + 1) if at_end else kept[at][1] - start - needed
         if free < len(files) + 1:

@@ -113,6 +113,16 @@ class Store:
             out.append(kind(**cells))
         return out
 
+    def places_of(self, file: str) -> tuple[int, int]:
+        """From which number to below which the rows of a file stand; (0, 0) for an unknown one."""
+        for (base,) in self.rows("SELECT seq FROM files WHERE file = ?", (file,)):
+            return base, self.rows("SELECT min(seq) FROM files WHERE seq > ?", (base,))[0][0] or END
+        return 0, 0
+
+    def of_file(self, kind: type[T], file: str) -> list[T]:
+        """The records of a kind that belong to a file, in order."""
+        return self.read(kind, "seq >= ? AND seq < ?", self.places_of(file))
+
     def read_many(self, kind: type[T], ids: Iterable[str]) -> dict[str, T]:
         """Records with an id, by id; unknown ids are left out."""
         out: dict[str, T] = {}
@@ -189,9 +199,10 @@ class Store:
         sources = tuple(self.sources())
         others = tuple((s.file, other) for s in sources for other in self.others(s.file))
         tables: dict[str, Any] = {table: tuple(self.read(kind)) for kind, table in TABLES.items()}
-        return Records(sources=sources, others=others, found=self._found(), **tables)
+        return Records(sources=sources, others=others, found=self.found(), **tables)
 
-    def _found(self) -> tuple[tuple[str, Unit], ...]:
+    def found(self) -> tuple[tuple[str, Unit], ...]:
+        """The units that each file alone shows: (file, unit)."""
         columns = columns_of(Unit)
         rows = self.rows(f"SELECT file,{quoted(columns)} FROM found ORDER BY seq")
         named = ((file, dict(zip(columns, cells, strict=True))) for file, *cells in rows)

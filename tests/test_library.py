@@ -99,24 +99,29 @@ def test_the_last_file_stays(home: Path) -> None:
     assert len(records(home).sources) == 3 and not (home / LOCK).exists()
 
 
+SAVES = ("kb.saving.save", "index.changes.amend")  # of a build, of a change
+FILLS = ("index.beside.fill_index", "index.build.fill_index", "index.extending.Filler")
+
+
 @pytest.mark.parametrize(
-    ("place", "error", "said"),
+    ("places", "error", "said"),
     [
-        ("kb.saving.save", OSError(errno.ENOSPC, "No space left on device"), "磁盘已满"),
-        ("kb.saving.save", sqlite3.OperationalError("database or disk is full"), "磁盘已满"),
-        ("index.beside.fill_index", ValueError("An IO error occurred: 'No space left on device (os error 28)'"), "磁盘已满"),
-        ("index.beside.fill_index", OSError(errno.EDQUOT, "quota"), "配额"),
-        ("index.states.seal", OSError(errno.EROFS, "read-only"), "只读"),
-        ("index.generations._sync", OSError(errno.EIO, "input/output"), "写入知识库失败"),
-        ("index.generations._point", PermissionError(errno.EACCES, "denied"), "没有权限"),
+        (SAVES, OSError(errno.ENOSPC, "No space left on device"), "磁盘已满"),
+        (SAVES, sqlite3.OperationalError("database or disk is full"), "磁盘已满"),
+        (FILLS, ValueError("An IO error occurred: 'No space left on device (os error 28)'"), "磁盘已满"),
+        (FILLS, OSError(errno.EDQUOT, "quota"), "配额"),
+        (("index.states.seal", "index.changes.seal"), OSError(errno.EROFS, "read-only"), "只读"),
+        (("index.generations._sync",), OSError(errno.EIO, "input/output"), "写入知识库失败"),
+        (("index.generations._point",), PermissionError(errno.EACCES, "denied"), "没有权限"),
     ],
 )
-def test_a_failed_write_leaves_the_old_state(home: Path, place: str, error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_the_old_state(home: Path, places: tuple[str, ...], error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise error
 
     before = records(home)
-    monkeypatch.setattr(place, fail)
+    for place in places:
+        monkeypatch.setattr(place, fail)
     write(home.parent / "more", 1, 9)
     for change in (lambda: build([home.parent / "more"], home), lambda: add([home.parent / "more"], home), lambda: remove(["省/001.txt"], home)):
         with pytest.raises(PolicyError, match=said) as caught:
@@ -133,7 +138,7 @@ def test_an_interrupted_change_leaves_the_old_state(home: Path, monkeypatch: pyt
         raise KeyboardInterrupt
 
     before = records(home)
-    monkeypatch.setattr("index.beside.fill_index", interrupt)
+    monkeypatch.setattr("index.build.fill_index", interrupt)
     with pytest.raises(KeyboardInterrupt):
         remove(["省/001.txt"], home)
     assert records(home) == before and not (home / LOCK).exists() and len(list(home.glob(f"{PREFIX}*"))) == 1

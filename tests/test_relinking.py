@@ -1,39 +1,75 @@
-"""After a change only what it touches is traced anew, and the links are those of tracing everything."""
+"""After a change of some files a store is what it would be if written anew, and only what the change touches is traced."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-import kb.pipeline
-from kb.model import Clause, Document, Records
+import kb.relinking
+from kb.model import Clause, Document, Problem, Records
 from kb.pipeline import FileRecords, gather, link, read_and_parse
 from kb.reading import find_files
+from kb.relinking import amendment
+from kb.saving import NoRoom, amend, save
 from kb.spans import cut
+from kb.store import FILE, Store
 
 
 @pytest.fixture(scope="module")
 def files() -> list[FileRecords]:
-    """Some files of the sample corpus, parsed."""
+    """Some files of the sample corpus, parsed, and one that could not be read."""
     found, _ = find_files([Path(__file__).parent.parent / "corpus"])
-    return [read_and_parse(path, name) for path, name in found if path.suffix == ".txt"]
+    read = [read_and_parse(path, name) for path, name in found if path.suffix == ".txt"]
+    return [*read, FileRecords(problems=(Problem("坏.pdf", "加密文件"),))]
 
 
 @pytest.fixture
 def traced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The documents that were traced since."""
     seen: list[str] = []
-    original = kb.pipeline.trace
+    original = kb.relinking.trace
 
     def watch(documents: Sequence[Document], clauses: object, plan: dict[str, object], prints: object) -> object:
         seen.extend(plan)
         return original(documents, clauses, plan, prints)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(kb.pipeline, "trace", watch)
+    monkeypatch.setattr(kb.relinking, "trace", watch)
     return seen
+
+
+def written(files: Sequence[FileRecords], folder: Path) -> tuple[Path, Records]:
+    folder.mkdir(exist_ok=True)
+    (folder / FILE).unlink(missing_ok=True)
+    records = link(gather(files))
+    save(records, folder / FILE, {})
+    return folder / FILE, records
+
+
+def changed(path: Path, new: Sequence[FileRecords], gone: Collection[str]) -> Records:
+    """The records of a store after a change in place."""
+    store = Store(path)
+    change = amendment(store, new, gone)
+    store.close()
+    amend(path, change)
+    store = Store(path)
+    assert store.is_whole()
+    records = store.records()
+    store.close()
+    return records
+
+
+def name(part: FileRecords) -> str:
+    return part.source.file if part.source else part.problems[0].file
+
+
+def digest(path: Path) -> str:
+    store = Store(path)
+    store.close()
+    return store.meta["digest"]
 
 
 def halved(clause: Clause) -> Clause:
@@ -41,38 +77,71 @@ def halved(clause: Clause) -> Clause:
     return replace(clause, text=clause.text[:half], spans=cut(clause.spans, 0, half))
 
 
-def same(one: Records, other: Records) -> bool:
-    return (one.links, one.locals, one.plans, one.citations) == (other.links, other.locals, other.plans, other.citations)
+def test_every_file_can_come_and_go(files: list[FileRecords], traced: list[str], tmp_path: Path) -> None:
+    every, whole = written(files, tmp_path / "every")
+    told = digest(every)
+    for at, part in enumerate(files):
+        fewer, alone = written(files[:at] + files[at + 1 :], tmp_path / "fewer")
+        expected = digest(fewer)
+        assert changed(every, [], {name(part)}) == alone, name(part)
+        assert digest(every) == expected
+        traced.clear()
+        assert changed(every, [part], {name(part)}) == whole, name(part)
+        assert digest(every) == told
+        assert len(traced) < len(whole.documents)
 
 
-def test_nothing_is_traced_where_nothing_changed(files: list[FileRecords], traced: list[str]) -> None:
-    every = link(gather(files))
-    assert every.links and traced
-    traced.clear()
-    assert same(link(gather(files), before=every), every)
-    assert traced == []
+def test_in_any_order(files: list[FileRecords], tmp_path: Path) -> None:
+    rng = random.Random(5)
+    parts = files[:]
+    rng.shuffle(parts)
+    path, _ = written(parts[:2], tmp_path / "kb")
+    held = {name(p): p for p in parts[:2]}
+    for _ in range(12):
+        gone = set(rng.sample(sorted(held), rng.randint(0, min(2, len(held) - 1))))
+        new = rng.sample(parts, rng.randint(0, 3))
+        gone |= {name(p) for p in new}
+        now = {f: p for f, p in held.items() if f not in gone} | {name(p): p for p in new}
+        if not any(p.source for p in now.values()):
+            continue
+        held = now
+        expected, records = written(list(held.values()), tmp_path / "anew")
+        assert changed(path, new, gone) == records
+        assert digest(path) == digest(expected)
 
 
-@pytest.mark.parametrize("number", range(8))
-def test_a_file_less_and_a_file_more(files: list[FileRecords], traced: list[str], number: int) -> None:
-    every, fewer = link(gather(files)), gather(files[:number] + files[number + 1 :])
-    name = files[number].documents[0].file
-    alone = link(fewer)
-    traced.clear()
-    assert same(link(fewer, before=every, changed={name}), alone), name
-    first = set(traced)
-    assert same(link(gather(files), before=alone), every), name
-    assert len(first) < len(every.documents)
-
-
-def test_what_rests_on_a_changed_text_is_traced_anew(files: list[FileRecords], traced: list[str]) -> None:
-    every = link(gather(files))
+def test_what_rests_on_a_changed_text_is_traced_anew(files: list[FileRecords], traced: list[str], tmp_path: Path) -> None:
+    path, every = written(files, tmp_path / "kb")
     upper = next(d for d in every.documents if any(x.target.startswith(f"{d.id}#") for x in every.links))
     number = next(n for n, f in enumerate(files) if upper in f.documents)
     texts = tuple(halved(c) if c.document == upper.id else c for c in files[number].clauses)
-    changed = [*files[:number], replace(files[number], clauses=texts), *files[number + 1 :]]
-    alone = link(gather(changed))
+    other = replace(files[number], clauses=texts)
+    _, alone = written([*files[:number], other, *files[number + 1 :]], tmp_path / "anew")
     assert alone.links != every.links
-    traced.clear()
-    assert same(link(gather(changed), before=every, changed={upper.file}), alone)
+    assert changed(path, [other], {upper.file}) == alone
     assert traced
+
+
+def test_a_full_gap_says_so_and_changes_nothing(files: list[FileRecords], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.saving.ROOM", 1)
+    path, _ = written([files[0], files[2]], tmp_path / "kb")
+    before = path.read_bytes()
+    store = Store(path)
+    change = amendment(store, [files[1]], set())
+    store.close()
+    with pytest.raises(NoRoom):
+        amend(path, change)
+    assert path.read_bytes() == before
+
+
+def test_rows_of_no_file_are_noticed(files: list[FileRecords], tmp_path: Path) -> None:
+    path, _ = written(files[:2], tmp_path / "kb")
+    import sqlite3
+
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO locals VALUES (1, 'a#1', 'x', '0-1')")
+    connection.commit()
+    connection.close()
+    store = Store(path)
+    assert not store.is_whole()
+    store.close()

@@ -1,7 +1,7 @@
 """What an engine must do: keep numbered entries whose fields are tokens made by us, match trees of tokens, rank by BM25.
 
 An engine never sees text and never makes tokens. Trees and ranking terms are ours, so a further engine is one more file
-with `create` and `open_index`, named in index/engines/__init__.py. To give every engine the same order, the score is fixed:
+with `create`, `extend` and `open_index`, named in index/engines/__init__.py. To give every engine the same order, the score is fixed:
 BM25 with k1 = 1.2, b = 0.75, idf = ln(1 + (N - n + 0.5) / (n + 0.5)), field lengths rounded down to Lucene's 256 steps
 (`rounded_length`), the average over all entries. Equal scores are ordered by entry number.
 """
@@ -122,10 +122,13 @@ class Engine(Protocol):
     """A module of this package with these three functions and its name."""
 
     name: str
+    EXTENDS: bool  # whether entries can be put behind those of an index
 
     def installed(self) -> bool: ...
 
     def create(self, folder: Path) -> Writer: ...
+
+    def extend(self, folder: Path) -> Writer: ...
 
     def open_index(self, folder: Path) -> Searcher: ...
 

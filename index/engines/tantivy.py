@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 STEPS = 100_000  # to which scores are rounded: more digits are not the same on every machine
 HEAP = 200_000_000  # bytes the writer may hold before it writes a segment
 name = "tantivy"
+EXTENDS = True
 
 
 def installed() -> bool:
@@ -53,12 +54,15 @@ def _schema() -> Any:
 class TantivyWriter:
     """One thread and entries in order, so that the same entries give the same index."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: bool = False) -> None:
         import tantivy
 
-        folder.mkdir(parents=True, exist_ok=True)
         self._document = tantivy.Document
-        index = tantivy.Index(_schema(), path=str(folder), sort_by_field="number")
+        if more:
+            index = tantivy.Index.open(str(folder))
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            index = tantivy.Index(_schema(), path=str(folder), sort_by_field="number")
         self._writer = index.writer(heap_size=HEAP, num_threads=1)
 
     def add(self, number: int, fields: dict[str, Sequence[str]]) -> None:
@@ -172,6 +176,11 @@ class TantivySearcher:
 def create(folder: Path) -> TantivyWriter:
     """An empty index in this folder, which is made."""
     return TantivyWriter(folder)
+
+
+def extend(folder: Path) -> TantivyWriter:
+    """Puts entries behind those of an index that `create` made; their numbers must be greater."""
+    return TantivyWriter(folder, more=True)
 
 
 def open_index(folder: Path) -> TantivySearcher:

@@ -40,6 +40,7 @@ from kb.errors import KnowledgeBaseError
 
 name = "whoosh"
 EXTENDS = False
+EXTENDS = False
 
 KEPT = 32_000_000  # bytes of postings kept in memory, and of sets
 LOOKED_UP = 32  # tokens of a phrase; the others are only looked for side by side
@@ -311,6 +312,11 @@ class WhooshSearcher:
 def create(folder: Path) -> WhooshWriter:
     """An empty index in this folder, which is made."""
     return WhooshWriter(folder)
+
+
+def extend(folder: Path) -> WhooshWriter:
+    """Not for this engine, whose flat files are made for all entries at once."""
+    raise NotImplementedError
 
 
 def extend(folder: Path) -> WhooshWriter:
