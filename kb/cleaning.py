@@ -30,6 +30,7 @@ OPENING_QUOTES = frozenset("“‘「『")
 CLOSING_QUOTES = frozenset("”’」』")
 QUOTE_LINE = OPENING_QUOTES | CLOSING_QUOTES | frozenset("\"'＂〞〝、，。；")
 _MEANT = frozenset("。；，、！？：:;,.（）()《》〈〉〔〕【】[]%％℃…—-+=~～/")  # a lone one of these is the rest of a sentence
+_WHITE = SPACE + "\n"
 _CJK_LOW, _CJK_HIGH = "\u3400", "\u9fff"
 
 
@@ -191,7 +192,7 @@ def join_wrapped_lines(lines: list[Line], paragraphs: bool = False) -> list[Bloc
         if line.kind not in ("text", "row", "quote"):
             notes.broken, notes.last = True, None
             continue
-        if line.footnote or notes.goes_on(line, width) or (notes.dangling and _continues_footnote(lines, shown, k, current, notes.broken)):
+        if line.footnote or (notes.last is not None and notes.goes_on(line, width)) or (notes.dangling and _continues_footnote(lines, shown, k, current, notes.broken)):
             notes.take(line, width, current)
             continue
         notes.last = None
@@ -297,7 +298,7 @@ def _close(current: _Open, blocks: list[Block]) -> None:
         return
     first, last = current.lines[0], current.lines[-1]
     kind = "row" if first.kind == "row" else "paragraph"
-    spans = join(*(line.spans for line in current.lines))
+    spans = join(*[line.spans for line in current.lines]) if len(current.lines) > 1 or len(first.spans) > 1 else first.spans
     if current.text:
         blocks.append(Block(kind, current.text, spans, first.number, last.last or last.number, first.hashes, first.cells if first is last else ()))
 
@@ -321,5 +322,5 @@ def declare_the_rest(text: str, blocks: Iterable[Block], declared: list[tuple[st
 
 def _fill(text: str, start: int, end: int, others: list[Other]) -> None:
     """A stretch between blocks: blank where it is white space, else markup."""
-    kind = "markup" if text[start:end].strip(SPACE + "\n") else "blank"
+    kind = "markup" if text[start:end].strip(_WHITE) else "blank"
     others.append(Other(kind, start, end))

@@ -71,6 +71,7 @@ def bare_head(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=2048)  # the first words of a line are asked about again and again
 def column_role(head: str) -> str:
     """What a column head means: task, lead, responsible, number, indicator, year …, or "" when it is not known."""
     head = bare_head(head)

@@ -32,11 +32,18 @@ def make_rows(lines: list[Line], text: str) -> None:
     at = 0
     while at < len(lines):
         behind = at + 1
-        if lines[at].kind == "text" and lines[at].text[:1] in _first_characters():
+        line = lines[at]
+        if line.kind != "text":
+            at = behind
+            continue
+        if line.text[:1] in _first_characters():
             behind = _line_table(lines, text, at)
-        if behind == at + 1 and lines[at].kind == "text" and len(lines[at].text) <= _LONGEST_HEAD and column_role(lines[at].text) in TEXTS:
+        if behind > at + 1 or line.kind != "text":
+            at = behind
+            continue
+        if len(line.text) <= _LONGEST_HEAD and column_role(line.text) in TEXTS:
             behind = _table_without_numbers(lines, text, at)
-        elif behind == at + 1 and lines[at].kind == "text" and " " in lines[at].text[:16] and column_role(lines[at].text.split()[0]) in TEXTS:
+        elif " " in line.text[:16] and column_role(line.text.split(maxsplit=1)[0]) in TEXTS:
             for index, pieces in plain_rows(lines, text, at):
                 become(lines, text, pieces, index, index)
                 behind = index + 1

@@ -20,6 +20,7 @@ from kb.tables import settings
 
 SPACE = " \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff\r\f\v"
 SPACE_BUT_TAB = SPACE.replace("\t", "")
+_LEADS = ">#-*+•●▪◆■"  # what Markdown marks at the start of a line begin with
 
 
 @dataclass(slots=True)
@@ -83,12 +84,12 @@ def _suspicious() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def whole_line_forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """(kind, pattern) of lines that are no text, from kb/data/noise.toml."""
+    """(kind, pattern of all its forms) of lines that are no text, from kb/data/noise.toml."""
     data = settings("noise")
     problems = lint_noise(data)
     if problems:
         raise DataError(problems[0], "noise.toml", "请改正该行")
-    return tuple((kind, re.compile(row["pattern"])) for kind in ("page_number", "rule") for row in data[kind])
+    return tuple((kind, re.compile("|".join(f"(?:{row['pattern']})" for row in data[kind]))) for kind in ("page_number", "rule"))
 
 
 def lint_noise(data: dict[str, Any]) -> list[str]:
@@ -128,13 +129,19 @@ def read_lines(text: str) -> list[Line]:
     skip = 0  # characters at the start of this line that end a tag begun in the line before
     raws = text.split("\n")
     for number, raw in enumerate(raws, 1):
+        if not raw:
+            lines.append(Line(number, position, position, "", (), "blank"))
+            position += 1
+            skip = 0
+            continue
         end, following = _torn_tag(raw, raws[number]) if "<" in raw[-12:] and number < len(raws) else (len(raw), 0)
         page = page or "\f" in raw
         if numbered:
             skip = max(skip, raw.find("\t") + 1)
         for a, b in _segments(raw) if not skip and not following else [(min(skip, end), end)]:
             line = _read_line(raw[a:b], position + a, number)
-            line.width = max(line.width, len(raw) if skip or following else 0)
+            if skip or following:
+                line.width = max(line.width, len(raw))
             if page and line.kind != "blank":
                 line.new_page, page = True, False
             lines.append(line)
@@ -180,7 +187,7 @@ def _read_line(raw: str, position: int, number: int) -> Line:
         return Line(number, start, end, bare, ((start, end),), kind, width=len(bare))
     if not _suspicious().search(bare):
         return Line(number, start, end, bare, ((start, end),), "text", indent=_indent(raw, offset), width=len(bare))
-    lead = _lead().match(bare)
+    lead = _lead().match(bare) if bare[0] in _LEADS else None
     begin = lead.end() if lead and lead.end() < len(bare) else 0
     hashes = len(lead[1]) if lead and begin and lead[1] else 0
     note = _footnote_mark(bare)
@@ -202,6 +209,8 @@ def _row(bare: str, start: int, number: int) -> Line:
 
 def _indent(raw: str, offset: int) -> int:
     """Width of the white space before the text, in half characters."""
+    if not offset:
+        return 0
     return sum(2 if c == "\u3000" else 1 for c in raw[:offset] if c not in "\f\r\ufeff")
 
 
@@ -225,8 +234,16 @@ def _footnote_mark(bare: str) -> str:
     return ""
 
 
-def clean_stretch(bare: str, start: int, begin: int) -> tuple[str, Spans]:
-    """bare[begin:] without markup and without the spaces that are no text; `start` is where bare stands in the source."""
+@lru_cache(maxsize=1)
+def _marks() -> re.Pattern[str]:
+    """What all markup begins with: most lines have none of it."""
+    return re.compile(r"[<\[!*`\\&]")
+
+
+def _unmarked(bare: str, begin: int) -> list[tuple[int, int]]:
+    """The stretches of bare[begin:] between the markup."""
+    if not _marks().search(bare, begin):
+        return [(begin, len(bare))]
     pieces = []
     at = begin
     for match in _markup().finditer(bare, begin):
@@ -235,7 +252,13 @@ def clean_stretch(bare: str, start: int, begin: int) -> tuple[str, Spans]:
         at = match.end()
     if at < len(bare):
         pieces.append((at, len(bare)))
-    text = "".join(bare[a:b] for a, b in pieces)
+    return pieces
+
+
+def clean_stretch(bare: str, start: int, begin: int) -> tuple[str, Spans]:
+    """bare[begin:] without markup and without the spaces that are no text; `start` is where bare stands in the source."""
+    pieces = _unmarked(bare, begin)
+    text = "".join([bare[a:b] for a, b in pieces])
     stripped = text.strip(SPACE_BUT_TAB)
     left = len(text) - len(text.lstrip(SPACE_BUT_TAB)) if stripped else 0
     spans = cut(tuple((start + a, start + b) for a, b in pieces), left, left + len(stripped))

@@ -26,11 +26,15 @@ def _check(ok: bool, what: str, value: object) -> None:
         raise ValueError(f"{what}: {value!r}")
 
 
-def _check_spans(spans: Spans) -> None:
-    last = 0
+def _length(spans: Spans) -> int:
+    """How many characters stand at the spans, which must ascend and not be empty."""
+    last = length = 0
     for start, end in spans:
-        _check(last <= start < end, "spans must ascend and not be empty", spans)
+        if not last <= start < end:
+            raise ValueError(f"spans must ascend and not be empty: {spans!r}")
+        length += end - start
         last = end
+    return length
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,7 @@ class Block:
 
     def __post_init__(self) -> None:
         _check(self.kind in ("paragraph", "row"), "block kind", self.kind)
-        _check(len(self.text) == sum(b - a for a, b in self.spans), "text and spans differ in length", self.text[:40])
-        _check_spans(self.spans)
+        _check(len(self.text) == _length(self.spans), "text and spans differ in length", self.text[:40])
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +162,7 @@ class Clause:
     last_line: int
 
     def __post_init__(self) -> None:
-        _check(len(self.text) == sum(b - a for a, b in self.spans), "text and spans differ in length", self.id)
-        _check_spans(self.spans)
+        _check(len(self.text) == _length(self.spans), "text and spans differ in length", self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,14 @@ def names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _furniture_words() -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _furniture_words() -> tuple[tuple[str, ...], re.Pattern[str]]:
     words = settings("document_words")["furniture"]
-    return tuple(words["starts"]), tuple(words["holds"])
+    return tuple(words["starts"]), re.compile("|".join(map(re.escape, words["holds"])))
+
+
+@lru_cache(maxsize=1)
+def _stop() -> re.Pattern[str]:
+    return re.compile(f"[{_STOPS}]")
 
 
 @lru_cache(maxsize=1)
@@ -62,11 +67,11 @@ def fields_of(text: str) -> tuple[tuple[str, str], ...]:
 
 def is_furniture(text: str) -> bool:
     """A line that belongs to the page, not to the document on it: 当前位置：首页>政务公开, 【字体：大 中 小】, 扫一扫在手机打开当前页."""
-    if len(text) > _LONGEST_FURNITURE or any(c in text for c in _STOPS):
+    if len(text) > _LONGEST_FURNITURE or _stop().search(text):
         return False
     bare = "".join(text.split())
     starts, holds = _furniture_words()
     steps = re.split("[>＞»]", bare)
     if len(steps) > 2 and not bare.endswith(("：", ":")) and all(len(step) <= 24 and not any(c in "<＜《年，" for c in step) for step in steps[:-1]):
         return True  # 首页 > 政务公开 > 规划计划
-    return bare.startswith(starts) or any(word in bare for word in holds)
+    return bare.startswith(starts) or holds.search(bare) is not None

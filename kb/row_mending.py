@@ -20,7 +20,8 @@ _BARS = "|｜│"
 
 def settle_rows(lines: list[Line], text: str) -> None:
     """Rows whose cells bars part, and torn rows with tabs made whole."""
-    _bar_rows(lines)
+    if any(bar in text for bar in _BARS):
+        _bar_rows(lines)
     _mend_rows(lines, text)
 
 

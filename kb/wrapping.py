@@ -44,7 +44,12 @@ def _sentence() -> tuple[frozenset[str], frozenset[str], dict[str, str]]:
 
 def measure(text: str) -> float:
     """Print width in full characters."""
-    return sum(1.0 if ord(c) > 0x2000 else 0.5 for c in text)
+    return len(text) - 0.5 * len(_narrow().findall(text))
+
+
+@lru_cache(maxsize=1)
+def _narrow() -> re.Pattern[str]:
+    return re.compile("[\0-\u2000]")
 
 
 @dataclass(frozen=True, slots=True)
