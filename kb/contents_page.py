@@ -37,6 +37,9 @@ class Contents:
     sections: tuple[str, ...]
 
 
+_PAGE_ENDS = frozenset("0123456789０１２３４５６７８９-)）\n")  # what a page number ends in: few lines do
+
+
 @lru_cache(maxsize=1)
 def _page_end() -> re.Pattern[str]:
     return re.compile(r"(?:[.．…·\-—_ 　\t]{2}|\t)[ 　\t]{0,8}[（(]?-?[0-9０-９]{1,4}-?[)）]?$")
@@ -64,6 +67,8 @@ def find_contents(blocks: Sequence[Block]) -> tuple[Contents, ...]:
 
 
 def _is_leader(block: Block) -> bool:
+    if block.text[-1:] not in _PAGE_ENDS:
+        return False
     cells = block.text.split("\t")
     if len(cells) > 3 or any(c.strip(" .%％").isdigit() for c in cells[1:-1]):
         return False  # a table row with figures

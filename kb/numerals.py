@@ -159,12 +159,12 @@ def find_dates(text: str) -> tuple[FoundDate, ...]:
     """
     chinese, dotted = _date_patterns()
     found = []
-    for match in chinese.finditer(text):
+    for match in chinese.finditer(text) if "年" in text else ():
         value = _value(match[1], match[2], match[3])
         if value:
             end = match.end() if value.count("-") == (match[2] is not None) + (match[3] is not None) else match.end(1) + 1
             found.append(FoundDate(value, match.start(), end))
-    for match in dotted.finditer(text):
+    for match in dotted.finditer(text) if "19" in text or "20" in text else ():
         if match[4] is None and match[2] != "-":
             continue
         value = _value(match[1], match[3], match[4])
@@ -180,6 +180,7 @@ def _read_letters(part: str) -> str:
     return part.replace("O", "〇").replace("Ｏ", "〇")
 
 
+@lru_cache(maxsize=2048)
 def _value(year: str, month: str | None, day: str | None) -> str | None:
     y, m, d = (to_int(_read_letters(part)) if part else None for part in (year, month, day))
     if y is None or not 1900 <= y <= 2199:

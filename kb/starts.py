@@ -208,13 +208,13 @@ def _entry_of(title: Title, entries: Sequence[Entry]) -> Entry | None:
     return None
 
 
-_QUOTED = re.compile(r"《([^》]{4,150})》")
+_ISSUING = re.compile("印发|转发|发布|公布|征求")
 
 
 def _announced(text: str) -> list[str]:
     """Titles that a line says to be issued or attached with it."""
     out = []
-    if "印发" in text or "转发" in text or "发布" in text or "公布" in text or "征求" in text:
+    if _ISSUING.search(text):
         out += [key_of(t) for t in quoted_titles(text)]
         found = re.search(r"(?:印发|转发|批转)([^《》。，]{6,100}?)的通知$", text)
         if found:
@@ -227,7 +227,7 @@ def _announced(text: str) -> list[str]:
         rest = re.sub(r"^[0-9]{1,2}[.．、]", "", rest)
         if len(rest) >= 4:
             out.append(key_of(rest))
-    return [t for t in out if len(t) >= 4]
+    return [t for t in out if len(t) >= 4] if out else out
 
 
 def quoted_titles(text: str) -> list[str]:

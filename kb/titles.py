@@ -135,6 +135,7 @@ def without_number(title: str) -> str:
     return head[:-1].rstrip() if head[-1:] in ("（", "(", "〔", "[") else title
 
 
+@lru_cache(maxsize=512)  # of one title several stages ask
 def genre_of(title: str) -> str | None:
     """What a title says the document is: …实施意见（试行） → 实施意见; 中华人民共和国…法 → 法律."""
     bare = without_suffix(title)
@@ -147,13 +148,23 @@ def genre_of(title: str) -> str | None:
     return next((genre for word, genre in genre_words() if bare.endswith(word)), None)
 
 
+@lru_cache(maxsize=1)
+def _stop() -> re.Pattern[str]:
+    return re.compile("[。；！？：]")
+
+
+@lru_cache(maxsize=1)
+def _title_marks() -> re.Pattern[str]:
+    return re.compile("[《〈》〉]")
+
+
 def could_be_title_line(block: Block) -> bool:
     """A short line that is no sentence, no numbered heading and no date."""
     text = block.text
     if block.kind != "paragraph" or not 2 <= len(text) <= LONGEST_TITLE or text[-1] in "。；：:，、？！;,":
         return False
     outside = _outside_quotation(text)
-    if any(c in "。；！？：" for c in outside) or outside.count("，") + outside.count(",") > (2 if len(outside) > 30 else 1):
+    if _stop().search(outside) or outside.count("，") + outside.count(",") > (2 if len(outside) > 30 else 1):
         return False
     if text.startswith(("为", "根据", "按照", "依据", "依照", "现将", "近日", "经", "各")) and not text.startswith(("为民", "经济", "经营", "各级")):
         return False
@@ -185,6 +196,8 @@ def signed_line(text: str) -> tuple[str, str] | None:
 
 def _outside_quotation(text: str) -> str:
     """The text without what stands in 《》."""
+    if not _title_marks().search(text):
+        return text
     out = []
     depth = 0
     for c in text:
