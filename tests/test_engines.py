@@ -92,7 +92,7 @@ def leaf(seeded: random.Random) -> Tree:
     if kind < 0.1:
         return AnyOf(seeded.choice(("doc", "kind", "unit")), tuple(seeded.sample(["1", "2", "3", "row", "task", "单位1", "单位9"], 3)))
     if kind < 0.2:
-        return Begins(field, text[at])
+        return Begins(field, text[at]) if kind < 0.17 else Phrase(field, (text[at],))
     if kind < 0.25:
         return seeded.choice((Everything(), Nothing(), AnyOf("doc", ())))
     return Phrase(field, tokens) if tokens else Nothing()

@@ -66,8 +66,8 @@ def test_files_cut_off_are_found_when_opened(tmp_path: Path) -> None:
 
     made()
     assert open_index(tmp_path / "engine").frequency("text", "茶") == 3
-    names = sorted(path.name for path in (tmp_path / "engine").iterdir() if path.suffix in (".bin", ".flat", ".lengths", ".starts", ".seg"))
-    assert len(names) == 11
+    names = sorted(path.name for path in (tmp_path / "engine").iterdir() if path.suffix in (".bin", ".flat", ".lengths", ".starts", ".held", ".seg"))
+    assert len(names) == 14
     for name in names:
         made()
         (path,) = (tmp_path / "engine").glob("*.seg") if name.endswith(".seg") else [tmp_path / "engine" / name]

@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Sequence
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
@@ -35,11 +35,10 @@ from index.engines.protocol import (
 )
 from index.engines.whoosh_bits import at_least, bits_of, places_of, tally
 from index.engines.whoosh_postings import NONE, Postings, unpacked
-from index.engines.whoosh_texts import K1, FlatTexts, Norms, length_step, mapped
+from index.engines.whoosh_texts import K1, FlatTexts, Norms, TextsWriter, length_step, mapped
 from kb.errors import KnowledgeBaseError
 
 name = "whoosh"
-EXTENDS = False
 EXTENDS = False
 
 KEPT = 32_000_000  # bytes of postings kept in memory, and of sets
@@ -47,6 +46,7 @@ LOOKED_UP = 32  # tokens of a phrase; the others are only looked for side by sid
 RARE = 12  # times as many postings as candidates: then candidates are looked up
 COVERED = {"chars": "text", "whole": "text"}  # fields whose characters and pairs of letters are tokens of another field
 WORTH = 16  # times as many postings as candidates: then it takes less time to look at each candidate's text
+WORTH_ROWS = 4000  # postings of a token from which it takes less time to know beforehand what each frequency and length counts
 POSTINGS = "postings.bin"
 END = 8  # bytes behind the postings that say how long they are
 NUMBERS = "numbers.bin"  # of the entries, by their place in the index; empty where each is its place
@@ -83,8 +83,7 @@ class WhooshWriter:
         self._writer = writer(str(folder), POSTED)
         self._numbers = array("q")
         self._lengths = {field: (array("Q", [0]), bytearray()) for field in RANKED}  # their sum, the step of each
-        self._flat = {field: (folder / f"{field}.flat").open("wb") for field in PHRASED}
-        self._starts = {field: array("Q", [0]) for field in PHRASED}
+        self._texts = {field: TextsWriter(folder, field) for field in PHRASED}
 
     def add(self, number: int, fields: dict[str, Sequence[str]]) -> None:
         if self._numbers and number <= self._numbers[-1]:
@@ -95,19 +94,16 @@ class WhooshWriter:
             length = len(fields.get(field, ()))
             whole[0] += length
             steps.append(length_step(length))
-        for field, file in self._flat.items():
-            data = (" " + " ".join(fields.get(field, ())) + " ").encode("utf-8", "replace")
-            file.write(data)
-            self._starts[field].append(self._starts[field][-1] + len(data))
+        for field, texts in self._texts.items():
+            texts.add(fields.get(field, ()), fields.get(COVERED.get(field, ""), ()))
 
     def commit(self) -> None:
         with (self._folder / POSTINGS).open("wb") as postings:
             self._writer.fieldwriter.file, self._writer.fieldwriter.count = postings, len(self._numbers)
             self._writer.commit()
             postings.write(postings.tell().to_bytes(END, "little"))
-        for field, file in self._flat.items():
-            file.close()
-            (self._folder / f"{field}.starts").write_bytes(self._starts[field].tobytes())
+        for texts in self._texts.values():
+            texts.close()
         for field, (whole, steps) in self._lengths.items():
             (self._folder / f"{field}.lengths").write_bytes(whole.tobytes() + steps)
         gaps = any(number != at for at, number in enumerate(self._numbers))
@@ -125,7 +121,7 @@ class WhooshSearcher:
             self._reader = index.open_dir(str(folder), readonly=True).reader()
             self.count = int(self._reader.doc_count_all())
             self._postings_file = mapped(folder / POSTINGS)
-            self._texts = {field: FlatTexts(folder, field) for field in PHRASED}
+            self._texts = {field: FlatTexts(folder, field, self.count) for field in PHRASED}
             self._numbers: Sequence[int] = memoryview(mapped(folder / NUMBERS)).cast("q")
             lengths = {field: (folder / f"{field}.lengths").read_bytes() for field in RANKED}
             if any(len(each) != 8 + self.count for each in lengths.values()) or len(self._numbers) not in (0, self.count):
@@ -136,6 +132,7 @@ class WhooshSearcher:
             raise KnowledgeBaseError("检索索引缺失或已损坏", str(folder), "请运行 policykb build 重建") from error
         self._norms = {field: Norms(each, self.count) for field, each in lengths.items()}
         self._all = (1 << self.count) - 1
+        self._last: tuple[tuple[str, frozenset[str]], Sequence[int] | int] = (("", frozenset()), 0)
         self._read, self._leaves, self._tallied = _Kept(KEPT), _Kept(KEPT), _Kept(KEPT // 4)
 
     def frequency(self, field: str, token: str) -> int:
@@ -163,30 +160,33 @@ class WhooshSearcher:
 
     def best(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> tuple[list[tuple[int, float]], int]:
         found = self._bits(tree)
-        scores = dict.fromkeys(places_of(found), 0.0)
-        for term in terms:
-            self._score(term, found, scores)
-        best = nsmallest(limit, ((-round(score, 5), at) for at, score in scores.items()))
-        return list(zip(self._numbered([at for _, at in best]), [-score for score, _ in best], strict=True)), len(scores)
+        places = places_of(found)
+        scores = [0.0] * self.count if places and terms else []
+        for term in terms if places else ():
+            self._score(term, found, len(places), scores)
+        best = _best(places, scores, limit)
+        return list(zip(self._numbered([at for _, at in best]), [-score for score, _ in best], strict=True)), len(places)
 
-    def _score(self, term: RankTerm, found: int, scores: dict[int, float]) -> None:
+    def _score(self, term: RankTerm, found: int, hits: int, scores: list[float]) -> None:
+        """Adds what a term counts to the scores of the entries found, and for all one cares to others as well."""
         postings = self._postings(term.field, term.token)
         n = postings.held
-        if not n or not scores:
+        if not n:
             return
         factor = term.weight * (1 + K1) * math.log(1 + (self.count - n + 0.5) / (n + 0.5))
         steps, norms = self._norms[term.field].steps, self._norms[term.field].norms
-        if n > RARE * len(scores):  # a common token and few candidates: look each of them up
+        if n > RARE * hits:  # a common token and few candidates: look each of them up
             places, times = postings.places, postings.times
-            for at in places_of(found & postings.bits) if postings.dense else scores:
-                i = bisect_left(places, at)
-                if i < n and places[i] == at:
-                    count = times[i] if times else 1
-                    scores[at] += factor * count / (count + norms[steps[at]])
-            return
-        for at, count in postings.both():
-            if at in scores:
+            for at in places_of(found & postings.bits):
+                count = times[bisect_left(places, at)] if times else 1
                 scores[at] += factor * count / (count + norms[steps[at]])
+        elif n < WORTH_ROWS:
+            for at, count in postings.both():
+                scores[at] += factor * count / (count + norms[steps[at]])
+        else:
+            rows = {count: [factor * count / (count + norm) for norm in norms] for count in set(postings.times or (1,))}
+            for at, count in postings.both():
+                scores[at] += rows[count][steps[at]]
 
     def _postings(self, field: str, token: str) -> Postings:
         """The entries that hold a token, and how often."""
@@ -272,33 +272,39 @@ class WhooshSearcher:
         """Entries that have the parts of the tokens somewhere, of which the flat text then holds the tokens side by side."""
         if len(tokens) == 1 and field not in COVERED:
             return self._postings(field, tokens[0]).bits
-        return self._holding(field, tokens[:LOOKED_UP], " " + " ".join(tokens) + " ")
+        return self._holding(field, tokens[:LOOKED_UP], " " + " ".join(tokens) + " ", sure=len(tokens) == 1 and len(tokens[0]) > 1)
 
     def _begins(self, field: str, head: str) -> int:
         if field in COVERED:
-            return self._holding(field, (head,), " " + head)
+            return self._holding(field, (head,), " " + head, sure=True)
         return self._any(field, [t.decode("utf-8") if isinstance(t, bytes) else t for t in self._reader.expand_prefix(field, head)])
 
-    def _holding(self, field: str, tokens: tuple[str, ...], text: str) -> int:
-        """Entries whose flat text holds a text, which has these tokens."""
-        parts = set(tokens)
+    def _holding(self, field: str, tokens: tuple[str, ...], text: str, sure: bool) -> int:
+        """Entries whose flat text holds a text, which has these tokens; `sure`: the text says no more than that."""
+        where, parts, texts = COVERED.get(field, field), frozenset(tokens), self._texts[field]
         if field in COVERED:
-            parts = {token if token.isalnum() else letter for token in tokens for letter in token if letter.isalnum()}
-        candidates = self._candidates(COVERED.get(field, field), frozenset(parts))
-        return bits_of(self._texts[field].holding(candidates, text), self.count) if candidates else 0
+            parts = frozenset(token if token.isalnum() else letter for token in tokens for letter in token if letter.isalnum())
+        candidates = self._candidates(where, parts)
+        if not isinstance(candidates, int):
+            return bits_of(texts.holding(candidates, text), self.count)
+        candidates &= texts.some
+        doubtful = candidates & ~texts.sure if sure and parts == frozenset(tokens) else candidates
+        return candidates ^ bits_of(texts.lacking(places_of(doubtful), text), self.count)
 
-    def _candidates(self, field: str, tokens: frozenset[str]) -> Sequence[int]:
-        """Entries that may have all the tokens, nearly all of which do; without tokens every entry."""
-        lists = sorted((self._postings(field, token) for token in tokens), key=lambda postings: postings.held)
-        if not lists:
-            return range(self.count)
-        if not lists[0].held:
-            return ()
-        if lists[0].dense:
-            both = -1
+    def _candidates(self, field: str, tokens: frozenset[str]) -> Sequence[int] | int:
+        """Entries that may have all the tokens, nearly all of which do, as places where they are few; without tokens every entry."""
+        key = (field, tokens)
+        if self._last[0] != key:
+            self._last = key, self._meeting([self._postings(field, token) for token in tokens])
+        return self._last[1]
+
+    def _meeting(self, lists: list[Postings]) -> Sequence[int] | int:
+        lists.sort(key=lambda postings: postings.held)
+        if len(lists) < 2 or lists[0].dense or not lists[0].held:
+            out = self._all
             for postings in lists:
-                both &= postings.bits
-            return places_of(both)
+                out &= postings.bits
+            return out
         found: list[int] | array[int] = lists[0].places
         for postings in lists[1:]:
             if postings.dense:
@@ -309,14 +315,20 @@ class WhooshSearcher:
         return found
 
 
+def _best(places: list[int], scores: list[float], limit: int) -> list[tuple[float, int]]:
+    """The best of the places with their scores made negative: of equal ones, to five digits, the first. No scores: all are nought."""
+    if not scores:
+        return [(0.0, at) for at in places[:limit]]
+    if len(places) > 2 * limit > 0:
+        least = nlargest(limit, map(scores.__getitem__, places))[-1] - 1e-5
+        if least > 0:
+            places = [at for at in places if scores[at] >= least]
+    return nsmallest(limit, ((-round(scores[at], 5), at) for at in places))
+
+
 def create(folder: Path) -> WhooshWriter:
     """An empty index in this folder, which is made."""
     return WhooshWriter(folder)
-
-
-def extend(folder: Path) -> WhooshWriter:
-    """Not for this engine, whose flat files are made for all entries at once."""
-    raise NotImplementedError
 
 
 def extend(folder: Path) -> WhooshWriter:
