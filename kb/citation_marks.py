@@ -328,6 +328,7 @@ def find_articles(text: str, start: int) -> list[ArticleMark]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def _han(digits: str) -> str:
     return to_chinese(to_int(digits) or 0)
 

@@ -55,7 +55,7 @@ def find(document: Document, clauses: Sequence[Clause]) -> tuple[Citation, ...]:
     out = [_as_citation(document, None, document.title, f) for f in _in_title(document)]
     first_of_body = _first_of_body(clauses)
     for clause in clauses:
-        if _trigger().search(clause.text):
+        if _may_cite(clause.text):
             out += [_as_citation(document, clause, clause.text, f) for f in _in_clause(document, clause, clause.id in first_of_body)]
     return tuple(out)
 
@@ -73,10 +73,17 @@ def _first_of_body(clauses: Sequence[Clause]) -> set[str]:
     return out or {c.id for c in clauses[:1]}
 
 
+def _may_cite(text: str) -> bool:
+    """Whether a text holds what any citation does: a quick look that spares most clauses the rest."""
+    titled, numbered = _triggers()
+    return titled.search(text) is not None or ("号" in text and numbered.search(text) is not None)
+
+
 @lru_cache(maxsize=1)
-def _trigger() -> re.Pattern[str]:
-    """What any citation holds: a quick look that spares most clauses the rest."""
-    return re.compile(r"[《》«]|[)）〕］\]】\d]\s{0,2}号|令\s?第|公告|(?:法|典|条例|规定|办法|细则|意见|方案|规则|决定|通知)\s?第")
+def _triggers() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    kinds = ("令", "法", "典", "条例", "规定", "办法", "细则", "意见", "方案", "规则", "决定", "通知")
+    # every alternative begins with a character of its own, so that the text is searched for those alone
+    return re.compile("|".join(["《", "》", "«", "公告", *(rf"{kind}\s?第" for kind in kinds)])), re.compile(r"[)）〕］\]】\d]\s{0,2}号")
 
 
 # --- the document's own title ------------------------------------------------------------------------------------

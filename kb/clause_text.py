@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kb.frozen import dataclass
 from kb.model import Block, Spans
@@ -12,6 +14,7 @@ from kb.spans import cut, join
 LONGEST_TITLE = 60  # a paragraph of its own
 LONGEST_LEAD = 40  # the first sentence of a paragraph
 _ENDS = "。：:；;！？!?"
+_BLANK = "".join(SPACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,13 @@ class Piece:
 
 def put_together(blocks: Sequence[Block], pieces: Sequence[Piece], source: str) -> tuple[str, Spans]:
     """The text of the pieces with its spans; where the source has a line end between two, that line end too."""
+    if len(pieces) == 1 and len(blocks[pieces[0].block].spans) == 1 and _is_whole(blocks, pieces[0]):  # nearly always
+        return blocks[pieces[0].block].text, blocks[pieces[0].block].spans
     texts: list[str] = []
     spans: list[Spans] = []
     for piece in pieces:
         block = blocks[piece.block]
-        mine = block.spans if piece.start == 0 and piece.end == len(block.text) else cut(block.spans, piece.start, piece.end)
+        mine = block.spans if _is_whole(blocks, piece) else cut(block.spans, piece.start, piece.end)
         if not mine:
             continue
         if spans and source:
@@ -40,6 +45,10 @@ def put_together(blocks: Sequence[Block], pieces: Sequence[Piece], source: str) 
         texts.append(block.text[piece.start : piece.end])
         spans.append(mine)
     return "".join(texts), join(*spans)
+
+
+def _is_whole(blocks: Sequence[Block], piece: Piece) -> bool:
+    return piece.start == 0 and piece.end == len(blocks[piece.block].text)
 
 
 def lines_of(blocks: Sequence[Block], pieces: Sequence[Piece], source: str) -> tuple[int, int]:
@@ -62,15 +71,17 @@ def heading_of(kind: str, text: str) -> str | None:
     Articles, rows and paragraphs that begin with a sentence have none.
     `heading_of("item", "监测范围。全市所有农村人口。")` is 监测范围.
     """
-    text = text.strip("".join(SPACES))
+    if kind in ("article", "row", "preamble"):
+        return None
+    text = text.strip(_BLANK)
     if kind == "box":
         text = text.strip("：:【】 ")
-    if kind in ("article", "row", "preamble") or not text:
+    if not text:
         return None
-    stop = next((i for i, c in enumerate(text[: LONGEST_TITLE + 1]) if c in _ENDS), -1)
+    stop = _first_end(text)
     if kind == "question" or text.startswith(("问：", "问:")):
         text = text.removeprefix("问：").removeprefix("问:") if kind != "question" else text
-        stop = next((i for i, c in enumerate(text[: LONGEST_TITLE + 1]) if c in _ENDS), -1)
+        stop = _first_end(text)
         return text[: stop + 1] if stop >= 0 else text[:LONGEST_TITLE]
     if stop < 0:
         return text if len(text) <= LONGEST_TITLE and (kind != "item" or text[-1] not in "，、,") else None
@@ -85,6 +96,17 @@ def heading_of(kind: str, text: str) -> str | None:
     if mark in "：:" and (len(lead) > 25 or lead.startswith("包括") or lead.endswith(("包括", "如下", "以下", "下列", "为", "类", "项", "是", "情形"))):
         return None
     return lead if len(lead) <= LONGEST_LEAD and lead.count("，") + lead.count(",") <= 1 else None
+
+
+@lru_cache(maxsize=1)
+def _end() -> re.Pattern[str]:
+    return re.compile(f"[{_ENDS}]")
+
+
+def _first_end(text: str) -> int:
+    """Where the first sentence ends; -1 where that is beyond a title."""
+    found = _end().search(text, 0, LONGEST_TITLE + 1)
+    return found.start() if found else -1
 
 
 def _open_bracket(text: str) -> int:

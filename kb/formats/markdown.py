@@ -33,7 +33,8 @@ def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
     skipped = _front_matter(lines)
     if skipped:
         notes.append(Problem(file, f"文首元数据中有 {skipped} 项未读入正文"))
-    _tables(lines)
+    if "|" in decoded.text:
+        _tables(lines)
     return "\n".join(lines), decoded.encoding, tuple(notes)
 
 
