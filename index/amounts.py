@@ -78,7 +78,7 @@ def wanted_measure(question: str) -> re.Pattern[str] | None:
     if re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|期限|截止|时限|最晚|最迟|到期|年底前", question):
         return dates()
     if re.search(r"多久|频次|频率|[几多][次少]次|几次", question):
-        return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)|[0-9一二两三四]\s?次")
+        return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)|[0-9一二两三四]\s?次(?!性)")
     if re.search(r"比例|百分|占比|率|几成", question):
         return re.compile(r"[0-9]\s?(?:%|％|‰|个百分点)|[0-9][:：][0-9]|百分之")
     if re.search(r"多少钱|几块钱|金额|补贴|补助|标准|收入|资金|筹", question) and not re.search(r"多少[平个张次名人户家]", question):

@@ -57,6 +57,24 @@ class Catalogue:
         return _grouped((number_key(d.number), n) for n, d in enumerate(self.documents) if d.number)
 
     @cached_property
+    def spoken_numbers(self) -> tuple[tuple[str, re.Pattern[str], int], ...]:
+        """Letters of each document's number with a pattern of how it is said, the year left out or not."""
+        out = []
+        for n, d in enumerate(self.documents):
+            if d.number and (found := re.fullmatch(r"(.+?)([0-9]{4}):([0-9]+)", number_key(d.number))):
+                letters, year, serial = map(re.escape, found.groups())
+                out.append((found[1], re.compile(rf"{letters}发?[〔\[（(【]?(?:{year})?年?[〕\]）)】]?第?0*{serial}号文?件?"), n))
+        return tuple(out)
+
+    def numbers_in(self, question: str) -> list[tuple[int, str]]:
+        """Documents whose number a question says, in full or without its year, with the stretch that says it: 云办发7号文."""
+        if "号" not in question:
+            return []
+        said = [(n, found.group()) for letters, pattern, n in self.spoken_numbers if letters in question and (found := pattern.search(question))]
+        longest = max((len(text) for _, text in said), default=0)
+        return [(n, text) for n, text in said if len(text) == longest]
+
+    @cached_property
     def titles(self) -> tuple[str, ...]:
         return tuple(bare(d.title) for d in self.documents)
 

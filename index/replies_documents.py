@@ -15,8 +15,9 @@ from kb.model import Clause, Document, Task
 from kb.numerals import find_dates
 from kb.records import Record, evidence_record
 
-VALIDITY = re.compile(r"有效(?!衔接|措施|推进|落实|防)|失效|废止|作废|管用|继续执行|过期|停用|到期|还在?执行|期限")
-FORCE = re.compile(r"施行|生效|实施")
+VALIDITY = re.compile(r"有效(?!衔接|措施|推进|落实|防)|失效|废止|作废|管用|继续执行|过期|停用|到期|还在?执行|期限|有没有用|有用吗|能用吗|算数|作数")
+FORCE = re.compile(r"施行|生效|实施|实行|执行")
+ASKS_TIME = re.compile(r"什么时候|何时|哪[天年月日]|几月|多会儿|啥时候|期限|时间")
 OUTLINE = 8  # headings that say what a document is about
 ENOUGH = 0.5  # share of the topic that a title must say to be the document meant
 
@@ -26,7 +27,7 @@ def document(matter: Matter) -> Reply:
     question = matter.question
     chosen = [matter.documents[n] for n in matter.homes or ()] if question.named else _by_topic(matter)
     if not question.named:  # 实施细则什么时候出台: a document that is yet to come is a deadline
-        deadline = target(matter) if not chosen else None
+        deadline = target(matter) if not chosen and ASKS_TIME.search(question.text) else None
         if deadline is not None and deadline.answered:
             return deadline
     if not chosen:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-from index.amounts import has_figure, point, stating
+from index.amounts import dates, has_figure, point, stating, wanted_measure, weight
 from index.catalogue import catalogue
 from index.moments import without_times
 from index.parts import Topic
@@ -21,6 +21,7 @@ OTHER_WORDS = 0.4  # share of the topic that one side need not say where another
 CLOSE = 0.78  # of the best of its side, within which the one most like the other side's is taken
 LIKE = 0.35  # what likeness counts beside fit
 FIGURE = 0.25  # what a figure counts where the question asks for one
+STATED = 0.3  # share of the topic that a sentence with the figure says
 MOST = 8  # clauses named in an answer
 TRIED = 4  # clauses of each side that are tried
 ASKS_FIGURE = ("多少", "几次", "几个", "几天", "几年", "几倍", "标准", "比例", "次数", "频次", "时间", "期限", "目标", "指标", "多久", "哪个高", "更高", "谁高", "延长", "下限", "上限", "至少", "收入")
@@ -36,7 +37,7 @@ def compare(matter: Matter) -> Reply:
     if len(sides) < 2:
         return refuse("没有听出要比较哪两个地方或哪两份文件", "", more=["policykb compare 文档 文档"])
     words = [p.text for p in topic.words]
-    asks_figure = any(w in question.text for w in ASKS_FIGURE)
+    asks_figure = any(w in question.text for w in ASKS_FIGURE) or ("还是" in question.text and any(c.isdigit() for c in question.text))
     found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and f.clause.kind != "preamble"] for name, homes in sides}
     here = any(is_here(topic, f) for fits in found.values() for f in fits)  # one side may say it in other words, not both
     found = {name: [f for f in fits if here and f.together >= needed(topic) - OTHER_WORDS] for name, fits in found.items()}
@@ -48,7 +49,7 @@ def compare(matter: Matter) -> Reply:
     for name, fit in best.items():
         clause = fit.clause
         figured = stating(clause.text.strip(), clause.heading or "", topic, question.text)[0] if asks_figure else ""
-        said = figured if 0 < len(figured) <= 160 else best_sentences(clause.text.strip(), [bare(w) for w in words], 120)
+        said = figured if 0 < len(figured) <= 160 else best_sentences(_answer(clause.text.strip()), [bare(w) for w in words], 120)
         stated = point(said, topic, question.text) if figured and said == figured else ""
         head = f"{stated}，" if has_figure(without_times(stated)) and len(stated) < len(said) - 4 else ""
         parts.append(f"{name}：{head}“{said}”（{clause_name(matter, clause)}）")
@@ -64,10 +65,24 @@ def compare(matter: Matter) -> Reply:
     return Reply(text, clauses=tuple(clauses), evidence=tuple(evidence), more=tuple(f"policykb show {c}" for c in clauses[:2]))
 
 
+def _answer(text: str) -> str:
+    """A text without the question that it begins with: what is asked in an interview says nothing."""
+    first, mark, rest = text.partition("？")
+    return rest.strip() if mark and rest.strip() and not set(first) & set("。；") else text
+
+
 def _figured(fits: list[Fit], topic: Topic, question: str) -> list[Fit]:
     """The fits with a bonus for clauses in which a sentence about the matter states a figure, best first."""
-    weights = [stating(f.clause.text.strip(), "", topic, question)[1] for f in fits]
+    said = [stating(f.clause.text.strip(), "", topic, question) for f in fits]
+    wanted = wanted_measure(question)
+    said = [(s, w) if wanted is dates() or has_figure(without_times(s)) else (s, 0.0) for s, w in said]  # a year is no figure of the matter
+    if wanted is not None and any(w and wanted.search(s) for s, w in said):
+        said = [(s, w if wanted.search(s) else 0.0) for s, w in said]
+    weights = [w for _, w in said]
     top = max(weights, default=0.0) or 1.0
+    least = STATED * weight(topic.text, topic)
+    if wanted is not None and any(w >= least and w > 0 for w in weights):  # where some state what is asked for, the others do not answer
+        fits, weights = [list(x) for x in zip(*[(f, w) for f, w in zip(fits, weights, strict=True) if w >= least and w > 0], strict=True)]
     better = [replace(f, fit=f.fit + FIGURE * w / top) for f, w in zip(fits, weights, strict=True)]
     return sorted(better, key=lambda f: -f.fit)
 

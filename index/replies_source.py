@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from index.amounts import figure_pattern
+from index.amounts import figure_pattern, point, stating
 from index.catalogue import catalogue
 from index.parts import Topic
 from index.replies_texts import by_number
@@ -177,6 +177,7 @@ def _asked_values(matter: Matter, topic: Topic, start: Clause) -> list[str]:
     """The figures in the question that the clause states, else those of its sentence that says most of the topic, else its quoted names."""
     figures = figure_pattern()
     asked = [m.group() for m in figures.finditer(matter.question.text) if bare(m.group()) in bare(start.text)]
-    sentence = best_sentences(start.text, [p.text for p in topic.words], 80)
+    stated = stating(start.text.strip(), start.heading or "", topic, matter.question.text)[0]
+    sentence = point(stated, topic, matter.question.text) if stated else best_sentences(start.text, [p.text for p in topic.words], 80)
     quoted = [q for q in re.findall(r"“([^“”]{2,20})”", start.text) if bare(q) in bare(matter.question.text)]
     return asked or quoted or [m.group() for m in figures.finditer(sentence)]

@@ -10,6 +10,7 @@ from index.amounts import dates, has_figure, point, stating, wanted_measure, wei
 from index.cells import stated_cell
 from index.moments import moments, nearness
 from index.parts import Topic
+from index.replies_goals import goals
 from index.reply import (
     LEVEL_WORDS,
     Matter,
@@ -26,6 +27,7 @@ from index.reply import (
 from index.tokens import bare
 from index.topic import Fit, find, is_here, judge, make_topic
 from index.understanding import ordinals
+from index.wording import wording
 from kb.frozen import dataclass
 from kb.model import Clause, Document
 from kb.records import evidence_record
@@ -33,6 +35,7 @@ from kb.records import evidence_record
 ENOUGH = 0.45
 IN_ONE = 0.3  # the same where one document is named: what is nearest there is wanted
 MOST = 6
+HEADED = 8  # characters of a clause beside its heading that are its number
 STRANGE = 0.42  # see index/replies_units.py
 STATED = 0.3  # share of the topic that the sentence with the figure and its heading say
 SENTENCE = 160  # characters of a sentence that an answer prints whole
@@ -50,11 +53,17 @@ def clause(matter: Matter) -> Reply:
         if not numbered:
             return _no_such_item(matter)
         return _clauses(matter, numbered[:1] if topic.words else numbered[:MOST], topic)
-    found = _about(matter, topic)
+    found = _defining(_about(matter, topic), topic, question.text)
     if not found:
         where = "、".join(document_name(matter.documents[n]) for n in (matter.homes or ())[:2]) or "库中文件"
         return refuse(f"{where}里没有写到“{question.topic or question.text}”", more=[f"policykb search {question.topic or question.text}"])
-    return _clauses(matter, [f for f in found if f.fit >= found[0].fit * 0.88][:MOST], topic)
+    best = [f for f in found if f.fit >= found[0].fit * 0.88][:MOST]
+    return _clauses(matter, sorted(best, key=lambda f: _only_heads(f.clause)), topic)
+
+
+def _only_heads(clause: Clause) -> bool:
+    """Whether a clause is a heading alone, which says nothing of the matter."""
+    return bool(clause.heading) and len(clause.text) <= len(clause.heading or "") + HEADED
 
 
 def _clauses(matter: Matter, best: Sequence[Fit], topic: Topic) -> Reply:
@@ -65,6 +74,15 @@ def _clauses(matter: Matter, best: Sequence[Fit], topic: Topic) -> Reply:
     text = f"{'；'.join(names[:3])}{'等' if len(names) > 3 else ''}：“{said}”"
     evidence = [quote(matter, f.clause, words) for f in best]
     return Reply(text, clauses=tuple(f.clause.id for f in best), evidence=tuple(evidence), more=(f"policykb show {best[0].clause.id}",))
+
+
+def _defining(found: list[Fit], topic: Topic, question: str) -> list[Fit]:
+    """Asked what something is, the clauses that say so (社区食堂是指…) come first and alone."""
+    words = wording()
+    if not any(w in question for w in words.defines) or not topic.stretches:
+        return found
+    saying = re.compile(rf"{re.escape(topic.stretches[0])}[”\"』）)]?[，,。：:]?\s*(?:{'|'.join(words.defining)})")
+    return [f for f in found if saying.search(bare(f.clause.text))] or found
 
 
 def _about(matter: Matter, topic: Topic) -> list[Fit]:
@@ -119,6 +137,8 @@ def target(matter: Matter) -> Reply:
     """The figure, target or deadline, in the words of the text, at each place that states it."""
     question, index = matter.question, matter.index
     topic = make_topic(index, question.topic)
+    if question.kind == "target" and not question.items and matter.homes is not None and not _matter(topic):
+        return goals(matter)
     numbered = by_number(matter, topic) if question.items and matter.homes is not None else []
     if question.items and question.named and not numbered:
         return _no_such_item(matter)
@@ -148,6 +168,11 @@ def target(matter: Matter) -> Reply:
         evidence.append(evidence_record(s.fit.clause.id, d, place_of(matter.store, s.fit.clause), s.quote, (s.fit.clause.first_line, s.fit.clause.last_line)))
     ids = tuple(s.fit.clause.id for s in chosen)
     return Reply("；".join(parts) + "。", clauses=ids, evidence=tuple(evidence), more=tuple(f"policykb show {id}" for id in ids[:2]))
+
+
+def _matter(topic: Topic) -> bool:
+    """Whether a topic names anything but a time and words that say nothing of a matter."""
+    return any(p.text not in wording().soft and not moments(p.text) for p in topic.words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from index.catalogue import catalogue
 from index.parts import Topic
+from index.replies_actors import who_acts
 from index.reply import (
     ROLE_WORDS,
     Matter,
@@ -60,6 +61,8 @@ def who(matter: Matter) -> Reply:
         if not choices:
             return _no_such_item(matter)
         return _say_who(matter, choices[0][1], _as_near(choices, 0.0 if not topic.words else NEAR), topic)
+    if question.kind == "responsible" and (said := who_acts(matter, topic, "first")):
+        return said
     found = find(index, topic, matter.homes, only_tasks=True)
     good = [f for f in found if fits(topic, f)]
     choices = [(fit, task) for fit in good[:8] if (task := _best_task(matter, fit, topic))]
@@ -162,6 +165,8 @@ def _nobody(matter: Matter, topic: Topic, found: list[Fit]) -> Reply:
     question = matter.question
     texts = [f for f in find(matter.index, topic, matter.homes) if fits(topic, f)]
     where = searched(matter)
+    if texts and question.kind == "responsible" and (said := who_acts(matter, topic, "after")):
+        return said
     if texts:
         clause = texts[0].clause
         title = document_name(home(matter, clause.document))

@@ -49,7 +49,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     words = wording()
     question = _tidy(text)
     places = places_in(question, find_places(question), known)
-    titles = _titles(question)
+    numbers = known.numbers_in(question)
+    titles = tuple(dict.fromkeys((*_titles(question), *(said for _, said in numbers))))
     unplaced = _blanked(question, places)
     levels = tuple(level for level, names in words.levels.items() if any(n in unplaced for n in names))
     named = _named(question, known, places, titles, levels)
@@ -140,8 +141,12 @@ def _full(core: str) -> str:
 def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str]) -> str:
     """The first kind of the table that the wording shows."""
     several = len(set(places)) > 1
+    if (several or (places and levels) or len(levels) > 1) and any(question.count(w) > 1 for w in wording().each):
+        return "compare"  # 国家怎么说、湖南怎么说
     for kind in wording().kinds:
         if (unit or not kind.unit) and kind.shown_by(question):
+            if kind.name in ("clause", "target") and "还是" in question and (several or len(levels) > 1 or (places and levels)):
+                return "compare"  # 国家60%还是省里60%
             if kind.name in ("clause", "target") and ((several and any(w in question for w in wording().which)) or _side_by_side(question, levels)):
                 return "compare"
             if kind.name == "document" and _items(question) and any(w in question for w in ("关于什么", "关于啥")):
@@ -198,6 +203,8 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
     for place in places:
         if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县":
             text = text[: place.end] + " " + text[place.end + 1 :]
+    for name in names:  # before anything in it is taken for a year or an item
+        text = text.replace(f"《{name}》", " ").replace(name, " ") if "号" in name else text
     text = re.sub(r"[到至在]?((?:19|20)[0-9]{2}年)", r" \1 ", _ITEM.sub(" ", text))  # a year is no part of the word behind it
     for name in (n + "对" for names in words.levels.values() for n in names):  # 国家对…怎么规定
         text = text.replace(name, " ") if text.strip().startswith(name) and not text.strip().startswith(name + "口") else text
@@ -210,8 +217,16 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
     for n, word in enumerate(kept):
         text = text.replace(chr(PRIVATE + n), word)
     text = re.sub(r"[，。、；：？！,;:?!“”\"()（）《》‘’'·…—~～\s]+", " ", text)
-    parts = [_without_edges(part.rstrip("高低早晚快慢") if kind == "compare" else part) for part in text.split()]
+    parts = [_without_edges(_without_level(part.rstrip("高低早晚快慢")) if kind == "compare" else part) for part in text.split()]
     return " ".join(p for p in parts if len(p) > 1 or p.isdigit())
+
+
+def _without_level(part: str) -> str:
+    """A stretch without the name of a level at its end, which is a side that is compared: 助餐补贴国家…."""
+    for name in (n for names in wording().levels.values() for n in names):
+        if part.endswith(name) and len(part) > len(name) + 1:
+            return part[: -len(name)]
+    return part
 
 
 def _without_edges(part: str) -> str:
@@ -228,6 +243,7 @@ def _named(question: str, known: Catalogue, places: Sequence[Place], titles: Seq
     """Documents that the question names: by number, by 《title》, by a law's name or nickname, or by place (or level) and kind (衡阳清单)."""
     folded = bare(question)
     found = [n for key in sorted(number_keys(folded.replace("年", ""))) for n in known.by_number.get(key, ())]
+    found = found or [n for n, _ in known.numbers_in(question)]
     for title in titles:
         found += known.titled(bare(title))
     found += known.law_in(folded)
@@ -269,7 +285,7 @@ def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Plac
             out += known.closest(folded, of_kind)
         elif said:
             out += _meant(blank, at, word, known, [n for n in of_kind if known.documents[n].level in said])
-        elif question[at + len(word) :].startswith(words.inside):
+        elif question[at + len(word) :].startswith(words.inside) or (at == 0 and question[len(word) :].startswith("的")):
             found = [n for n in of_kind if known.documents[n].level in levels] or of_kind
             out += _meant(blank, at, word, known, found) if len(found) <= MOST else []
     return out

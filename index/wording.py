@@ -61,6 +61,10 @@ class Wording:
     protected: tuple[str, ...]  # words that stay whole though a part of them is a word of asking, longest first
     soft: frozenset[str]  # words that only say that something is done: 项目, 建设
     suffixes: frozenset[str]  # single characters that belong to the word before them: 高铁站
+    defines: tuple[str, ...]  # these ask what something is
+    defining: tuple[str, ...]  # and behind its name these say it
+    acts: Mapping[str, tuple[str, ...]]  # what is done by a body that running text names (first, after the lists); by what it is named (by, bodies)
+    each: tuple[str, ...]  # said twice with two places or levels these ask to compare: 国家怎么说、湖南怎么说
     which: tuple[str, ...]  # between two places these ask to compare: 哪个高
     holds: tuple[str, ...]  # what stands before the short name of a body at the end of a question: 有没有银保监
     functions: tuple[str, ...]  # what may follow the name of a function that stands for its body: 民政牵头
@@ -99,7 +103,7 @@ def read_wording(data: Mapping[str, Any]) -> Wording:
         frozenset(_unique("idle", data["idle"]["words"])) | frozenset(filler), {k: tuple(v) for k, v in data["genres"].items()},
         tuple(data["inside"]["after"]), tuple(data["strict"]["words"]), {k: (tuple(v["title"]), tuple(v["genres"])) for k, v in data["nickname"].items()},
         tuple(sorted(_unique("protected", data["protected"]["words"]), key=lambda w: (-len(w), w))),
-        frozenset(_unique("soft", data["soft"]["words"])), frozenset(data["soft"]["suffixes"]), tuple(data["which"]["words"]), tuple(data["holds"]["before"]), tuple(data["functions"]["after"]),
+        frozenset(_unique("soft", data["soft"]["words"])), frozenset(data["soft"]["suffixes"]), tuple(data["defines"]["asks"]), tuple(data["defines"]["says"]), {k: tuple(v) for k, v in data["acts"].items()}, tuple(data["which"]["each"]), tuple(data["which"]["words"]), tuple(data["holds"]["before"]), tuple(data["functions"]["after"]),
     )  # fmt: skip
 
 

@@ -306,3 +306,34 @@ def test_a_compound_is_said_as_one_thing(topic: Topic, text: str, head: str, one
 ])  # fmt: skip
 def test_a_word_may_be_said_in_two_pieces_of_one_sentence(word: str, forms: tuple[str, ...], text: str, said: float) -> None:
     assert partly(Part(word, forms, 5.0, True), text, "") == said
+
+
+@pytest.mark.parametrize("question, held, other", [
+    ("2023年底前谷禾要完成什么", "1200张", "300元"),  # of that time alone
+    ("松屏市2022年要做到哪些", "编制完成社区养老服务设施专项规划", "620个"),
+    ("谷禾市任务清单里有哪些指标", "350平方米", ""),
+    ("2022年底前省里要求完成哪些事", "省级2022年底前", "施行"),  # when a document is in force is nothing to be done
+    ("专项规划由谁批准", "由设区的市人民政府批准", ""),  # running text says it, no list
+    ("社区养老服务是指什么", "是指依托社区", ""),
+    ("什么叫家庭照护床位", "上门提供护理服务", ""),  # not the heading alone
+    ("时间银行是哪里先提的", "倡导邻里互助和志愿服务", ""),
+    ("澜发6号文是哪年的", "2022年4月18日", ""),
+    ("养老护理员培训国家多少人、省里多少人", "5万人次", ""),
+    ("护理型床位占比，国家60还是省里60", "不低于55%", ""),
+    ("高龄津贴谷禾多少钱一个月", "300元", ""),
+    ("助餐点一年查几次", "每季度至少检查一次", "一次性补助"),
+    ("谁给独居老人装烟感", "市委政法委", ""),
+    ("条例什么时候开始实行", "2022年3月1日", ""),
+    ("助餐补贴，省、市两级各怎么讲", "每餐补贴", "“问："),  # an interviewer's question says nothing
+])  # fmt: skip
+def test_what_is_asked_in_other_words(question: str, held: str, other: str, library: Library) -> None:
+    answer = library.ask(question)
+    assert answer["answered"]
+    assert bare(held) in bare(answer["answer"])
+    assert not other or bare(other) not in bare(answer["answer"])
+    assert unfounded(library, answer) == []
+
+
+@pytest.mark.parametrize("question", ["规划的实施评估由谁负责", "松屏征求意见稿的文号由谁牵头", "澜川省哪些部门联合发的通知"])
+def test_what_nobody_is_named_for_is_refused(question: str, library: Library) -> None:
+    assert not library.ask(question)["answered"]
