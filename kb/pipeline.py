@@ -10,7 +10,7 @@ out as if built anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,9 @@ def parse_source(source: Source, data: Path | None = None) -> FileRecords:
     use_own(data)
     table = load_units(own_table(data, "units"))
     layout = clean(source)
-    out = FileRecords(source, others=tuple((source.file, o) for o in layout.others), issues=layout.issues, problems=source.notes)
+    made: dict[str, list[Any]] = {f.name: [] for f in fields(FileRecords) if f.name not in ("source", "problems")}
+    others = list(layout.others)
+    made["issues"] += layout.issues
     told: dict[str, tuple[Clause, ...]] = {}  # the clauses of the documents before, for what these issue
     for part in split(source, layout):
         document = part.document
@@ -104,22 +106,19 @@ def parse_source(source: Source, data: Path | None = None) -> FileRecords:
         tasks, units, doubts = assign(document, parsed, table, told.get(document.parent or "", ()))
         told[document.id] = parsed.clauses
         clauses = entitled(document, parsed.clauses, part.others, source.text)
-        out = FileRecords(
-            source,
-            (*out.documents, document),
-            out.clauses + clauses,
-            out.grids + parsed.grids,
-            out.others + tuple((source.file, o) for o in (*part.others, *parsed.others)),
-            out.tasks + tasks,
-            out.units + units,
-            out.citations + find_citations(document, parsed.clauses),
-            out.targets + find_targets(document, parsed.clauses),
-            out.indicators + find_indicators(document, parsed.grids),
-            out.issues + part.issues + parsed.issues + doubts,
-            out.problems,
-            (*out.fingerprints, fingerprint(document.id, clauses)),
-        )
-    return replace(out, others=tuple((source.file, o) for o in less_clauses([o for _, o in out.others], out.clauses)))
+        made["documents"].append(document)
+        made["clauses"] += clauses
+        made["grids"] += parsed.grids
+        others += (*part.others, *parsed.others)
+        made["tasks"] += tasks
+        made["units"] += units
+        made["citations"] += find_citations(document, parsed.clauses)
+        made["targets"] += find_targets(document, parsed.clauses)
+        made["indicators"] += find_indicators(document, parsed.grids)
+        made["issues"] += (*part.issues, *parsed.issues, *doubts)
+        made["fingerprints"].append(fingerprint(document.id, clauses))
+    made["others"] += ((source.file, other) for other in less_clauses(others, made["clauses"]))
+    return FileRecords(source, problems=source.notes, **{name: tuple(values) for name, values in made.items()})
 
 
 def less_clauses(others: Iterable[Other], clauses: Iterable[Clause]) -> list[Other]:
@@ -138,7 +137,7 @@ def less_clauses(others: Iterable[Other], clauses: Iterable[Clause]) -> list[Oth
             start = max(start, taken[at][1])
             at += 1
         if start < other.end:
-            out.append(Other(other.kind, start, other.end))
+            out.append(other if start == other.start else Other(other.kind, start, other.end))
     return out
 
 
