@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from index.engines.choice import engine as engine_named
@@ -80,7 +80,7 @@ def index_entries(
 ) -> Iterator[Preface | Entry]:
     """The entries of all clauses in order, after one preface. `places`: the number of each clause in the store."""
     yield preface(documents, clauses, units)
-    yield from entries(documents, clauses, tasks, places)
+    yield from entries({d.id: (at, d) for at, d in enumerate(documents)}, clauses, tasks, places)
 
 
 def preface(documents: Sequence[Document], clauses: Sequence[Clause], units: Sequence[Unit]) -> Preface:
@@ -88,9 +88,11 @@ def preface(documents: Sequence[Document], clauses: Sequence[Clause], units: Seq
     return Preface(tuple(dictionary_words(documents, units)), documents, standing(documents, clauses))
 
 
-def entries(documents: Sequence[Document], clauses: Sequence[Clause], tasks: Sequence[Task], places: Sequence[int]) -> Iterator[Entry]:
-    """The entries of some documents' clauses in order; `documents` are all that there are."""
-    homes = {d.id: (at, d) for at, d in enumerate(documents)}
+Homes = Mapping[str, tuple[int, Document]]  # documents by id, with their positions among all
+
+
+def entries(homes: Homes, clauses: Sequence[Clause], tasks: Sequence[Task], places: Sequence[int]) -> Iterator[Entry]:
+    """The entries of clauses, in order; they must be all clauses of their documents."""
     below = _items(clauses)
     by_id = {c.id: c for c in clauses}
     work: dict[str, list[Task]] = {}
@@ -248,6 +250,10 @@ class Filler:
         self._homes.append(entry.home)
         self._places.append(entry.place)
         self.count += 1
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Takes entries out of the engine; what flat files say of them is not asked for any more."""
+        self._writer.remove(numbers)
 
     def close(self) -> None:
         """Everything added is in the files."""

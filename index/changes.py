@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from index.build import build_index, choose_engine, index_entries
-from index.extending import extend
+from index.extending import Step, extend
 from index.seals import checksum, read_seal, seal
 from index.states import INDEX, KEEP, Clock, damaged_error, keep_known, probe_index, put_own
 from kb.model import Clause, Document, Task, Unit
@@ -47,9 +47,9 @@ def put_changed(folder: Path, old: Store, change: Amendment, clock: Clock) -> No
 
 
 def _put_index(folder: Path, old: Store, store: Store, change: Amendment) -> None:
-    files = [s.file for s in change.fresh.sources]
-    known = any(old.places_of(file)[1] for file in change.gone)
-    if not known and extend(folder / INDEX, old.path.parent / INDEX, old, store, files):
+    gone = [d.id for file in change.gone for d in old.of_file(Document, file)]
+    step = Step(gone, [d.id for d in change.fresh.documents])
+    if extend(folder / INDEX, old.path.parent / INDEX, old, store, step):
         return
     places = [place for (place,) in store.rows("SELECT seq FROM clauses ORDER BY seq")]
     entries = index_entries(store.read(Document), store.read(Clause), store.read(Task), store.read(Unit), places)

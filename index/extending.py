@@ -1,7 +1,8 @@
-"""An index that follows another one: where files only came, their entries are put behind those that are there.
+"""An index that follows another one: the entries of what left are taken out, those of what came put behind all others.
 
-What a new index would have must come out. So it is made anew where an entry must go or change: when a file leaves or is replaced,
-when words that the new files bring to the dictionary cut what is there in another way, and when much comes at once.
+What is found is what a new index would find. Only its scores know of the entries that were taken out (engines count them among
+those that hold a word until they rewrite their files), so their share is kept below what could be seen; beyond it, and where much
+comes at once, the index is made anew.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import os
 import shutil
 from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from index.build import (
     HOMES,
@@ -18,6 +20,7 @@ from index.build import (
     STAMP,
     TEXTS,
     TRAILS,
+    Entry,
     Filler,
     Preface,
     dictionary_words,
@@ -25,6 +28,7 @@ from index.build import (
     preface,
     stamp_index,
 )
+from index.engines.protocol import AnyOf
 from index.known import FOLDER as KNOWN
 from index.opening import Index
 from index.plan import literal
@@ -38,87 +42,118 @@ from kb.store import Store
 
 ENGINE = "engine"
 SHARE = 10  # new entries that are put behind the others are at most one in so many
-CUT_ANEW = 2000  # entries that are cut to see whether new words change them; where there are more, all are
+STALE = 50  # and entries that were taken out one in so many
 GROWING = (PLACES, *(name for texts in (TEXTS, TRAILS) for name in (texts, texts.replace(".bin", ".starts"))))
 MADE_ANEW = (STAMP, WORDS, HOMES, *SHELF_FILES)
 
 
-def extend(folder: Path, before: Path, old: Store, store: Store, files: Collection[str]) -> bool:
-    """Makes in `folder` the index of `store` from the one in `before`, that of `old`, when only `files` came.
+class Step(NamedTuple):
+    """What changed since the former store: the ids of documents that left, and of those that came; a replaced one is in both."""
 
-    False, and nothing is made, where the index must be made anew.
-    """
+    gone: Collection[str]
+    fresh: Collection[str]
+
+
+def extend(folder: Path, before: Path, old: Store, store: Store, step: Step) -> bool:
+    """Makes in `folder` the index of `store` from the one in `before`, that of `old`. False, and nothing is made, where the index
+    must be made anew."""
     try:
         index = Index(before, old)
     except (KnowledgeBaseError, UsageError):
         return False
     try:
-        return _extended(folder, index, store, files)
+        made = index.module.EXTENDS and _extended(folder, index, store, step)
+        if not made:
+            shutil.rmtree(folder, ignore_errors=True)
+        return made
     finally:
         index.close()
 
 
-def _extended(folder: Path, index: Index, store: Store, files: Collection[str]) -> bool:
-    clauses = [c for file in sorted(files) for c in store.of_file(Clause, file)]
-    if SHARE * len(clauses) > index.count:
+def _extended(folder: Path, index: Index, store: Store, step: Step) -> bool:
+    rows = len(index.places)
+    gone = index.engine.match(AnyOf("doc", tuple(step.gone)))
+    stale = rows - index.count + len(gone)
+    if STALE * stale > rows or SHARE * _clauses_in(store, step.fresh) > rows:
         return False
     documents = store.read(Document)
     now = preface(documents, store.read(Clause, "instr(text, '《') > 0"), store.read(Unit))
     folder.mkdir()
-    if not _words(folder, index, now) or not _engine(folder, index):
-        shutil.rmtree(folder)
+    other = _words(folder, index, now, rows // STALE - stale)
+    if other is None:
         return False
-    for path in index.folder.iterdir():
-        if path.is_file() and path.name not in MADE_ANEW:
-            (shutil.copyfile if path.name in GROWING else share)(path, folder / path.name)
-    (folder / KNOWN).mkdir()
-    for path in (index.folder / KNOWN).iterdir():
-        share(path, folder / KNOWN / path.name)
-    position = {d.id: at for at, d in enumerate(documents)}
-    moved = [position[document] for document in index.shelf.ids]
-    (folder / HOMES).write_bytes(array("I", [moved[home] for home in index.homes]).tobytes())
-    places = [place for file in sorted(files) for (place,) in store.rows("SELECT seq FROM clauses WHERE seq >= ? AND seq < ? ORDER BY seq", store.places_of(file))]
-    tasks = [t for file in sorted(files) for t in store.of_file(Task, file)]
-    writer = index.module.extend(folder / ENGINE)
-    assert writer is not None
-    filler = Filler(folder, writer, index.count)
+    again = sorted(other.difference(gone))
+    _take_over(folder, index)
+    _write_homes(folder, index, documents)
+    filler = Filler(folder, index.module.extend(folder / ENGINE), rows)
+    filler.remove([*gone, *again])
     cut = cutter(WordsFile(folder / WORDS))
-    for entry in entries(documents, clauses, tasks, places):
+    last = index.places[-1] if rows else 0
+    in_order = index.in_order
+    for entry in _entries(index, store, documents, step.fresh, again):
+        in_order = in_order and entry.place > last
+        last = entry.place
         filler.add(entry, cut)
     filler.close()
     write_shelf(folder, documents, now.standing)
-    in_order = index.in_order and (not places or places[0] > index.places[-1])
-    stamp_index(folder, index.module.name, store.meta["digest"], filler.count, in_order)
+    stamp_index(folder, index.module.name, store.meta["digest"], filler.count - stale - len(again), in_order)
     return True
 
 
-def _words(folder: Path, index: Index, now: Preface) -> bool:
-    """Puts the dictionary into `folder`; False where it cuts an entry that is there in another way than the former one."""
+def _clauses_in(store: Store, documents: Collection[str]) -> int:
+    return sum(store.rows("SELECT count(*) FROM clauses WHERE document = ?", (document,))[0][0] for document in documents)
+
+
+def _entries(index: Index, store: Store, documents: list[Document], fresh: Collection[str], again: Collection[int]) -> Iterator[Entry]:
+    """The entries of the new documents, and those at the places of `again`, in the order of the store."""
+    places = {index.places[number] for number in again}
+    wanted = {*fresh, *(index.shelf.ids[index.homes[number]] for number in again)}
+    for at, document in enumerate(documents):
+        if document.id in wanted:
+            clauses, tasks = store.read(Clause, "document = ?", (document.id,)), store.read(Task, "document = ?", (document.id,))
+            own = [place for (place,) in store.rows("SELECT seq FROM clauses WHERE document = ? ORDER BY seq", (document.id,))]
+            made = entries({document.id: (at, document)}, clauses, tasks, own)
+            yield from (e for e in made if document.id in fresh or e.place in places)
+
+
+def _words(folder: Path, index: Index, now: Preface, most: int) -> set[int] | None:
+    """Puts the dictionary into `folder`; returns the entries that it cuts in another way than the former one, None for more than `most`."""
     former = set(dictionary_words(index.store.read(Document), index.store.read(Unit)))
     other = former.symmetric_difference(now.words)
     if not other:
         share(index.folder / WORDS, folder / WORDS)
-        return True
+        return set()
     save(with_own_words(now.words)[0], folder / WORDS)
     words = WordsFile(folder / WORDS)
     cut, cut_before = cutter(words), cutter(index.words)
-    touched: set[int] = set()
+    seen: set[int] = set()
+    found: set[int] = set()
     for word in sorted(w for w in other if words.look(w) != index.words.look(w)):
-        touched.update(index.engine.match(literal(word, True)))
-        if len(touched) > CUT_ANEW:
-            return False
-    return all(cut(text) == cut_before(text) for text in map(index.texts.__getitem__, sorted(touched)))
+        holding = set(index.engine.match(literal(word, True))) - seen
+        seen |= holding
+        found.update(n for n in holding if cut(index.texts[n]) != cut_before(index.texts[n]))
+        if len(found) > most:
+            return None
+    return found
 
 
-def _engine(folder: Path, index: Index) -> bool:
-    """Puts the engine's files into `folder`; False where the engine cannot take more entries."""
-    if not index.module.EXTENDS:
-        return False
-    (folder / ENGINE).mkdir()
-    for path in (index.folder / ENGINE).iterdir():
-        if path.suffix != ".lock":
-            (shutil.copyfile if path.suffix == ".json" else share)(path, folder / ENGINE / path.name)
-    return True
+def _take_over(folder: Path, index: Index) -> None:
+    """Puts the files into `folder` that stay as they are, and copies of those that grow."""
+    for path in index.folder.iterdir():
+        if path.is_file() and path.name not in MADE_ANEW:
+            (shutil.copyfile if path.name in GROWING else share)(path, folder / path.name)
+    for name in (KNOWN, ENGINE):
+        (folder / name).mkdir()
+        for path in (index.folder / name).iterdir():
+            if path.suffix != ".lock":
+                (shutil.copyfile if path.suffix == ".json" else share)(path, folder / name / path.name)
+
+
+def _write_homes(folder: Path, index: Index, documents: Iterable[Document]) -> None:
+    """The positions of the entries' documents among all that there are now; of entries that leave it says nothing."""
+    position = {d.id: at for at, d in enumerate(documents)}
+    moved = [position.get(document, 0) for document in index.shelf.ids]
+    (folder / HOMES).write_bytes(array("I", [moved[home] for home in index.homes]).tobytes())
 
 
 def share(path: Path, other: Path) -> None:

@@ -235,7 +235,8 @@ def probe(folder: Path, store: Store, probes: int) -> int:
             raise KnowledgeBaseError("检索索引不完整", str(folder), "请用 policykb build 重建")
         tried = 0
         for step in range(min(probes, index.count)):
-            number = step * index.count // min(probes, index.count)
+            offset = step * index.count // min(probes, index.count)
+            number = index.entry_at(store.rows("SELECT seq FROM clauses ORDER BY seq LIMIT 1 OFFSET ?", (offset,))[0][0])
             clause = index.clauses([number])[number]
             piece = bare(clause.text)[2:8]
             if piece and number not in index.engine.match(literal(piece)):

@@ -9,7 +9,7 @@ BM25 with k1 = 1.2, b = 0.75, idf = ln(1 + (N - n + 0.5) / (n + 0.5)), field len
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -90,6 +90,9 @@ class Writer(Protocol):
     def add(self, number: int, fields: dict[str, Sequence[str]]) -> None:
         """Adds an entry; numbers are 64-bit integers that ascend, with or without gaps."""
 
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Takes out entries that were there before."""
+
     def commit(self) -> None:
         """Makes everything added durable and closes the writer."""
 
@@ -122,7 +125,7 @@ class Engine(Protocol):
     """A module of this package with these three functions and its name."""
 
     name: str
-    EXTENDS: bool  # whether entries can be put behind those of an index
+    EXTENDS: bool  # whether entries can be taken out of an index, and put behind its others
 
     def installed(self) -> bool: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,10 @@ class TantivyWriter:
             if tokens:
                 document.add_text(field, " ".join(tokens))
         self._writer.add_document(document)
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self._writer.delete_documents_by_term("number", number)
 
     def commit(self) -> None:
         self._writer.commit()
@@ -179,7 +183,7 @@ def create(folder: Path) -> TantivyWriter:
 
 
 def extend(folder: Path) -> TantivyWriter:
-    """Puts entries behind those of an index that `create` made; their numbers must be greater."""
+    """Takes entries out of an index that `create` made, and puts others behind its last; their numbers must be greater."""
     return TantivyWriter(folder, more=True)
 
 

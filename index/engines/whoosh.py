@@ -97,6 +97,9 @@ class WhooshWriter:
         for field, texts in self._texts.items():
             texts.add(fields.get(field, ()), fields.get(COVERED.get(field, ""), ()))
 
+    def remove(self, numbers: Iterable[int]) -> None:
+        raise NotImplementedError
+
     def commit(self) -> None:
         with (self._folder / POSTINGS).open("wb") as postings:
             self._writer.fieldwriter.file, self._writer.fieldwriter.count = postings, len(self._numbers)
