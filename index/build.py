@@ -24,7 +24,7 @@ from index.shelf import write_shelf
 from index.standing import standing
 from index.synonyms import own_rows, synonyms, use_own_words
 from index.texts import TextsWriter
-from index.tokens import bare, bigrams, grams
+from index.tokens import bare, bigrams, grams, unit_token
 from index.words import FILE as WORDS
 from index.words import Cutter, fast_cutter, save, with_own_words
 from kb.frozen import dataclass
@@ -68,11 +68,6 @@ class Entry:
     units: tuple[str, ...]
     leads: tuple[str, ...]
     kinds: tuple[str, ...]
-
-
-def unit_token(unit: str) -> str:
-    """The token of a unit's id."""
-    return bare(unit)
 
 
 def index_entries(

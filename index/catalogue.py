@@ -57,20 +57,16 @@ class Catalogue:
         return _grouped((number_key(d.number), n) for n, d in enumerate(self.documents) if d.number)
 
     @cached_property
-    def spoken_numbers(self) -> tuple[tuple[str, re.Pattern[str], int], ...]:
-        """Letters of each document's number with a pattern of how it is said, the year left out or not."""
-        out = []
-        for n, d in enumerate(self.documents):
-            if d.number and (found := re.fullmatch(r"(.+?)([0-9]{4}):([0-9]+)", number_key(d.number))):
-                letters, year, serial = map(re.escape, found.groups())
-                out.append((found[1], re.compile(rf"{letters}发?[〔\[（(【]?(?:{year})?年?[〕\]）)】]?第?0*{serial}号文?件?"), n))
-        return tuple(out)
+    def spoken_numbers(self) -> tuple[tuple[str, str, str, int], ...]:
+        """Letters, year and serial of each document's number with its place."""
+        keys = [(number_key(d.number), n) for n, d in enumerate(self.documents) if d.number]
+        return tuple((key[: -len(serial) - 5], key[-len(serial) - 5 : -len(serial) - 1], serial, n) for key, n in keys if (serial := key.rpartition(":")[2]))
 
     def numbers_in(self, question: str) -> list[tuple[int, str]]:
         """Documents whose number a question says, in full or without its year, with the stretch that says it: 云办发7号文."""
         if "号" not in question:
             return []
-        said = [(n, found.group()) for letters, pattern, n in self.spoken_numbers if letters in question and (found := pattern.search(question))]
+        said = [(n, found.group()) for letters, year, serial, n in self.spoken_numbers if letters in question and (found := re.search(_as_said(letters, year, serial), question))]
         longest = max((len(text) for _, text in said), default=0)
         return [(n, text) for n, text in said if len(text) == longest]
 
@@ -146,6 +142,8 @@ class Catalogue:
 
     def law_called(self, folded: str) -> list[int]:
         """The one law (or few of one name) whose name ends as the question says: 促进法第六十一条 → 乡村振兴促进法."""
+        if not self.law_tails or not any(end in folded for end in ("法", "条例", "办法", "规定", "细则")):
+            return []
         for match in re.finditer(r"法(?![律规院治人务])|条例|办法|规定|细则", folded):
             for start in range(max(0, match.end() - 24), match.end() - SHORTEST_TAIL + 1):
                 found = self.law_tails.get(folded[start : match.end()], ())
@@ -183,6 +181,11 @@ class Catalogue:
         lengths = {n: _longest_shared(folded, self.titles[n]) for n in best}
         most = max(lengths.values(), default=0)
         return [n for n in best if lengths[n] == most] if most >= 5 else []
+
+
+def _as_said(letters: str, year: str, serial: str) -> str:
+    """A pattern of how a document number is said, its year left out or not."""
+    return rf"{re.escape(letters)}发?[〔\[（(【]?(?:{year})?年?[〕\]）)】]?第?0*{serial}号文?件?"
 
 
 _known: WeakKeyDictionary[Scope, Catalogue] = WeakKeyDictionary()

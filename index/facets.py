@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from index.build import unit_token
 from index.engines.protocol import AnyOf, Tree
 from index.opening import Index
+from index.tokens import unit_token
 
 OF_DOCUMENTS = ("level", "region", "genre", "year")
 UNITS = 300  # of the units with most work that are counted

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from collections.abc import Sequence
 
 from kb.frozen import dataclass
 
@@ -38,7 +37,7 @@ def partly(part: Part, text: str, above: str) -> float:
     """A word that does not stand there: something near it does, or most of its characters in pairs (粮食产量: 粮食…产量)."""
     if any(n in text or n in above for n in part.near):
         return NEARLY
-    if 3 <= len(part.text) <= 5 and _spread(part.text).search(text):
+    if 3 <= len(part.text) <= 5 and _spread(part.text, text):
         return NEARLY
     if len(part.text) < 4:
         return 0.0
@@ -51,17 +50,23 @@ def partly(part: Part, text: str, above: str) -> float:
         pairs = [pairs[0], pairs[2]]
         held = sum(p in text or p in above for p in pairs)
         halves = [(f[:2], f[2:]) for f in (part.text, *part.forms, *part.near) if 4 <= len(f) <= 5]  # 百岁老年人: 百岁以上老年人
-        beside = any(a in text and b in text and _beside(a, b).search(text) for a, b in halves)
+        beside = any(a in text and b in text and _beside(a, b, text) for a, b in halves)
         return NEARLY * (1.0 if beside or (held == len(pairs) and any(p in above for p in pairs)) else held / 4)
     share = sum(p in text for p in pairs) / len(pairs)
     return NEARLY * share if share >= 0.4 else 0.0
 
 
-@lru_cache(maxsize=256)
-def _beside(first: str, last: str) -> re.Pattern[str]:
-    """Two words in either order with a few characters between them, none that ends a sentence."""
-    a, b = re.escape(first), re.escape(last)
-    return re.compile(f"{a}[^。；]{{0,{BESIDE}}}{b}|{b}[^。；]{{0,{BESIDE}}}{a}")
+def _beside(first: str, last: str, text: str) -> bool:
+    """Whether two words stand in either order with a few characters between them, none that ends a sentence."""
+    for a, b in ((first, last), (last, first)):
+        at = text.find(a)
+        while at >= 0:
+            end = at + len(a)
+            behind = text.find(b, end, end + BESIDE + len(b))
+            if behind >= 0 and not any(stop in text[end:behind] for stop in "。；"):
+                return True
+            at = text.find(a, at + 1)
+    return False
 
 
 def shared_run(word: str, text: str) -> int:
@@ -73,10 +78,32 @@ def shared_run(word: str, text: str) -> int:
     return best
 
 
-@lru_cache(maxsize=256)
-def _spread(word: str) -> re.Pattern[str]:
+def _spread(word: str, text: str) -> bool:
     """An abbreviation in what it stands for: 长护险 in 长期护理保险; of four characters one half stays whole: 小额信用贷款 is 小额信贷, 人…口普…查 no 人口普查."""
     if len(word) == 4:
-        first, last = re.escape(word[:2]), re.escape(word[2:])
-        return re.compile(f"{first}[一-龥]{{0,4}}{last}|{first}{word[2]}[一-龥]{{0,2}}{word[3]}|{word[0]}[一-龥]{{0,2}}{word[1]}{last}")
-    return re.compile(("[一-龥]{0,3}" if word[0].isdigit() else "[一-龥]{0,2}").join(map(re.escape, word)))
+        ways = ((word[:2], word[2:]), (word[:2], word[2], word[3]), (word[0], word[1], word[2:]))
+        return any(_in_turn(way, text, 4 if len(way) == 2 else 2) for way in ways)
+    return _in_turn(tuple(word), text, 3 if word[0].isdigit() else 2)
+
+
+def _in_turn(pieces: Sequence[str], text: str, between: int) -> bool:
+    """Whether the pieces stand one behind the other with at most so many characters, all of them Chinese, between two."""
+    if any(piece not in text for piece in pieces):
+        return False
+
+    def follow(pieces: Sequence[str], end: int) -> bool:
+        if not pieces:
+            return True
+        at = text.find(pieces[0], end, end + between + len(pieces[0]))
+        while at >= 0:
+            if all("一" <= c <= "龥" for c in text[end:at]) and follow(pieces[1:], at + len(pieces[0])):
+                return True
+            at = text.find(pieces[0], at + 1, end + between + len(pieces[0]))
+        return False
+
+    at = text.find(pieces[0])
+    while at >= 0:
+        if follow(pieces[1:], at + len(pieces[0])):
+            return True
+        at = text.find(pieces[0], at + 1)
+    return False

@@ -177,7 +177,7 @@ def document_name(document: Document) -> str:
     at = title.find("关于")
     if 4 <= at <= 40 and "《" not in title[:at] and len(title) > LONG_TITLE:
         title = title[at:]
-    if len(title) > LONG_TITLE:
+    if len(title) > LONG_TITLE and ("《" in title or "〈" in title):
         title = re.sub(r"[《〈][^《》〈》]{0,80}[》〉]", "…", re.sub(r"〈[^〈〉]{0,80}〉", "", title))
     if len(title) > LONG_TITLE:
         title = f"{title[:12]}…{title[-12:]}"

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
-from index.build import unit_token
 from index.engines.protocol import AnyOf, Tree
 from index.query import Leaf
 from index.synonyms import unit_core, unit_families, unit_names
-from index.tokens import bare
+from index.tokens import bare, unit_token
 from kb.errors import UsageError
 from kb.frozen import dataclass
 from kb.model import LEVELS, Document, Unit
@@ -209,6 +208,8 @@ def _number_pattern() -> re.Pattern[str]:
 def number_keys(text: str) -> set[str]:
     """The 文号 in a text in one spelling: 粤农组[2021] 10号 → {"粤农组2021:10"}, and with less of what stands before it."""
     out: set[str] = set()
+    if not any(c.isdigit() for c in text):
+        return out
     for letters, year, number in _number_pattern().findall(text):
         out.update(f"{letters[start:]}{year}:{int(number)}" for start in range(len(letters)))
     return out

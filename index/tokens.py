@@ -51,6 +51,11 @@ def bare(text: str) -> str:
     return text.translate(_folding())
 
 
+def unit_token(unit: str) -> str:
+    """The token of a unit's id."""
+    return bare(unit)
+
+
 def bare_with_places(text: str, quotes: bool = False) -> tuple[str, list[int]]:
     """The bare text and, for each of its characters, the offset in `text` of the character it comes from.
 

@@ -34,6 +34,7 @@ TITLED = 0.5  # and what only the title says
 LONG = 1.4  # what a word of three characters and more that is nowhere weighs: it is no accident of cutting
 FIRST = 24  # candidates of which it is looked at what stands together
 CLOSE = 0.15  # what it counts for the order
+LISTED = 640  # characters at the end of a clause in which a list of bodies begins
 NEXT = 0.4  # what a word counts that stands in the sentence beside
 SHORT = 90  # characters of a clause that is one place
 NEEDED = (0.0, 0.6, 0.74, 0.62, 0.48, 0.4, 0.35)  # share of the topic that must stand together, by its number of words
@@ -80,7 +81,14 @@ def _joined(words: Sequence[str]) -> list[str]:
 
 
 _COMMON = frozenset("和与及或的了在对把被给让由从到为以按将等这那其之不无有是要会能可应须再又也都还就只很更最每各该某跟做搞用办干弄使")
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}年?")
+
+
+def _is_year(word: str) -> bool:
+    """2025 or 2025年."""
+    digits = word.removesuffix("年")
+    return len(digits) == 4 and digits.isdigit() and digits.startswith(("19", "20"))
+
+
 UNKNOWN = 0.5  # a pair that occurs nowhere may only be where two words meet: it counts half
 
 
@@ -187,7 +195,7 @@ def together(topic: Topic, clause: Clause, above: str = "", title: str = "") -> 
     places = _places(work) if len(text) > SHORT else [(text, "")]
     said = whole = 0.0
     for stretch in topic.stretches:
-        words = [p for p in topic.words if p.text in stretch and not _YEAR.fullmatch(p.text) and (p.text in text or p.text not in listed)]
+        words = [p for p in topic.words if p.text in stretch and not _is_year(p.text) and (p.text in text or p.text not in listed)]
         weight = sum(p.weight for p in words)
         if stretch in text or stretch in head:
             said += weight
@@ -197,14 +205,16 @@ def together(topic: Topic, clause: Clause, above: str = "", title: str = "") -> 
     return round(said / whole, 4) if whole else float(not topic.words)
 
 
-_LIST = re.compile(r"[〔（(\[【](?:[^〔（(\[【〕）)\]】：:]{0,12}(?:单位|部门)[：:]|各级|省|市|县)[^〔（(\[【〕）)\]】。；]{8,600}[〕）)\]】]?\s*$")
+@cache
+def _list() -> re.Pattern[str]:
+    return re.compile(r"[〔（(\[【](?:[^〔（(\[【〕）)\]】：:]{0,12}(?:单位|部门)[：:]|各级|省|市|县)[^〔（(\[【〕）)\]】。；]{8,600}[〕）)\]】]?\s*$")
 
 
 def _work(clause: Clause) -> str:
     """What a clause says of the work, without the bodies that it lists: 市科技局、市金融办 say nothing of 科技金融."""
     if clause.kind == "row":
         return max(clause.text.split("\t"), key=len) if "。" not in clause.text else "\t".join(c for c in clause.text.split("\t") if "。" in c)
-    return _LIST.sub("", clause.text)
+    return _list().sub("", clause.text) if any(c in clause.text[-LISTED:] for c in "〔（([【") else clause.text
 
 
 def _best_place(words: Sequence[Part], places: Sequence[tuple[str, str]], anywhere: Sequence[float | None]) -> float:
@@ -233,9 +243,12 @@ def _anywhere(part: Part, text: str, head: str, title: str) -> float | None:
     return max(near, ABOVE) if any(f in title for f in (*forms, *part.near)) else near
 
 
+_SENTENCES = str.maketrans(dict.fromkeys("。；！？;", "\n"))
+
+
 def _places(text: str) -> list[tuple[str, str]]:
     """The sentences of a text, bare, each with those beside it."""
-    pieces = [s for s in map(bare, re.split(r"[。；！？\n;]", text)) if s]
+    pieces = [s for s in map(bare, text.translate(_SENTENCES).split("\n")) if s]
     return [(s, "\n".join((*pieces[max(0, n - 1) : n], *pieces[n + 1 : n + 2]))) for n, s in enumerate(pieces)] or [("", "")]
 
 
@@ -248,7 +261,7 @@ def is_here(topic: Topic, fit: Fit) -> bool:
 
 def needed(topic: Topic) -> float:
     """The share of a topic that a clause about it must say."""
-    words = sum(len(p.pieces) or 1 for p in topic.words if p.text not in wording().soft and not _YEAR.fullmatch(p.text))
+    words = sum(len(p.pieces) or 1 for p in topic.words if p.text not in wording().soft and not _is_year(p.text))
     return NEEDED[min(words, len(NEEDED) - 1)]
 
 

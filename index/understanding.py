@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from index.catalogue import MOST, Catalogue, law_name, places_in, spoken_kinds
 from index.scope import number_keys
@@ -87,24 +88,43 @@ def _tidy(text: str) -> str:
     return out
 
 
-_TITLE = re.compile(r"《[^《》]{2,80}》")
-_NUMBER = re.compile(r"[一-龥]{1,12}[〔\[［(（【]?(?:19|20)\d\d年?[〕\]］)）】]?第?\d{1,4}号")
+@cache
+def _number() -> re.Pattern[str]:
+    """A document number, in full."""
+    return re.compile(r"[一-龥]{1,12}[〔\[［(（【]?(?:19|20)\d\d年?[〕\]］)）】]?第?\d{1,4}号")
 
 
 def _titles(question: str) -> tuple[str, ...]:
-    return tuple(m.group().strip("《》") for m in _TITLE.finditer(question)) + tuple(m.group() for m in _NUMBER.finditer(question))
+    titles = [begun[: begun.find("》")] for begun in question.split("《")[1:]]
+    numbers = [m.group() for m in _number().finditer(question)] if "号" in question else []
+    return (*(t for t in titles if 2 <= len(t) <= 80), *numbers)
 
 
-_ITEM = re.compile(
-    r"(?:第|任务|清单|事项)(?:第)?[（(]?([0-9]{1,4}|[一二三四五六七八九十百]{1,7}(?![共个般览些]))[）)]?(?:号任务|[条项款号])?"
-    r"|[（(]([一二三四五六七八九十]{1,5}|[0-9]{1,3})[）)][条项款]?|(?<![0-9])([0-9]{1,3})(?:号任务|[条项款](?![目任工]))"
-)
+@cache
+def _item() -> re.Pattern[str]:
+    """A clause or task by its number."""
+    return re.compile(
+        r"(?:第|任务|清单|事项)(?:第)?[（(]?([0-9]{1,4}|[一二三四五六七八九十百]{1,7}(?![共个般览些]))[）)]?(?:号任务|[条项款号])?"
+        r"|[（(]([一二三四五六七八九十]{1,5}|[0-9]{1,3})[）)][条项款]?|(?<![0-9])([0-9]{1,3})(?:号任务|[条项款](?![目任工]))"
+    )
+
+
+def _may_number(question: str) -> bool:
+    """Whether a question can name a clause or task by its number at all; a pattern costs more than the question is worth."""
+    return any(sign in question for sign in ("第", "任务", "清单", "事项", "（", "(")) or any(c.isdigit() for c in question)
+
+
+def _without_items(question: str) -> str:
+    """The question without the numbers of clauses and tasks."""
+    return _item().sub(" ", question) if _may_number(question) else question
 
 
 def _items(question: str) -> tuple[int, ...]:
     """Numbers of clauses and tasks that the question names: 第18条, 第十八项, 任务61, （十三）, 清单93."""
     out = []
-    for match in _ITEM.finditer(_NUMBER.sub(" ", question)):
+    if not _may_number(question):
+        return ()
+    for match in _item().finditer(_number().sub(" ", question)):
         number = to_int(match.group(1) or match.group(2) or match.group(3))
         ends = match.group()[-1]
         if number is not None and (ends in "条项款务" or match.group(3) or match.group(2) or match.group().startswith(("任务", "事项", "清单"))):
@@ -205,7 +225,9 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
             text = text[: place.end] + " " + text[place.end + 1 :]
     for name in names:  # before anything in it is taken for a year or an item
         text = text.replace(f"《{name}》", " ").replace(name, " ") if "号" in name else text
-    text = re.sub(r"[到至在]?((?:19|20)[0-9]{2}年)", r" \1 ", _ITEM.sub(" ", text))  # a year is no part of the word behind it
+    text = _without_items(text)
+    if "年" in text and any(c.isdigit() for c in text):
+        text = re.sub(r"[到至在]?((?:19|20)[0-9]{2}年)", r" \1 ", text)  # a year is no part of the word behind it
     for name in (n + "对" for names in words.levels.values() for n in names):  # 国家对…怎么规定
         text = text.replace(name, " ") if text.strip().startswith(name) and not text.strip().startswith(name + "口") else text
     kept = [w for w in words.protected if w in text]
@@ -216,9 +238,12 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
         text = text.replace(gone, " ")
     for n, word in enumerate(kept):
         text = text.replace(chr(PRIVATE + n), word)
-    text = re.sub(r"[，。、；：？！,;:?!“”\"()（）《》‘’'·…—~～\s]+", " ", text)
+    text = text.translate(_MARKS)
     parts = [_without_edges(_without_level(part.rstrip("高低早晚快慢")) if kind == "compare" else part) for part in text.split()]
     return " ".join(p for p in parts if len(p) > 1 or p.isdigit())
+
+
+_MARKS = str.maketrans(dict.fromkeys("，。、；：？！,;:?!“”\"()（）《》‘’'·…—~～", " "))
 
 
 def _without_level(part: str) -> str:
@@ -253,7 +278,7 @@ def _named(question: str, known: Catalogue, places: Sequence[Place], titles: Seq
         found = _nicknamed(question, known, places, levels) + called
     if not found and not titles:
         found = _by_kind(question, folded, known, places, levels)
-    years = set(re.findall(r"20[0-9]{2}(?=年)", question))
+    years = set(re.findall(r"20[0-9]{2}(?=年)", question)) if found and "年" in question else set()
     dated = [n for n in found if (known.documents[n].date or "")[:4] in years]
     return tuple(dict.fromkeys(known.documents[n].id for n in dated or found))
 

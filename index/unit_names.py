@@ -5,7 +5,6 @@ Any of its names serves: as printed, in full, abbreviated, the former or later o
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from weakref import WeakKeyDictionary
 
 from kb.errors import NotFound
@@ -26,6 +25,8 @@ def _like(name: str, units: list[Unit]) -> list[str]:
     """The units whose names are spelt most like a name that is none (乡村镇兴局): up to three."""
     if len(name) < 4:
         return []
+    from difflib import get_close_matches
+
     mine = set(name)
     spelt = {word: u.name for u in units for word in (*u.aliases, u.name) if 2 * len(mine.intersection(word)) >= ALIKE * (len(name) + len(word))}
     return list(dict.fromkeys(spelt[word] for word in get_close_matches(name, spelt, n=6, cutoff=0.6)))[:3]
