@@ -6,12 +6,14 @@ Labels and verbs are rows of kb/data/roles.toml. A verb counts only outside the 
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import Any
 
+from kb.frozen import dataclass
 from kb.model import ListedUnit, UnitMention
 from kb.tables import settings
 from kb.unit_lists import NONE, label_role, split_list, strength
@@ -37,7 +39,7 @@ class Duties:
     weakest: int  # strength of the name that is least surely a body (kb/unit_lists.py)
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Draft:
     units: list[ListedUnit] = field(default_factory=list)
     open_ended: bool = False

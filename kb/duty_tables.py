@@ -7,9 +7,11 @@ over several rows belongs to each of them.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kb.frozen import dataclass
 from kb.grid_rows import UNIT_ROLES, RawCell, align, bare_head, cell_of, column_role, looks_like_unit
 from kb.model import Block, Cell
 from kb.numbering import Marker, readings
@@ -33,7 +35,7 @@ class Stretch:
     end: int
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class TableItem:
     """A head, a section cell or a row. `own`: what belongs to it alone; `waste`: heads and sections printed again."""
 
@@ -44,7 +46,7 @@ class TableItem:
     cells: list[Cell] = field(default_factory=list)  # a row's, under the heads of the table
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Table:
     """A table: blocks first … last."""
 

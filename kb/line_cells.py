@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from kb.frozen import dataclass
 from kb.grid_rows import UNIT_ROLES, looks_like_unit
 from kb.lines import Line
 from kb.model import Span

@@ -26,6 +26,19 @@ def _operators() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str], dict
     return re.compile(any_word(before)), re.compile(rf"\s?(?P<word>{'|'.join(spaced)})(?<!内)|\s?(?P<in>(?:以|之)?内)(?![{never}])"), before, after
 
 
+@lru_cache(maxsize=1)
+def _bounds() -> re.Pattern[str]:
+    words = figure_words()
+    before = [w for op in (*words["kinds"]["bounding"], "~") for w in words["before"][op]]
+    after = ["\\s?".join(map(re.escape, w)) for w in sorted({w for entries in words["after"].values() for w in entries}, key=len, reverse=True)]
+    return re.compile("|".join([any_word([*before, "内", "时间"]), *after]))
+
+
+def may_bound(text: str) -> bool:
+    """Whether a text has any word by which `operator_of` could say that a figure is bounded."""
+    return _bounds().search(text) is not None
+
+
 def operator_of(text: str, start: int, figure: Figure, inherited: str) -> tuple[str, bool]:
     """The operator of a figure whose stretch or list part begins at `start`, and whether a word bounds it.
 

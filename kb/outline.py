@@ -11,10 +11,12 @@ must be. Everything else (a reference at the start of a line, a figure) stays te
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from kb.frozen import dataclass
 from kb.numbering import Marker
 from kb.numbering_forms import Form, forms
 from kb.numerals import to_chinese
@@ -44,7 +46,7 @@ class Node:
     printed: int = 0  # value that stands there, 0 when unreadable
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Open:
     """An ordinal whose clause is open."""
 

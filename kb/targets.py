@@ -19,6 +19,7 @@ from kb.figures import Figure, When, find_figures, find_whens, may_hold_date, ma
 from kb.frozen import dataclass
 from kb.indicators import find_indicators
 from kb.metrics import (
+    may_bound,
     metric_before,
     metric_of,
     metric_of_whole,
@@ -143,13 +144,16 @@ def _in_clause(place: _Place) -> list[Target]:
     for a, b in quoted:
         inside[a:b] = b"1" * (b - a)
     whens = [w for w in find_whens(text, place.year) if not inside[w.start] or "五" in text[w.start : w.end]]
+    if place.statute and not whens and not may_bound(text):
+        return []  # a statute's figure is an aim only where a word bounds it
     figures = find_figures(text, [*quoted, *((w.start, w.end) for w in whens)])
     if not figures and not whens and not _may_compare().search(text):
         return []
     out: list[Target] = []
     table = _indicator_table(place.clause)
     start, body = _body(place.clause)
-    for sentence in [*_pieces(text, start, body, _SENTENCE), *_pieces(text, body, len(text), _SENTENCE)]:
+    places = None if _may_compare().search(text) else sorted([*(w.start for w in whens), *(f.start for f in figures)])
+    for sentence in [*_pieces(text, start, body, _SENTENCE, places), *_pieces(text, body, len(text), _SENTENCE, places)]:
         mine, here = _within(whens, sentence), _within(figures, sentence)
         if not table[0] <= sentence.start < table[1] and (mine or here or _may_compare().search(text, sentence.start, sentence.end)) and not _no_aims().search(
             text, sentence.start, sentence.end
@@ -196,12 +200,16 @@ def _stop_pattern(stops: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![0-9])[{re.escape(stops)}]|[{re.escape(stops)}](?![0-9]{{3}})")
 
 
-def _pieces(text: str, start: int, end: int, stops: str) -> list[_Stretch]:
-    """The stretches between stops, without white space, marks and task numbers at their ends."""
+def _pieces(text: str, start: int, end: int, stops: str, places: Sequence[int] | None = None) -> list[_Stretch]:
+    """The stretches between stops, without white space, marks and task numbers at their ends; given `places`, only those around one."""
     out = []
     position = start
     for match in [*_stop_pattern(stops).finditer(text, start, end), None]:
-        piece = text[position : match.start() if match else end]
+        stop = match.start() if match else end
+        if places is not None and bisect_left(places, position) == bisect_left(places, stop):
+            position = match.end() if match else end
+            continue
+        piece = text[position:stop]
         lead = _item_number().match(piece)
         left = position + (lead.end() if lead else 0)
         right = position + len(piece.rstrip("* \u3000\t\r\n"))

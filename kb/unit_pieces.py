@@ -37,6 +37,12 @@ def strength(name: str, table: UnitTable) -> int:
     """How surely a squeezed name is a body: KNOWN by the tables or as a collective, a REGION, by its FORM only, or NONE."""
     if not 2 <= len(name) <= LONGEST_NAME:
         return NONE
+    if name not in table.strengths:
+        table.strengths[name] = _strength(name, table)
+    return table.strengths[name]
+
+
+def _strength(name: str, table: UnitTable) -> int:
     if full_matches(name, table.tree) or is_collective(name):
         return KNOWN
     if name in GOVERNMENTS:

@@ -7,10 +7,11 @@ Counties and towns that the gazetteer does not know are taken by their form (祁
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
 from functools import lru_cache
 
 from kb import regions
+from kb.frozen import dataclass
 from kb.kept import Lazy, joined, kept, numbers, split
 from kb.tables import settings
 
@@ -46,7 +47,7 @@ def _heads() -> tuple[str, ...]:
     return ("", *settings("unit_forms")["words"]["heads"])
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class _Gazetteer:
     """What is written for regions, for the regions in force (a user may add his own, kb/regions.py)."""
 

@@ -46,6 +46,7 @@ class UnitTable:
     ambiguous: dict[str, tuple[str, ...]]
     pairs: frozenset[str]  # how names begin
     _built: dict[tuple[str, str | None, str | None, str | None], Unit | None]
+    strengths: dict[str, int]  # how surely a name is a body, as far as it was asked (kb/unit_pieces.py)
 
 
 _loaded: dict[Path | None, tuple[object, UnitTable]] = {}
@@ -65,7 +66,7 @@ def load_units(extra: Path | None = None) -> UnitTable:
 def _read_units(extra: Path | None) -> UnitTable:
     rows = name_rows(extra)
     tree = build_tree(rows)
-    return UnitTable(rows, tree, ambiguous_names(), first_pairs(tree), {})
+    return UnitTable(rows, tree, ambiguous_names(), first_pairs(tree), {}, {})
 
 
 def _kept_units(extra: Path | None) -> UnitTable | None:
@@ -74,7 +75,7 @@ def _kept_units(extra: Path | None) -> UnitTable | None:
         return None
     rows = opened_rows(packed["rows"])
     ambiguous = {alias: tuple(families.split("\t")) for alias, families in packed["ambiguous"].items()}
-    return UnitTable(rows, opened_tree(packed["tree"], rows), ambiguous, frozenset(packed["pairs"].split("\t")), {})
+    return UnitTable(rows, opened_tree(packed["tree"], rows), ambiguous, frozenset(packed["pairs"].split("\t")), {}, {})
 
 
 def packed_units(extra: Path | None) -> dict[str, object]:
