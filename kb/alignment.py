@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
+from itertools import chain
 from math import fsum
 from operator import itemgetter
 from typing import NamedTuple
@@ -24,9 +25,8 @@ from kb.similarity import (
     bigrams,
     evidence,
     heading_likeness,
-    part_of_bare,
+    part,
     shared_weight,
-    without_stock,
 )
 
 SOUGHT = 8  # grams of a measure, its rarest in the document, by which it is sought
@@ -40,28 +40,29 @@ TEXT_IN_HEADING = 0.5
 LONE = 0.65  # what a single matching measure of a long clause is worth, where nothing else speaks for a source
 LONG = 6  # measures
 OFTEN = 4  # measures that use a wording, from which more of them say no more
+ROOTS = tuple(math.sqrt(times) for times in range(OFTEN + 1))
 FEWEST = 5  # rare trigrams that a clause shares with a document, below which it draws nothing from it
 RARE_IN_DOCUMENT = 5  # trigrams in more clauses of a document say nothing of one of them
-
-
-Piece = tuple[Part, frozenset[str]]  # a measure or heading with its trigrams
 
 
 class Prepared:
     """A clause ready to be compared: its heading first (or an empty part), then its measures; `section` is what it stands in."""
 
-    __slots__ = ("_wording", "parts", "section", "trigrams")
+    __slots__ = ("_wording", "parts", "section")
 
-    def __init__(self, parts: tuple[Part, ...], trigrams: tuple[frozenset[str], ...], section: Part) -> None:
-        self.parts, self.trigrams, self.section = parts, trigrams, section
+    def __init__(self, parts: tuple[Part, ...], section: Part) -> None:
+        self.parts, self.section = parts, section
         self._wording: frozenset[str] | None = None
 
     @property
     def wording(self) -> frozenset[str]:
         """All its trigrams."""
         if self._wording is None:
-            self._wording = frozenset[str]().union(*self.trigrams)
+            self._wording = frozenset[str]().union(*[part.trigrams for part in self.parts])
         return self._wording
+
+
+Posting = tuple[int, str, Sequence[int]]  # of a gram: how many entries hold it, the gram, the entries
 
 
 class Index(NamedTuple):
@@ -71,7 +72,7 @@ class Index(NamedTuple):
     clauses: tuple[int, ...]  # entry → number of its clause
     measures: tuple[int, ...]  # entry → number of its measure in the clause, -1 for the heading
     parts: tuple[Part, ...]
-    postings: Mapping[str, Sequence[int]]
+    postings: Mapping[str, Posting]
     trigrams: Mapping[str, Sequence[int]]
 
 
@@ -79,7 +80,7 @@ class Single(NamedTuple):
     """A clause that was found already, as the upper side: its measures and heading that say something, those of the document's title left out."""
 
     text: Prepared
-    matter: Set[str]  # grams of the document's title
+    matter: Matter
     weights: Weights
     measures: tuple[int, ...]  # entry → number of its measure, -1 for the heading
     parts: tuple[Part, ...]
@@ -103,28 +104,35 @@ class Finding(NamedTuple):
     hits: tuple[Hit, ...]
 
 
-def prepare(text: Substance, section: str, weights: Weights, known: dict[str, Piece] | None = None) -> Prepared:
+def prepare(text: Substance, section: str, weights: Weights, known: dict[str, Part] | None = None) -> Prepared:
     """A clause, ready to be compared; `section` is the folded heading of what it stands in.
 
     `known` keeps measures that recur, made with the same weights: what is carried over word for word need not be taken apart again.
     """
-    pieces = [_piece(folded, weights, known) for folded in (text.heading, *(m.folded for m in text.measures), section)]
-    return Prepared(tuple(part for part, _ in pieces[:-1]), tuple(trigrams for _, trigrams in pieces[:-1]), pieces[-1][0])
+    texts = (text.heading, *[m.folded for m in text.measures], section)
+    if known is None:
+        parts = [part(folded, weights) for folded in texts]
+    else:
+        parts = [known.get(folded) or known.setdefault(folded, part(folded, weights)) for folded in texts]
+    return Prepared(tuple(parts[:-1]), parts[-1])
 
 
-def _piece(folded: str, weights: Weights, known: dict[str, Piece] | None) -> Piece:
-    found = known.get(folded) if known is not None else None
-    if found is None:
-        bare = without_stock(folded)
-        found = part_of_bare(bare, weights), _trigrams(bare)
-        if known is not None:
-            known[folded] = found
-    return found
+class Matter(NamedTuple):
+    """What a whole document is about, by its folded title: tells none of its clauses apart."""
+
+    grams: Set[str]
+    trigrams: Set[str]
+
+
+def matter_of(title: str) -> Matter:
+    """The grams of a folded title, and the trigrams that hold nothing else."""
+    grams = bigrams(title)
+    return Matter(grams, {one + other[1] for one in grams for other in grams if one[1] == other[0]})
 
 
 def index(texts: Sequence[Prepared], title: str) -> Index:
-    """The clauses of a document as the upper side. What the whole document is about, by its folded title, tells none of them apart."""
-    matter = bigrams(title)
+    """The clauses of a document, with its folded title, as the upper side."""
+    matter = matter_of(title)
     clauses: list[int] = []
     measures: list[int] = []
     parts: list[Part] = []
@@ -132,18 +140,17 @@ def index(texts: Sequence[Prepared], title: str) -> Index:
     trigrams: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
         for position, mine in enumerate(text.parts, -1):
-            telling = _telling(mine, matter)
+            telling = _telling(mine, matter.grams)
             if telling.grams:
                 for gram in telling.grams:
                     postings[gram].append(len(parts))
                 clauses.append(number)
                 measures.append(position)
                 parts.append(telling)
-        for gram in sorted(text.wording):
-            if gram[:2] not in matter or gram[1:] not in matter:
-                trigrams[gram].append(number)
+        for gram in text.wording - matter.trigrams:
+            trigrams[gram].append(number)
     few = {gram: numbers for gram, numbers in trigrams.items() if len(numbers) <= RARE_IN_DOCUMENT}
-    return Index(tuple(texts), tuple(clauses), tuple(measures), tuple(parts), dict(postings), few)
+    return Index(tuple(texts), tuple(clauses), tuple(measures), tuple(parts), {gram: (len(at), gram, at) for gram, at in postings.items()}, few)
 
 
 def _telling(mine: Part, matter: Set[str]) -> Part:
@@ -154,22 +161,19 @@ def _telling(mine: Part, matter: Set[str]) -> Part:
     return Part(left, fsum(left.values()), mine.tells, mine.text)
 
 
-def single(text: Prepared, title: str, weights: Weights) -> Single:
-    """A clause of a document with this folded title as the upper side; `weights` are those that it was prepared with."""
-    matter = bigrams(title)
+def single(text: Prepared, matter: Matter, weights: Weights) -> Single:
+    """A clause of a document on this matter as the upper side; `weights` are those that it was prepared with."""
     measures: list[int] = []
     parts: list[Part] = []
     whole: dict[str, int] = {}
-    grams: Counter[str] = Counter()
     for position, mine in enumerate(text.parts, -1):
-        telling = _telling(mine, matter)
+        telling = _telling(mine, matter.grams)
         if telling.grams:
             if telling is mine and position >= 0:
                 whole.setdefault(mine.text, len(parts))
             measures.append(position)
             parts.append(telling)
-            grams.update(telling.grams.keys())
-    return Single(text, matter, weights, tuple(measures), tuple(parts), whole, grams)
+    return Single(text, matter, weights, tuple(measures), tuple(parts), whole, Counter(chain.from_iterable([p.grams for p in parts])))
 
 
 def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]:
@@ -182,14 +186,16 @@ def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]
         for clause, (value, _) in row.items():
             sums[clause] += value
     hits: dict[int, list[Hit]] = defaultdict(list)
-    unexplained: Counter[str] = Counter()
+    unexplained: list[Part] = []
     for number, row in enumerate(rows):
         owner = _owner(row, sums)
         if owner is not None:
             value, entry = row[owner]
             hits[owner].append(Hit(number - 1, above.measures[entry], value))
         if owner is None or row[owner][0] < MATCH:
-            unexplained.update(lower.trigrams[number])
+            unexplained.append(lower.parts[number])
+    if not hits:
+        return ()
     findings = []
     loose = _rare_wording(unexplained, above, weights)
     own = {clause: sum(hit.evidence for hit in found) for clause, found in hits.items()}
@@ -207,14 +213,14 @@ def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]
 def find_in(lower: Prepared, above: Single, weights: Weights) -> tuple[Finding, ...]:
     """What speaks for the clause: what `find` says of an index that holds it alone, for less."""
     hits: list[Hit] = []
-    unexplained: Counter[str] = Counter()
+    unexplained: list[Part] = []
     for number, measure in enumerate(lower.parts, -1):
         value, entry = _best_in(measure, number < 0, above, above.weights is weights)
         if value > 0.0:
             hits.append(Hit(number, above.measures[entry], value))
         if value < MATCH:
-            unexplained.update(lower.trigrams[number + 1])
-    if not hits or not _shares_enough(lower, above):
+            unexplained.append(measure)
+    if not hits or not _shares_enough(lower, above, hits):
         return ()
     value = fsum(hit.evidence for hit in hits)
     value += min(value, _loose_in(unexplained, above, weights))
@@ -254,19 +260,25 @@ def _is_sought(present: Set[str], common: Set[str], above: Single, enough: int) 
     return sum(gram in common for _, gram in rarest) >= enough
 
 
-def _shares_enough(lower: Prepared, above: Single) -> bool:
-    shared = lower.wording & above.text.wording
-    return sum(not _is_matter(gram, above.matter) for gram in shared) >= FEWEST if len(shared) >= FEWEST else False
+def _shares_enough(lower: Prepared, above: Single, hits: Sequence[Hit]) -> bool:
+    """Whether the clauses share enough wording. One measure that reads the same may do."""
+    for hit in hits:
+        mine = lower.parts[hit.lower + 1]
+        if mine.text == above.text.parts[hit.upper + 1].text and len(mine.trigrams - above.matter.trigrams) >= FEWEST:
+            return True
+    return len((lower.wording & above.text.wording) - above.matter.trigrams) >= FEWEST
 
 
-def _is_matter(trigram: str, matter: Set[str]) -> bool:
-    return trigram[:2] in matter and trigram[1:] in matter
-
-
-def _loose_in(trigrams: Mapping[str, int], above: Single, weights: Weights) -> float:
+def _loose_in(unexplained: Sequence[Part], above: Single, weights: Weights) -> float:
     """What wording that the clause shares says beside the measures that match; see `_rare_wording`."""
-    shared = [gram for gram in trigrams.keys() & above.text.wording if not _is_matter(gram, above.matter)]
-    return fsum(_weight(gram[:2], weights) * _weight(gram[1:], weights) * math.sqrt(min(trigrams[gram], OFTEN)) for gram in shared)
+    trigrams = _counted(unexplained)
+    shared = (trigrams.keys() & above.text.wording) - above.matter.trigrams
+    return fsum([_weight(gram[:2], weights) * _weight(gram[1:], weights) * ROOTS[min(trigrams[gram], OFTEN)] for gram in shared])
+
+
+def _counted(parts: Sequence[Part]) -> Counter[str]:
+    """Trigram → number of the measures that hold it."""
+    return Counter(chain.from_iterable([part.trigrams for part in parts]))
 
 
 def _matches(mine: Part, heading: bool, above: Index) -> dict[int, tuple[float, int]]:
@@ -274,18 +286,12 @@ def _matches(mine: Part, heading: bool, above: Index) -> dict[int, tuple[float, 
 
     Of those that match equally well (figures weigh nothing) the one that reads the same is meant, else the first.
     """
-    postings = above.postings
-    present = sorted([(len(postings[gram]), gram) for gram in mine.grams if gram in postings])
-    votes: dict[int, int] = defaultdict(int)
-    for _, gram in present[:SOUGHT]:
-        for entry in postings[gram]:
-            votes[entry] += 1
+    present = sorted([found for found in map(above.postings.get, mine.grams) if found])
+    votes = Counter(chain.from_iterable([entries for _, _, entries in present[:SOUGHT]]))
     enough = 2 if len(present) > FEW else 1
     best: dict[int, tuple[float, bool, int]] = {}
     total = mine.total
-    for entry, count in votes.items():
-        if count < enough:
-            continue
+    for entry in [entry for entry, count in votes.items() if count >= enough]:
         clause, position, theirs = above.clauses[entry], above.measures[entry], above.parts[entry]
         value = evidence(shared_weight(mine, theirs), total, theirs.total) * min(mine.tells, theirs.tells)
         if heading != (position < 0):
@@ -304,15 +310,16 @@ def _owner(row: Mapping[int, tuple[float, int]], sums: Mapping[int, float]) -> i
     return max((c for c, (value, _) in row.items() if value >= NEARLY * top), key=lambda c: (sums[c], -c))
 
 
-def _rare_wording(trigrams: Mapping[str, int], above: Index, weights: Weights) -> dict[int, float]:
+def _rare_wording(unexplained: Sequence[Part], above: Index, weights: Weights) -> dict[int, float]:
     """What wording that few clauses of the document use, in measures that nothing explains, says for each clause.
 
     Wording that a clause uses again and again is what it is about.
     """
     loose: dict[int, float] = defaultdict(float)
+    trigrams = _counted(unexplained)
     for gram in sorted(trigrams.keys() & above.trigrams.keys()):
         numbers = above.trigrams[gram]
-        weight = _weight(gram[:2], weights) * _weight(gram[1:], weights) / len(numbers) * math.sqrt(min(trigrams[gram], OFTEN))
+        weight = _weight(gram[:2], weights) * _weight(gram[1:], weights) / len(numbers) * ROOTS[min(trigrams[gram], OFTEN)]
         for number in numbers:
             loose[number] += weight
     return loose
@@ -328,7 +335,3 @@ def _headings(lower: Prepared, upper: Prepared) -> float:
 
 def _weight(gram: str, weights: Weights) -> float:
     return 0.0 if gram[0].isdecimal() or gram[1].isdecimal() else weights.get(gram, 1.0)
-
-
-def _trigrams(text: str) -> frozenset[str]:
-    return frozenset([text[i : i + 3] for i in range(len(text) - 2)])

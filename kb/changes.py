@@ -11,7 +11,7 @@ clause's, what stands right of it the other way round.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -88,7 +88,9 @@ class Side(NamedTuple):
 
 def judge(lower: Side, upper: Side, hits: Sequence[Hit]) -> tuple[str, tuple[str, ...]]:
     """The relation of a clause to its source, and the changes in words."""
-    compared = [_compare(lower, upper, hit, hits) for hit in hits if hit.evidence >= MATCH and min(hit.lower, hit.upper) >= 0]
+    strong = [hit for hit in hits if hit.evidence >= MATCH]
+    beside = _rests(lower.text.measures, {h.lower for h in strong}), _rests(upper.text.measures, {h.upper for h in strong})
+    compared = [_compare(lower, upper, hit, beside) for hit in strong if min(hit.lower, hit.upper) >= 0]
     named = list(dict.fromkeys(change for c in compared for change in c.changes))
     changes = tuple(tell(change) for change in named)
     carried = sum(c.shared for c in compared)
@@ -108,23 +110,24 @@ def tell(change: Change) -> str:
     return f"{KINDS[change.kind]}：增加{change.after}" if change.after else f"{KINDS[change.kind]}：删去{change.before}"
 
 
-def _compare(lower: Side, upper: Side, hit: Hit, hits: Sequence[Hit]) -> Compared:
+def _compare(lower: Side, upper: Side, hit: Hit, beside: tuple[Mapping[int, str], Mapping[int, str]]) -> Compared:
     mine, theirs = lower.text.measures[hit.lower], upper.text.measures[hit.upper]
     low, high = lower.parts[hit.lower + 1], upper.parts[hit.upper + 1]
     shared = shared_weight(low, high)
     changes: tuple[Change, ...] = ()
     if mine.folded != theirs.folded and shared >= SHORTER * min(low.total, high.total) and shared >= LONGER * max(low.total, high.total):
-        strong = [h for h in hits if h.evidence >= MATCH]
-        rest_mine = _rest(lower.text.measures, hit.lower, {h.lower for h in strong})
-        rest_theirs = _rest(upper.text.measures, hit.upper, {h.upper for h in strong})
-        changes = differences(mine.folded, theirs.folded, rest_mine, rest_theirs)
+        changes = differences(mine.folded, theirs.folded, beside[0].get(mine.sentence, ""), beside[1].get(theirs.sentence, ""))
     return Compared(hit, shared, low.total, high.total, changes)
 
 
-def _rest(measures: Sequence[Measure], number: int, taken: set[int]) -> str:
-    """What else the sentence of a measure says that matches nothing: there a body may stand apart from its duty."""
-    sentence = measures[number].sentence
-    return "，".join(m.folded for n, m in enumerate(measures) if m.sentence == sentence and n != number and n not in taken)
+def _rests(measures: Sequence[Measure], taken: set[int]) -> dict[int, str]:
+    """Sentence → what it says that matches nothing: there a body may stand apart from its duty."""
+    rests: dict[int, str] = {}
+    for number, measure in enumerate(measures):
+        if number not in taken:
+            before = rests.get(measure.sentence)
+            rests[measure.sentence] = f"{before}，{measure.folded}" if before else measure.folded
+    return rests
 
 
 def differences(lower: str, upper: str, rest_lower: str = "", rest_upper: str = "") -> tuple[Change, ...]:
@@ -133,24 +136,63 @@ def differences(lower: str, upper: str, rest_lower: str = "", rest_upper: str = 
     `rest_…` is what their sentences say besides that matches nothing. What merely moved there is no change; what is put there for
     something of the same kind is one.
     """
-    out = list(_groups(lower, upper, rest_lower, rest_upper))
+    mine, beside, theirs, above = (said(text) for text in (lower, rest_lower, upper, rest_upper))
+    if mine is NOTHING and beside is NOTHING:
+        return ()  # nothing is put there for anything
+    out = list(_groups(Place(lower, mine), Place(upper, theirs), Place(rest_lower, beside), Place(rest_upper, above)))
     over: tuple[list[str], list[str]] = ([], [])  # words of scope for which the other side has none of the same list: 全省 → 市级
-    for kind, name in (("scope", "territory_words"), ("scope", "level_words"), ("body", "body_words"), ("frequency", "periods")):
-        mine, beside, theirs, above = (listed(text, name) for text in (lower, rest_lower, upper, rest_upper))
-        before = _missing(theirs or above, mine + beside)
-        after = _missing(mine or beside, theirs + above)
+    for kind, i in (("scope", 0), ("scope", 1), ("body", 2), ("frequency", 3)):
+        before = _missing(theirs[i] or above[i], mine[i] + beside[i])
+        after = _missing(mine[i] or beside[i], theirs[i] + above[i])
         out.extend(Change(kind, gone, new) for gone, new in zip(before, after, strict=False))
         if kind == "scope":
             over[0].extend(before[len(after) :])
             over[1].extend(after[len(before) :])
     out.extend(Change("scope", gone, new) for gone, new in zip(*over, strict=False))
     named = "".join(change.after for change in out)
-    for kind in ("figure", "date"):
-        mine, beside, theirs, above = (figures(text, kind) for text in (lower, rest_lower, upper, rest_upper))
-        before = _missing(theirs, mine + beside)
-        after = [f for f in _missing(mine, theirs + above) if f not in named]
-        out.extend(_paired(kind, before, after))
+    for kind, i in (("figure", 4), ("date", 5)):
+        after = [f for f in _missing(mine[i], theirs[i] + above[i]) if f not in named]
+        if after:
+            out.extend(_paired(kind, _missing(theirs[i], mine[i] + beside[i]), after))
     return tuple(dict.fromkeys(out))
+
+
+class Said(NamedTuple):
+    """What of a folded text can be put for something else, in its order: words of four lists, figures, dates, groups."""
+
+    territories: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+class Place(NamedTuple):
+    """A folded text and what it says."""
+
+    text: str
+    said: Said
+
+
+NOTHING = Said()
+
+
+@lru_cache(maxsize=REMEMBERED)
+def said(text: str) -> Said:
+    """What a folded text says that can change; NOTHING where it says nothing of the kind."""
+    if not _signs().search(text):
+        return NOTHING
+    territories, levels, bodies, periods = (listed(text, name) for name in ("territory_words", "level_words", "body_words", "periods"))
+    return Said(territories, levels, bodies, periods, figures(text, "figure"), figures(text, "date"), groups(text))
+
+
+@lru_cache(maxsize=1)
+def _signs() -> re.Pattern[str]:
+    """The characters without which a text says nothing that can change."""
+    names = ("territory_words", "level_words", "body_words", "periods", "group_endings")
+    return re.compile("[0-9二两三四五六七八九十百千一" + re.escape("".join({word[0] for name in names for word in words()[name]})) + "]")
 
 
 def _paired(kind: str, before: list[str], after: list[str]) -> Iterator[Change]:
@@ -181,7 +223,6 @@ def _key(word: str) -> str:
     return word if number is None or value is None else f"{value}{word[number.end():]}"
 
 
-@lru_cache(maxsize=REMEMBERED)
 def listed(text: str, name: str) -> tuple[str, ...]:
     """The words of a list that stand in a folded text, in its order; a longer word hides those inside it."""
     return tuple(_any_of(name).findall(text))
@@ -192,21 +233,23 @@ def _any_of(name: str) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in sorted(words()[name], key=len, reverse=True)))
 
 
-@lru_cache(maxsize=REMEMBERED)
 def figures(text: str, kind: str) -> tuple[str, ...]:
     """The figures with their units (kind figure), or the dates (kind date), of a folded text. A number without a unit is a name: 832平台."""
     found = []
-    for number in _numbers().finditer(text):
-        end = number.end()
-        if number.group().endswith("."):
-            end -= 1
-        if number.group() == "一" and (not text.startswith(ONCE, end) or text.startswith("性", end + 1) or not listed(text[: number.start()], "periods")):
+    for number in _figures().finditer(text):
+        printed, unit = number[1], number[2]
+        if unit is None or (unit in ("年", "月", "日") and printed[0].isdigit() and (len(printed) == 4 or unit != "年")) != (kind == "date"):
+            continue
+        if printed == "一" and (unit not in ONCE or text.startswith("性", number.end()) or not listed(text[: number.start()], "periods")):
             continue  # 一 is a figure only where it says how often: 每月至少一次
-        unit = next((u for u in _units() if text.startswith(u, end)), "")
-        is_date = unit in ("年", "月", "日") and text[number.start()].isdigit() and (end - number.start() == 4 or unit != "年")
-        if unit and is_date == (kind == "date"):
-            found.append(text[number.start() : end + len(unit)])
+        found.append(number[0])
     return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _figures() -> re.Pattern[str]:
+    """A number with the unit behind it."""
+    return re.compile(rf"({_numbers().pattern})(?:(?<!\.)({'|'.join(re.escape(unit) for unit in _units())}))?")
 
 
 @lru_cache(maxsize=1)
@@ -219,19 +262,20 @@ def _units() -> tuple[str, ...]:
     return tuple(sorted(words()["figure_units"], key=len, reverse=True))
 
 
-def _groups(lower: str, upper: str, rest_lower: str, rest_upper: str) -> Iterator[Change]:
+def _groups(lower: Place, upper: Place, beside: Place, above: Place) -> Iterator[Change]:
     """One group put for another: 脱贫县 → 祁东县. A group that is merely left out, or named where none was, is no such change."""
     people = tuple(words()["people_endings"])
-    before = [g for g in groups(upper) if g not in lower and g not in rest_lower]
-    after = [g for g in groups(lower) if g not in upper and g not in rest_upper]
-    for of_people in (True, False):
-        left = [g for g in before if g.endswith(people) is of_people]
-        put = [g for g in after if g.endswith(people) is of_people]
-        yield from (Change("scope", gone, new) for gone, new in zip(left, put, strict=False) if not _same_group(gone, new))
+    before = [g for g in upper.said.groups if g not in lower.text and g not in beside.text]
+    after = [g for g in lower.said.groups if g not in upper.text and g not in above.text]
+    if before and after:
+        for of_people in (True, False):
+            left = [g for g in before if g.endswith(people) is of_people]
+            put = [g for g in after if g.endswith(people) is of_people]
+            yield from (Change("scope", gone, new) for gone, new in zip(left, put, strict=False) if not _same_group(gone, new))
     if not before and not after:
-        for gone in groups(rest_upper):
-            for new in groups(rest_lower):
-                if gone != new and gone not in rest_lower and new not in rest_upper and _longest_shared(gone, new) >= KIN:
+        for gone in above.said.groups:
+            for new in beside.said.groups:
+                if gone != new and gone not in beside.text and new not in above.text and _longest_shared(gone, new) >= KIN:
                     yield Change("scope", gone, new)
 
 
@@ -263,7 +307,6 @@ def _endings() -> tuple[str, ...]:
     return tuple(sorted(words()["group_endings"], key=len, reverse=True))
 
 
-@lru_cache(maxsize=REMEMBERED)
 def groups(text: str) -> tuple[str, ...]:
     """The groups of people, places and units that a folded measure names: 脱贫县, 易返贫致贫人口."""
     table = words()
@@ -305,11 +348,11 @@ def _is_verbatim(lower: Side, upper: Side, compared: Sequence[Compared]) -> bool
 def _added_and_dropped(lower: Substance, upper: Substance, hits: Sequence[Hit]) -> tuple[str, ...]:
     """The longest measures that the clause adds to its source or drops from it, where it carries over a good part of it."""
     strong = [h for h in hits if h.evidence >= MATCH]
-    kept = {h.upper for h in strong}
+    kept, carried = {h.upper for h in strong}, {h.lower for h in strong}
     if 2 * len(kept) < len(upper.measures):
         return ()
     theirs, mine = {m.folded for m in upper.measures}, {m.folded for m in lower.measures}
-    added = _longest([m for n, m in enumerate(lower.measures) if n not in {h.lower for h in strong} and m.folded not in theirs])
+    added = _longest([m for n, m in enumerate(lower.measures) if n not in carried and m.folded not in theirs])
     dropped = _longest([m for n, m in enumerate(upper.measures) if n not in kept and m.folded not in mine])
     return tuple(f"增加：{m.folded}" for m in added) + tuple(f"删去：{m.folded}" for m in dropped)
 

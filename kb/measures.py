@@ -9,6 +9,7 @@ without white space, quotes and Markdown marks, with full-width punctuation, so 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -83,10 +84,15 @@ def lint(data: dict[str, Any]) -> list[str]:
 
 def fold(text: str, start: int = 0, end: int | None = None) -> Folded:
     """text[start:end] as it is compared, with the offset of each character in `text`."""
-    mapped = (text if start == 0 and end is None else text[start:end]).translate(folding())
+    mapped = (text if start == 0 and end is None else text[start:end]).translate(_charmap())
     if GONE not in mapped:
         return Folded(mapped, range(start, start + len(mapped)))
-    return Folded(mapped.replace(GONE, ""), tuple(i for i, c in enumerate(mapped, start) if c != GONE))
+    places: list[int] = []
+    at = start
+    for piece in mapped.split(GONE):
+        places += range(at, at + len(piece))
+        at += len(piece) + 1
+    return Folded(mapped.replace(GONE, ""), places)
 
 
 @lru_cache(maxsize=1)
@@ -94,6 +100,15 @@ def folding() -> dict[int, str]:
     """The table by which a text is folded; what is left out becomes GONE."""
     table = {chr(c): chr(c).lower() for c in range(ord("A"), ord("Z") + 1)}
     return str.maketrans({**table, **SAME, **dict.fromkeys(DROPPED, GONE)})
+
+
+@lru_cache(maxsize=1)
+def _charmap() -> list[int]:
+    """The same for all characters of the first plane: twice as quick, since none is looked for in vain."""
+    table = list(range(0x10000))
+    for code, char in folding().items():
+        table[code] = ord(char)
+    return table
 
 
 def substance(clause: Clause, above: Clause | None = None) -> Substance:
@@ -111,7 +126,7 @@ def substance(clause: Clause, above: Clause | None = None) -> Substance:
                 heading = folded.text[first : first + length]
                 place = (folded.places[first], folded.places[first + length - 1] + 1)
                 first += length
-        measures.extend(_cut(folded, first, last, measures[-1].sentence + 1 if measures else 0))
+        measures.extend(cut_measures(folded, first, last, measures[-1].sentence + 1 if measures else 0))
     if sum(len(m.folded) for m in measures) < SHORTEST_SUBSTANCE:
         measures = []
     return Substance(heading, place, tuple(measures))
@@ -217,16 +232,19 @@ def _task_cells(clause: Clause, above: Clause | None) -> list[tuple[int, int]]:
     return ranges
 
 
-def _cut(folded: Folded, first: int, last: int, sentence: int) -> list[Measure]:
-    """The measures of folded[first:last]."""
+@lru_cache(maxsize=1)
+def _stretches() -> re.Pattern[str]:
+    return re.compile("[^" + "".join(sorted(BREAKS)) + "]+|[" + "".join(sorted(BREAKS)) + "]+")
+
+
+def cut_measures(folded: Folded, first: int, last: int, sentence: int) -> list[Measure]:
+    """The measures of folded[first:last], the first one in the sentence with this number."""
     out: list[Measure] = []
-    start = first
-    for i in range(first, last + 1):
-        if i < last and folded.text[i] not in BREAKS:
-            continue
-        if i - start > 1:
-            out.append(Measure(folded.places[start], folded.places[i - 1] + 1, folded.text[start:i], sentence))
-        if i < last and folded.text[i] in ENDS:
-            sentence += 1
-        start = i + 1
+    places = folded.places
+    for found in _stretches().finditer(folded.text, first, last):
+        text, start, end = found[0], found.start(), found.end()
+        if text[0] in BREAKS:
+            sentence += sum(mark in ENDS for mark in text)
+        elif end - start > 1:
+            out.append(Measure(places[start], places[end - 1] + 1, text, sentence))
     return out

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 from kb.fingerprints import runs
 from kb.model import Clause
@@ -31,12 +32,10 @@ class Wording:
     def likeliest(self, mine: Collection[str]) -> int | None:
         """The number of the clause that a text with these runs, each once, most likely draws on; None where it draws on none."""
         places = self._places
-        found = [run for run in mine if run in places]
+        found = [at for at in map(places.get, mine) if at]
         enough = max(SHARED[0], SHARED[1] * len(mine))
         if len(found) < enough:
             return None
-        shared: Counter[int] = Counter()
-        for run in found:
-            shared.update(places[run])
+        shared = Counter(chain.from_iterable(found))
         count, number = max((count, -number) for number, count in shared.items())
         return -number if count >= enough else None

@@ -18,7 +18,7 @@ from math import fsum
 from typing import NamedTuple
 
 from kb.errors import DataError
-from kb.measures import BREAKS, ENDS, Measure, fold, knowledge
+from kb.measures import Measure, cut_measures, fold, knowledge
 from kb.tables import TableRow, table
 
 COMMON = 0.3  # a gram in this share of the clauses says nothing
@@ -33,14 +33,23 @@ SLOPE = math.log(COMMON / RARE)
 Weights = Mapping[str, float]
 
 
-class Part(NamedTuple):
+class Part:
     """A measure or heading ready for comparison: its grams that say something, their weights' sum, how telling a match with it is,
     and its text without stock phrases."""
 
-    grams: dict[str, float]
-    total: float
-    tells: float
-    text: str
+    __slots__ = ("_trigrams", "grams", "tells", "text", "total")
+
+    def __init__(self, grams: dict[str, float], total: float, tells: float, text: str) -> None:
+        self.grams, self.total, self.tells, self.text = grams, total, tells, text
+        self._trigrams: frozenset[str] | None = None
+
+    @property
+    def trigrams(self) -> frozenset[str]:
+        """All three characters that stand together in its text, made when first asked for."""
+        if self._trigrams is None:
+            text = self.text
+            self._trigrams = frozenset([text[i : i + 3] for i in range(len(text) - 2)])
+        return self._trigrams
 
 
 class Match(NamedTuple):
@@ -133,11 +142,7 @@ def without_stock(text: str) -> str:
 
 def part(text: str, weights: Weights) -> Part:
     """A folded measure, ready for comparison. Figures weigh nothing: they are compared, not matched; a gram never seen weighs most."""
-    return part_of_bare(without_stock(text), weights)
-
-
-def part_of_bare(text: str, weights: Weights) -> Part:
-    """The same of a measure whose stock phrases are left out already."""
+    text = without_stock(text)
     known = weights.get
     grams = {gram: weight for i in range(len(text) - 1) if (weight := known(gram := text[i : i + 2], 1.0)) > 0.0}
     if _figure().search(text):
@@ -187,17 +192,7 @@ def heading_likeness(lower: Part, upper: Part) -> float:
 def measures_of(text: str) -> tuple[Measure, ...]:
     """The measures of any text, with their places in it."""
     folded = fold(text)
-    out = []
-    start = sentence = 0
-    for i in range(len(folded.text) + 1):
-        if i < len(folded.text) and folded.text[i] not in BREAKS:
-            continue
-        if i - start > 1:
-            out.append(Measure(folded.places[start], folded.places[i - 1] + 1, folded.text[start:i], sentence))
-        if i < len(folded.text) and folded.text[i] in ENDS:
-            sentence += 1
-        start = i + 1
-    return tuple(out)
+    return tuple(cut_measures(folded, 0, len(folded.text), 0))
 
 
 def align(lower: str, upper: str, weights: Weights | None = None) -> tuple[Match, ...]:

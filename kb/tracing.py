@@ -14,14 +14,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from kb.alignment import Finding, Hit, Index, Piece, Prepared, Single, find, find_in, index, prepare, single
+from kb.alignment import Finding, Hit, Index, Prepared, Single, find, find_in, index, matter_of, prepare, single
 from kb.candidates import Candidate, candidates
 from kb.changes import Side, judge
 from kb.fingerprints import fingerprints, runs
 from kb.measures import Substance, fold, formal, heading_of, substance
 from kb.model import Citation, Clause, Document, Fingerprint, Link, Local, Pair
 from kb.provisions import Wording
-from kb.similarity import MATCH, Weights, count_grams, heading_likeness, statute_weights, weigh
+from kb.similarity import MATCH, Part, Weights, count_grams, heading_likeness, statute_weights, weigh
 from kb.spans import cut
 
 SOURCE = 3.5  # strength from which a clause above is a source; a link's score is 0.5 there
@@ -112,7 +112,7 @@ class Shelf:
         self._texts: dict[str, tuple[Text, ...]] = {}
         self._weights: dict[str, Weights] = {}
         self._prepared: dict[str, tuple[Prepared, ...]] = {}
-        self._pieces: dict[str, Piece] = {}  # measures of statutes, which are all weighed alike
+        self._pieces: dict[str, Part] = {}  # measures of statutes, which are all weighed alike
         self._indexes: dict[str, Index] = {}
         self._articles: dict[str, Articles] = {}
 
@@ -155,8 +155,11 @@ class Shelf:
         found = kept.pop(document, None)
         if found is None:
             found = make()
-            while kept and sum(len(self.clauses[d]) for d in kept) > CACHED:
-                del kept[next(iter(kept))]
+            size = sum([len(self.clauses[d]) for d in kept])
+            while kept and size > CACHED:
+                first = next(iter(kept))
+                size -= len(self.clauses[first])
+                del kept[first]
         kept[document] = found
         return found
 
@@ -167,7 +170,7 @@ class Articles:
     def __init__(self, document: str, title: str, shelf: Shelf) -> None:
         self._clauses = [c for c in shelf.clauses[document] if c.kind != "preamble"]
         self._above = {c.id: c for c in shelf.clauses[document]}
-        self._title, self._weights, self._prepare = title, shelf.weights(document), shelf.prepare
+        self._matter, self._weights, self._prepare = matter_of(title), shelf.weights(document), shelf.prepare
         self._ready: dict[int, tuple[Text, Single] | None] = {}
         self._wording = Wording(self._clauses)
 
@@ -179,7 +182,7 @@ class Articles:
         if at not in self._ready:
             clause = self._clauses[at]
             text = text_of(clause, self._above.get(clause.parent or ""))
-            self._ready[at] = text and (text, single(self._prepare(text, self._weights), self._title, self._weights))
+            self._ready[at] = text and (text, single(self._prepare(text, self._weights), self._matter, self._weights))
         return self._ready[at]
 
 

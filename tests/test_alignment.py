@@ -6,9 +6,9 @@ import random
 
 from support_tracing import a_clause
 
-from kb.alignment import Piece, find, find_in, index, prepare, single
-from kb.measures import fold, substance
-from kb.similarity import statute_weights, weigh
+from kb.alignment import find, find_in, index, matter_of, prepare, single
+from kb.measures import substance
+from kb.similarity import Part, statute_weights, weigh
 
 WORDS = ("渡口经营人", "应当公布", "渡运路线", "核定载客人数", "停止航行", "3万元", "5万元", "处", "以下的罚款", "渡口", "安全检查", "船员", "县级人民政府", "的", "船员名册", "负责人员")
 TITLES = ("渡口管理办法", "船员管理条例", "", "安全检查规定")
@@ -34,11 +34,11 @@ def test_a_clause_alone_is_compared_as_in_an_index() -> None:
         text = _text(chance)
         weights = statute_weights() if chance.random() < 0.6 else weigh({"渡口": 3, "安全": 20}, 30)
         above_weights = weights if chance.random() < 0.7 else weigh({"船员": 12}, 20)
-        known: dict[str, Piece] | None = {} if chance.random() < 0.5 else None
+        known: dict[str, Part] | None = {} if chance.random() < 0.5 else None
         above = prepare(substance(a_clause("u", 1, text)), "安全检查", above_weights, known if above_weights is weights else None)
         lower = prepare(substance(a_clause("d", 1, _copied(chance, text) if chance.random() < 0.7 else _text(chance))), chance.choice(("", "安全检查")), weights, known)
         title = chance.choice(TITLES)
-        one, other = find_in(lower, single(above, title, above_weights), weights), find(lower, index([above], title), weights)
+        one, other = find_in(lower, single(above, matter_of(title), above_weights), weights), find(lower, index([above], title), weights)
         assert [(f.clause, f.hits) for f in one] == [(f.clause, f.hits) for f in other], seed
         assert all(abs(a.strength - b.strength) < 1e-9 for a, b in zip(one, other, strict=True)), seed
         found += len(one)
@@ -49,12 +49,12 @@ def test_of_equal_matches_the_one_that_reads_the_same_is_meant() -> None:
     weights = statute_weights()
     upper = prepare(substance(a_clause("u", 1, "渡口经营人超员载客的，处3万元以下的罚款；船员未持证上岗的，处5万元以下的罚款。")), "", weights)
     lower = prepare(substance(a_clause("d", 1, "渡口经营人超员载客、船员未持证上岗的，处5万元以下的罚款。")), "", weights)
-    for findings in (find_in(lower, single(upper, fold("船检办法").text, weights), weights), find(lower, index([upper], "船检办法"), weights)):
+    for findings in (find_in(lower, single(upper, matter_of("船检办法"), weights), weights), find(lower, index([upper], "船检办法"), weights)):
         assert [(h.lower, h.upper) for h in findings[0].hits] == [(0, 2), (1, 3)]
 
 
 def test_what_recurs_is_kept() -> None:
-    known: dict[str, Piece] = {}
+    known: dict[str, Part] = {}
     weights = statute_weights()
     first = prepare(substance(a_clause("u", 1, "渡口经营人应当公布渡运路线，不得超员载客。")), "", weights, known)
     again = prepare(substance(a_clause("d", 1, "村渡口经营人参加培训，不得超员载客。")), "", weights, known)
