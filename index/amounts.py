@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
 from index.moments import SAME, WITHIN, moments, nearness, time_at, without_times
 from index.parts import Topic
 from index.tokens import bare
-from kb.frozen import dataclass
+from kb.frozen import dataclass, replace
 
 MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千]{1,5})"

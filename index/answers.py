@@ -7,7 +7,6 @@ with the reason: the place, the unit or the matter is not there.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from importlib import import_module
 
 from index.catalogue import Catalogue, catalogue
@@ -17,6 +16,7 @@ from index.tokens import bare
 from index.understanding import Question, missing_kind, says_anything, understand
 from index.unit_names import unit_table
 from kb.errors import UsageError
+from kb.frozen import replace
 from kb.model import Document
 from kb.records import Record
 from kb.regions import level_of, regions

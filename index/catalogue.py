@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -22,8 +22,8 @@ MOST = 6  # documents of one kind at most that a loose name may mean
 class Catalogue:
     """Documents by id, place, number, title and kind. Nothing here is looked through document by document for a question."""
 
-    def __init__(self, documents: Sequence[Document], units: Sequence[Unit] = ()) -> None:
-        self.documents, self.units = tuple(documents), tuple(units)
+    def __init__(self, documents: Sequence[Document], units: Callable[[], Sequence[Unit]] = tuple) -> None:
+        self.documents, self._units = tuple(documents), units
         self.at = {d.id: n for n, d in enumerate(self.documents)}
 
     @cached_property
@@ -109,7 +109,7 @@ class Catalogue:
     @cached_property
     def unit_names(self) -> frozenset[str]:
         """Names of four characters or more under which the bodies are printed, also those that no table knows."""
-        return frozenset(name for u in self.units for name in (u.name, *u.aliases) if len(name) >= 4)
+        return frozenset(name for u in self._units() for name in (u.name, *u.aliases) if len(name) >= 4)
 
     def unit_in(self, question: str) -> tuple[int, int] | None:
         """Where a question names a body as the documents print it, the longest name."""
@@ -195,7 +195,7 @@ def catalogue(scope: Scope) -> Catalogue:
     """The catalogue of an open index's documents, made at the first question."""
     found = _known.get(scope)
     if found is None:
-        found = _known[scope] = Catalogue(scope.documents, scope.units)
+        found = _known[scope] = Catalogue(scope.documents, lambda: scope.units)
     return found
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import replace
 
 from index.lookups import tasks_of
 from index.reply import ROLE_WORDS, Matter, Reply, document_name, home, refuse, short, task_evidence, together
 from kb.errors import NotFound
+from kb.frozen import replace
 from kb.model import Task
 from kb.records import Record
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import product
 
 from index.amounts import dates, has_figure, point, stating, wanted_measure, weight
@@ -13,6 +12,7 @@ from index.parts import Topic
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, short
 from index.tokens import bare, bigrams
 from index.topic import Fit, find, is_here, make_topic, needed
+from kb.frozen import replace
 from kb.model import Document
 from kb.regions import level_of
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 
 from index.amounts import figure_pattern, point, stating
 from index.catalogue import catalogue
@@ -14,6 +13,7 @@ from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name,
 from index.sources import absent_basis
 from index.tokens import bare
 from index.topic import Fit, find, is_here, make_topic
+from kb.frozen import replace
 from kb.model import Citation, Clause, Document, Link
 
 HELD = 0.4  # share of the topic that a clause must say to be the one asked about

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.amounts import dates, has_figure, point, stating, wanted_measure, weight
 from index.cells import stated_cell
@@ -28,7 +27,7 @@ from index.tokens import bare
 from index.topic import Fit, find, is_here, judge, make_topic
 from index.understanding import ordinals
 from index.wording import wording
-from kb.frozen import dataclass
+from kb.frozen import dataclass, replace
 from kb.model import Clause, Document
 from kb.records import evidence_record
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.catalogue import catalogue
 from index.parts import Topic
-from index.replies_actors import who_acts
 from index.reply import (
     ROLE_WORDS,
     Matter,
@@ -31,6 +29,8 @@ from index.tokens import bare
 from index.topic import Fit, find, is_here, judge, make_topic, shared
 from index.understanding import ordinals
 from index.unit_names import unit_table
+from index.wording import wording
+from kb.frozen import replace
 from kb.model import Clause, Task, Unit
 from kb.records import Record
 from kb.units import select_units
@@ -61,7 +61,7 @@ def who(matter: Matter) -> Reply:
         if not choices:
             return _no_such_item(matter)
         return _say_who(matter, choices[0][1], _as_near(choices, 0.0 if not topic.words else NEAR), topic)
-    if question.kind == "responsible" and (said := who_acts(matter, topic, "first")):
+    if (said := _acts(matter, topic, "first")) is not None:
         return said
     found = find(index, topic, matter.homes, only_tasks=True)
     good = [f for f in found if fits(topic, f)]
@@ -70,6 +70,16 @@ def who(matter: Matter) -> Reply:
         return _nobody(matter, topic, found)
     choices = _prefer_role(_prefer_named(matter, choices), question.kind)
     return _say_who(matter, choices[0][1], _as_near(choices, NEAR), topic)
+
+
+def _acts(matter: Matter, topic: Topic, kind: str) -> Reply | None:
+    """Who does what the question names, where it asks for that and running text says so; few questions do."""
+    question = matter.question
+    if question.kind != "responsible" or not any(act in question.text for act in wording().acts[kind]):
+        return None
+    from index.replies_actors import who_acts
+
+    return who_acts(matter, topic, kind)
 
 
 def _each(matter: Matter, places: Sequence[str]) -> Reply:
@@ -165,7 +175,7 @@ def _nobody(matter: Matter, topic: Topic, found: list[Fit]) -> Reply:
     question = matter.question
     texts = [f for f in find(matter.index, topic, matter.homes) if fits(topic, f)]
     where = searched(matter)
-    if texts and question.kind == "responsible" and (said := who_acts(matter, topic, "after")):
+    if texts and (said := _acts(matter, topic, "after")) is not None:
         return said
     if texts:
         clause = texts[0].clause

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 
 from index.catalogue import catalogue
@@ -23,7 +22,7 @@ from index.spoken import meanings, spoken
 from index.synonyms import LONGEST, synonyms
 from index.tokens import bare, bigrams, grams
 from index.wording import wording
-from kb.frozen import dataclass
+from kb.frozen import dataclass, replace
 from kb.model import Clause
 from kb.store import Store
 from kb.tables import settings

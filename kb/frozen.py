@@ -10,7 +10,9 @@ as before; `dataclasses.fields`, `replace` and `is_dataclass` know them.
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
@@ -119,6 +121,12 @@ def _replaced(one: Any, /, **changes: Any) -> Any:
     """copy.replace of Python 3.13."""
     kind = type(one)
     return kind(**{**dict(zip(kind.__slots__, kind._values(one), strict=True)), **changes})
+
+
+def replace(value: T, /, **changes: Any) -> T:
+    """The same value with some fields changed, as dataclasses.replace makes it, of one of our classes."""
+    made: T = _replaced(value, **changes)
+    return made
 
 
 SHARED: dict[str, Any] = {

@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,10 +38,11 @@ def kept(name: str) -> Any:
         return None
     folder, own = _in_use[0]
     try:
-        head, _, body = (folder / f"{name}.json").read_bytes().partition(b"\n")
-        if head.decode() != f"{stamp(own)} {zlib.crc32(body)}":
+        data = (folder / f"{name}.json").read_bytes()
+        head, behind = data.find(b"\n"), data.find(b"\n", data.find(b"\n") + 1)
+        if head < 0 or data[:head].decode() != f"{stamp(own)} {zlib.crc32(memoryview(data)[head + 1 :])}":
             return None
-        return json.loads(body)
+        return _opened(json.loads(data[head + 1 : behind]), data, behind + 1) if behind > 0 else json.loads(data[head + 1 :])
     except (OSError, ValueError):
         return None
 
@@ -49,10 +51,38 @@ def write(folder: Path, values: Mapping[str, Any], own: Path | None) -> None:
     """Writes values by name; what is not the same after being written as JSON is left out."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, value in values.items():
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        if json.loads(text) == value:
-            body = text.encode()
+        texts: list[bytes] = []
+        frame = json.dumps(_apart(value, texts), ensure_ascii=False, separators=(",", ":")).encode()
+        body = frame + b"\n" + b"".join(texts) if texts else frame
+        if _opened(json.loads(frame), b"".join(texts), 0) == value:
             (folder / f"{name}.json").write_bytes(f"{stamp(own)} {zlib.crc32(body)}\n".encode() + body)
+
+
+APART = "\x00texts"  # the only key of what stands for a dict whose texts are kept apart
+LONG = 200  # characters of a text of such a dict on average
+
+
+def _apart(value: Any, texts: list[bytes]) -> Any:
+    """The value with dicts of long texts left out: each is kept as its keys and the lengths of its texts, which go behind each other into `texts`."""
+    if not isinstance(value, dict):
+        return value
+    if value and all(isinstance(v, str) for v in value.values()) and sum(map(len, value.values())) > LONG * len(value):
+        encoded = [v.encode() for v in value.values()]
+        start = sum(map(len, texts))
+        texts += encoded
+        return {APART: [start, list(value), [len(e) for e in encoded]]}
+    return {k: _apart(v, texts) for k, v in value.items()}
+
+
+def _opened(frame: Any, data: bytes, base: int) -> Any:
+    """The reverse of `_apart`, the texts standing in `data` from `base` on; each is decoded when it is asked for."""
+    if not isinstance(frame, dict):
+        return frame
+    if APART in frame:
+        start, keys, lengths = frame[APART]
+        ends = list(accumulate(lengths, initial=base + start))
+        return Lazy(dict(zip(keys, pairwise(ends), strict=True)), lambda _, place: data[place[0] : place[1]].decode())
+    return {k: _opened(v, data, base) for k, v in frame.items()}
 
 
 @lru_cache(maxsize=4)

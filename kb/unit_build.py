@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kb.frozen import dataclass
 from kb.model import Unit
 from kb.unit_names import Entry, compose, fill, forms
@@ -26,7 +28,7 @@ def fits_place(row: NameRow, region: str | None) -> bool:
     return not row.places or any((region or "").startswith(place) for place in row.places)
 
 
-def build_unit(reading: Reading, printed: str, rows: tuple[NameRow, ...]) -> Unit:
+def build_unit(reading: Reading, printed: str, rows: Sequence[NameRow]) -> Unit:
     """The unit of a reading: 市人社局 in 广东省梅州市 → 广东省梅州市人力资源和社会保障局, with its other names. `rows` are all rows."""
     row = reading.entry.row
     if reading.entry.group:

@@ -7,7 +7,7 @@ from one character takes time bounded by the longest name, so that finding all n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -129,7 +129,7 @@ def _insert(tree: Node, alias: str, entry: Entry) -> None:
 _QUOTE = "\ue000"  # stands for a quotation mark in a branch, since JSON inside JSON is slow to read where it is escaped
 
 
-def packed_tree(tree: Node, rows: tuple[NameRow, ...]) -> dict[str, dict[str, str]]:
+def packed_tree(tree: Node, rows: Sequence[NameRow]) -> dict[str, dict[str, str]]:
     """The tree as it is kept: what begins with a character as one text, and the same behind a place."""
     at = {row: number for number, row in enumerate(rows)}
 
@@ -140,10 +140,10 @@ def packed_tree(tree: Node, rows: tuple[NameRow, ...]) -> dict[str, dict[str, st
         branches = {k: json.dumps(plain({k: v})[k], ensure_ascii=False, separators=(",", ":")) for k, v in node.items() if k != _PLACE}
         return {k: branch.replace('"', _QUOTE) for k, branch in branches.items()}
 
-    return {"": packed(tree), _PLACE: packed(tree[_PLACE])}
+    return {"": {**packed(tree), _PLACE: ""}, _PLACE: packed(tree[_PLACE])}
 
 
-def opened_tree(packed: Mapping[str, Mapping[str, str]], rows: tuple[NameRow, ...]) -> Node:
+def opened_tree(packed: Mapping[str, Mapping[str, str]], rows: Sequence[NameRow]) -> Node:
     """The reverse of `packed_tree`; a branch is unpacked when it is walked."""
 
     def entered(node: Any) -> Any:
@@ -155,7 +155,7 @@ def opened_tree(packed: Mapping[str, Mapping[str, str]], rows: tuple[NameRow, ..
         return entered(json.loads(text.replace(_QUOTE, '"')))
 
     behind: Node = Lazy(packed[_PLACE], lambda _, text: branch(text))
-    return Lazy({**packed[""], _PLACE: ""}, lambda key, text: behind if key == _PLACE else branch(text))
+    return Lazy(packed[""], lambda key, text: behind if key == _PLACE else branch(text))
 
 
 def matches_at(text: str, start: int, tree: Node, by_form: bool = True) -> Iterator[Match]:

@@ -249,12 +249,47 @@ def packed_rows(rows: Iterable[NameRow]) -> list[list[object]]:
     ]  # fmt: skip
 
 
-def opened_rows(packed: Iterable[Sequence[Any]]) -> tuple[NameRow, ...]:
+class OpenedRows(Sequence[NameRow]):
+    """Packed rows, each opened when it is asked for by its number; all of them when they are gone through."""
+
+    def __init__(self, packed: Sequence[Sequence[Any]]) -> None:
+        self._packed = packed
+        self._opened: dict[int, NameRow] = {}
+        self._all: tuple[NameRow, ...] | None = None
+
+    def __getitem__(self, at: Any) -> Any:
+        if self._all is not None or not isinstance(at, int):
+            return self.every()[at]
+        if at not in self._opened:
+            self._opened[at] = _opened_row(*self._packed[at])
+        return self._opened[at]
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __iter__(self) -> Iterator[NameRow]:
+        return iter(self.every())
+
+    def __eq__(self, other: object) -> bool:
+        return self.every() == (other.every() if isinstance(other, OpenedRows) else other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def every(self) -> tuple[NameRow, ...]:
+        """All rows."""
+        if self._all is None:
+            self._all = tuple(self[at] for at in range(len(self._packed)))
+        return self._all
+
+
+def opened_rows(packed: Sequence[Sequence[Any]]) -> OpenedRows:
     """The reverse of `packed_rows`."""
-    return tuple(
-        NameRow(family, kind, tuple(levels), full, tuple(aliases), frozenset(variants), since, until, into, tuple(places), note, order, place)
-        for family, kind, levels, full, aliases, variants, since, until, into, places, note, order, place in packed
-    )
+    return OpenedRows(packed)
+
+
+def _opened_row(*cells: Any) -> NameRow:
+    family, kind, levels, full, aliases, variants, since, until, into, places, note, order, place = cells
+    return NameRow(family, kind, tuple(levels), full, tuple(aliases), frozenset(variants), since, until, into, tuple(places), note, order, place)
 
 
 def _as_error(problem: str) -> DataError:

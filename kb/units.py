@@ -7,7 +7,7 @@ a short name of several families stays unresolved.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,7 +41,7 @@ FOLDED = str.maketrans({"(": "（", ")": "）", "[": "（", "]": "）", "〔": "
 class UnitTable:
     """All known names: the rows, the tree that finds them, and the short names that are left open."""
 
-    rows: tuple[NameRow, ...]
+    rows: Sequence[NameRow]
     tree: Node
     ambiguous: dict[str, tuple[str, ...]]
     pairs: frozenset[str]  # how names begin
