@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Sequence, Set
 
 from kb.citation_marks import find_articles
 from kb.model import Citation, Clause
@@ -13,13 +12,19 @@ from kb.model import Citation, Clause
 def with_clauses(citations: Sequence[Citation], targets: Sequence[str | None], clauses: Sequence[Clause]) -> tuple[Citation, ...]:
     """The citations with their targets, and where they name an article, the clause that it is."""
     paths = [_named_article(c.quote) if target else None for c, target in zip(citations, targets, strict=True)]
-    wanted = {t for t, p in zip(targets, paths, strict=True) if t and p}
-    places = _clause_places(clauses, wanted)
+    asked = {(target, path) for target, path in zip(targets, paths, strict=True) if target and path}
+    places = _clause_places(clauses, asked)
     out = []
     for citation, target, path in zip(citations, targets, paths, strict=True):
         clause = _clause_at(places, target, path) if target and path else None
-        out.append(replace(citation, target=target, target_clause=clause))
+        out.append(citation if citation.target == target and citation.target_clause == clause else _meaning(citation, target, clause))
     return tuple(out)
+
+
+def _meaning(citation: Citation, target: str | None, clause: str | None) -> Citation:
+    """The citation with its target. There are tens of thousands: dataclasses.replace takes four times as long."""
+    c = citation
+    return Citation(c.document, c.clause, c.title, c.number, target, c.relation, c.quote, c.spans, clause)
 
 
 def _named_article(quote: str) -> str | None:
@@ -33,16 +38,19 @@ def _named_article(quote: str) -> str | None:
     return articles[-1].path if articles and articles[-1].end == len(quote) else None
 
 
-def _clause_places(clauses: Sequence[Clause], wanted: set[str]) -> dict[tuple[str, str], str | None]:
-    """(document, end of path) → clause id; None where the same end occurs twice, since then it names no one clause."""
+def _clause_places(clauses: Sequence[Clause], asked: Set[tuple[str, str]]) -> dict[tuple[str, str], str | None]:
+    """(document, end of path) → clause id, for what is asked for or around it; None where the same end occurs twice: it names no one clause."""
+    documents = {document for document, _ in asked}
+    ends = {end for _, path in asked for end in (path, path.split("/")[0])}
     places: dict[tuple[str, str], str | None] = {}
     for clause in clauses:
-        if clause.document not in wanted or not clause.path:
+        if clause.document not in documents or not clause.path:
             continue
-        parts = clause.path.split("/")
-        for key in {parts[-1], "/".join(parts[-2:])}:
-            place = (clause.document, key)
-            places[place] = None if place in places else clause.id
+        above, _, last = clause.path.rpartition("/")
+        for key in {last, f"{above.rpartition('/')[2]}/{last}"} if above else (last,):
+            if key in ends:
+                place = (clause.document, key)
+                places[place] = None if place in places else clause.id
     return places
 
 

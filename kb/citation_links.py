@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kb.citation_articles import with_clauses
@@ -41,7 +41,7 @@ class _Memory:
     targets: dict[str, str | None] = field(default_factory=dict)  # by folded title
     endings: dict[str, dict[str, str | None]] = field(default_factory=lambda: defaultdict(dict))  # the same by the genre that the title ends with
     defined: dict[str, str | None] = field(default_factory=dict)  # short titles that were introduced (以下简称《意见》)
-    recent: list[Citation] = field(default_factory=list)  # the last few full titles, with their targets
+    recent: list[tuple[Citation, str | None]] = field(default_factory=list)  # the last few citations by full titles, with their targets
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ def resolve(citations: Sequence[Citation], documents: Sequence[Document], clause
     document 中共湖南省委 湖南省人民政府关于……的实施意见, and none of another province.
     """
     index = _build_index(documents)
-    text_of = {c.id: c for c in clauses}
+    citing = {c.clause for c in citations}
+    text_of = {c.id: c for c in clauses if c.id in citing}
     targets: list[str | None] = []
     memories: dict[str, _Memory] = defaultdict(_Memory)
     for citation in citations:
@@ -91,7 +92,7 @@ def _remember(context: _Context, target: str | None) -> None:
     for length in range(1, 6):
         if folded[-length:] in _genres():
             memory.endings[folded[-length:]][folded] = memory.targets[folded]
-    memory.recent = [*memory.recent[-7:], replace(citation, target=target)]
+    memory.recent = [*memory.recent[-7:], (citation, target)]
 
 
 # --- the index ---------------------------------------------------------------------------------------------------
@@ -350,15 +351,16 @@ def _what_short_title_means(index: _Index, context: _Context) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _antecedent(recent: Sequence[Citation], citation: Citation) -> str | None:
+def _antecedent(recent: Sequence[tuple[Citation, str | None]], citation: Citation) -> str | None:
     """What stands directly before （以下简称《意见》）: the last full title of the same clause, the outermost where titles nest."""
-    same = [o for o in recent if o.clause == citation.clause]
+    same = [(o, target) for o, target in recent if o.clause == citation.clause]
     if not same:
         return None
-    if not citation.spans or not same[-1].spans:
-        return same[-1].target
-    last = same[-1].spans[0][0]
-    return next(o for o in same if o.spans and o.spans[-1][1] > last).target
+    latest, meant = same[-1]
+    if not citation.spans or not latest.spans:
+        return meant
+    last = latest.spans[0][0]
+    return next(target for o, target in same if o.spans and o.spans[-1][1] > last)
 
 
 def _text_before(citation: Citation, document: Document, clause: Clause | None) -> str:
