@@ -32,7 +32,7 @@ from kb.model import Clause, Document, Task, Unit
 from kb.store import OWN_FOLDER
 from kb.tables import TableRow, table
 
-FORMAT = 5  # raised whenever an earlier index can no longer be read; it is then made anew
+FORMAT = 6  # raised whenever an earlier index can no longer be read; it is then made anew
 STAMP = "index.json"
 TEXTS = "texts.bin"
 HOMES = "homes.bin"
@@ -143,13 +143,20 @@ def _items(clauses: Sequence[Clause]) -> dict[str, list[Clause]]:
 
 
 def dictionary_words(documents: Iterable[Document], units: Iterable[Unit]) -> Iterator[str]:
-    """The words that must stay whole: names of units and their families, places, terms, short words that have synonyms
-    (longer ones are found by their parts)."""
+    """The words that must stay whole: families of units and places, the names of the units here, terms, short words that have
+    synonyms (longer ones are found by their parts).
+
+    Families and places are those of the tables, so that a document that names one more of them does not change how the others are cut.
+    """
+    from kb.regions import regions
+    from kb.units import load_units
+
+    yield from {bare(row.family) for row in load_units().rows}
     for unit in units:
         yield bare(unit.family)
         for name in (unit.name, *unit.aliases):
             yield bare(name)
-    for region in {d.region for d in documents if d.region}:
+    for region in {*regions(), *(d.region for d in documents if d.region)}:
         yield from place_names(bare(region))
     yield from terms()
     yield from (word for word in synonyms() if len(word) <= SHORT)
