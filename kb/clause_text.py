@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
-from kb.frozen import dataclass
 from kb.model import Block, Spans
 from kb.numbering import SPACES
 from kb.spans import cut, join
@@ -17,8 +17,7 @@ _ENDS = "。：:；;！？!?"
 _BLANK = "".join(SPACES)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of a block that belongs to a clause: text[start:end] of blocks[block]."""
 
     block: int

@@ -97,6 +97,8 @@ def _bracket_mark(text: str, start: int, end: int, table: UnitTable) -> Mark | N
     inner = text[start + 1 : end - 1]
     if not _may_hold_units(inner) or not (_at_sentence_edge(text, start, end) or _says_duty().search(inner)):
         return None
+    if _explains(inner) and ":" not in inner and "：" not in inner:
+        return None  # as most brackets of running text
     blank, _ = without_rules(inner)
     duties = read_duties(blank, "responsible", table)
     if not duties.units:
@@ -135,13 +137,18 @@ def _label_leads(inner: str) -> bool:
     return any(role not in ("skip", "deadline") for _, _, role in labels_in(inner))
 
 
+def _explains(inner: str) -> bool:
+    """Whether a bracket explains what stands before it: （以下简称方案）."""
+    return inner.lstrip(_BLANK).startswith(tuple(settings("roles")["words"]["explaining"]))
+
+
 def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTable) -> bool:
     """Whether a bracket without a label lists who is to do the work before it.
 
     All in it are bodies and one at least is known; it stands at the end of a sentence, or says 牵头, 负责 …; and the
     word before it is no body, whose second name it would be.
     """
-    if text[start + 1 : end].lstrip(_BLANK).startswith(tuple(settings("roles")["words"]["explaining"])):
+    if _explains(text[start + 1 : end]):
         return False
     strengths = [strength(unit.name, table) for unit in duties.units]
     if min(strengths) < FORM or max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths):

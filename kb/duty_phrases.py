@@ -69,11 +69,12 @@ def _closing_verbs() -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=1)
 def _spoken() -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word) for word in sorted({":", "：", *(v[0] for v in _verbs()), *(v[0] for v in _closing_verbs())})))
+    verbs = {word for word, _, joins in _verbs() if not joins} | {word for word, _ in _closing_verbs()}
+    return re.compile("|".join(map(re.escape, sorted({":", "：", *verbs}))))
 
 
 def may_speak(text: str) -> bool:
-    """Whether a text can have a label with its colon, or a verb: without either `read_duties` finds none, and need not be asked."""
+    """Whether a text has a colon, as behind a label, or a verb: else what `read_duties` gives is neither labelled nor spoken."""
     return _spoken().search(text) is not None
 
 

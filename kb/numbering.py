@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from kb.frozen import dataclass
 from kb.numbering_forms import ARAB, HAN, Form, bracketed, circled, dotted, forms, forms_by_first, ideographs
@@ -66,6 +67,7 @@ def readings(text: str) -> tuple[Marker, ...]:
     if start == length:
         return ()
     found = []
+    sure = False
     head = text[start : start + _LONGEST + 8]
     for choice in _choices().get(text[start], ()):
         for after in choice.after:
@@ -73,8 +75,9 @@ def readings(text: str) -> tuple[Marker, ...]:
                 marker = _read(choice, text, start)
                 if marker:
                     found.append(marker)
+                    sure = sure or marker.sure
                 break
-    if not any(m.sure for m in found):
+    if not sure:
         odd = _misread(text, start)
         if odd and not any(m.form == odd.form for m in found):
             found.append(odd)
@@ -83,8 +86,7 @@ def readings(text: str) -> tuple[Marker, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(NamedTuple):
     """A form that a text may have by its first character: what may stand before the number, longest first, and what behind it."""
 
     form: Form
@@ -131,7 +133,7 @@ def _number(form: Form, before: str, digits: str, text: str, place: tuple[int, i
         return None
     end = after[1]
     sub = 0
-    if form.name == "article":
+    if form.name == "article" and text.startswith("之", end):
         sub, end = _sub_article(text, end)
     sure = _follows(form, text, end, number)
     if sure is None:
@@ -237,9 +239,7 @@ def _after(form: Form, text: str, at: int, digits: str) -> tuple[str, int] | Non
 
 
 def _sub_article(text: str, at: int) -> tuple[int, int]:
-    """之一 behind 第十七条 → 1."""
-    if text[at : at + 1] != "之":
-        return 0, at
+    """之一 of 第十七条之一, which begins at `at`, → 1, and the offset behind it."""
     end = at + 1
     while end < len(text) and text[end] in HAN and end - at < 5:
         end += 1

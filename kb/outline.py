@@ -11,12 +11,11 @@ must be. Everything else (a reference at the start of a line, a figure) stays te
 
 from __future__ import annotations
 
-import dataclasses
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from kb.frozen import dataclass
 from kb.numbering import Marker
 from kb.numbering_forms import Form, forms
 from kb.numerals import to_chinese
@@ -29,8 +28,7 @@ _JUMP = 3  # how many ordinals may be missing before a plain form is no longer b
 _NEAR = 60  # candidates within which the second item of a doubtful list must follow
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """An ordinal: block and offset where its clause begins, offset behind the ordinal, parent as an index into the nodes."""
 
     block: int
@@ -46,7 +44,7 @@ class Node:
     printed: int = 0  # value that stands there, 0 when unreadable
 
 
-@dataclasses.dataclass(slots=True)
+@dataclass(slots=True)
 class _Open:
     """An ordinal whose clause is open."""
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
-from kb.frozen import dataclass
 from kb.numbering import Marker, readings
 
 _MOST = 200  # items of one list inside a paragraph; more are no list
@@ -19,8 +19,7 @@ _TITLE = 40  # characters of a title that its first item is glued to
 _FAR = 40  # blocks that a quotation may run over before an unclosed quote mark is taken for a slip
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A place where an ordinal may stand; `at` is where a clause would begin in its block."""
 
     block: int
