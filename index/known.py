@@ -15,7 +15,7 @@ from kb.unit_places import packed_places
 from kb.units import packed_units
 
 FOLDER = "known"
-SETTINGS = ("query", "questions", "unit_forms")  # tables that asking reads
+SETTINGS = ("query", "questions", "unit_forms", "figure_words")  # tables that asking reads
 
 
 def keep(folder: Path, own: Path | None) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.parts import Part, Topic, partly
-from index.tokens import bare
+from index.parts import Part, Topic, marked, partly
 from index.wording import wording
 
 COMPACT = 9  # characters of a stretch that is one compound; a longer one is a sentence, of which not every word is looked for
@@ -21,7 +20,7 @@ APART = 1  # stretches between commas that may lie between a short word and the 
 MISSING = 0.15  # share of a compound's weight that need not be said
 SHARES = (0.34, 0.34, 0.34, 0.1)  # share of the topic that must be said as one, by its number of stretches: many describe it loosely
 
-_BREATH = str.maketrans(dict.fromkeys("，。；：！？\t,;:?!", "\n"))
+_STOPS = "；,;:?!，：！？"
 _LOOSE = frozenset("的了着得给跟把被让为")
 _FIGURE = frozenset("0123456789０１２３４５６７８９每")
 
@@ -31,7 +30,10 @@ def as_one(topic: Topic, text: str, head: str, title: str) -> bool:
 
     A topic without a compound of several words is said as one by any clause.
     """
-    breaths = [b for b in map(bare, text.translate(_BREATH).split("\n")) if b]
+    text = marked(text)
+    for stop in _STOPS:
+        text = text.replace(stop, "。")
+    breaths = [b for b in text.split("。") if b]
     whole = held = 0.0
     for stretch in topic.stretches:
         words = _words(topic, stretch)
@@ -76,9 +78,11 @@ def _side_by_side(words: Sequence[Part], breaths: Sequence[str], head: str) -> b
 
 def _places(part: Part, breaths: Sequence[str], head: str) -> list[int]:
     """Where a word is said: numbers of stretches between commas, -1 for the heading."""
-    forms = (part.text, *part.forms, *part.near)
-    found = [n for n, breath in enumerate(breaths) if any(f in breath for f in forms)]
-    found = found or [n for n, breath in enumerate(breaths) if partly(part, breath, "") >= SAID]
+    forms, text = (part.text, *part.forms, *part.near), "。".join(breaths)
+    said = [f for f in forms if f in text]
+    found = [n for n, breath in enumerate(breaths) if any(f in breath for f in said)] if said else []
+    if not found and partly(part, text, "") >= SAID:
+        found = [n for n, breath in enumerate(breaths) if partly(part, breath, "") >= SAID]
     return [-1, *found] if any(f in head for f in forms) else found
 
 

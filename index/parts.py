@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
+from index.tokens import bare
 from kb.frozen import dataclass
 
 NEARLY = 0.75  # what a word counts that is said only nearly
 BESIDE = 30  # characters between the halves of a word that is said in two
 PIECED = 0.9  # and at most one of which only pieces are said
+
+
+@lru_cache(maxsize=1024)
+def plain(text: str) -> str:
+    """The bare text, which one question asks for several times of the same clauses."""
+    return bare(text)
+
+
+def marked(text: str) -> str:
+    """The bare text with full stops where lines and cells end."""
+    return plain(text.replace("\n", "。").replace("\t", "。"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from functools import cache
 from index.catalogue import catalogue
 from index.engines.protocol import And, AnyOf, Or, RankTerm, Tree
 from index.oneness import as_one
-from index.parts import NEARLY, Part, Topic, partly
+from index.parts import NEARLY, Part, Topic, marked, partly, plain
 from index.plan import literal
 from index.ranking import rarity
 from index.search import Index
@@ -168,7 +168,7 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
     above = index.store.read_many(Clause, {c.parent for c, _, _ in chosen.values() if c.parent})
     titles = catalogue(index.scope)
     around = {c.id: (_above(c, above), titles.titles[titles.at[c.document]]) for c, _, _ in chosen.values()}
-    fits = sorted((judge(topic, c, n, bare(c.text), s, *around[c.id]) for c, n, s in chosen.values()), key=_order)
+    fits = sorted((judge(topic, c, n, plain(c.text), s, *around[c.id]) for c, n, s in chosen.values()), key=_order)
     first = [_closer(topic, f, *around[f.clause.id]) for f in fits[:FIRST]]
     return sorted((*first, *(replace(f, together=0.0) for f in fits[FIRST:])), key=_order)
 
@@ -179,7 +179,7 @@ def _order(fit: Fit) -> tuple[float, int, str]:
 
 def _closer(topic: Topic, fit: Fit, above: str, title: str) -> Fit:
     """The fit with how much of the topic stands together; of clauses that say the same words the one that says them in one breath is better."""
-    head = bare(fit.clause.heading or "") + above
+    head = plain(fit.clause.heading or "") + above
     return replace(fit, together=together(topic, fit.clause, above, title), one=as_one(topic, _work(fit.clause), head, title))
 
 
@@ -189,8 +189,8 @@ def together(topic: Topic, clause: Clause, above: str = "", title: str = "") -> 
     Words that a long clause says in ten places say nothing of the matter: 学校 here and 搬迁 there are no 学校搬迁.
     """
     work = _work(clause)
-    text, head = bare(work), bare(clause.heading or "") + above
-    listed = bare(clause.text) if len(work) < len(clause.text) else ""
+    text, head = plain(work), plain(clause.heading or "") + above
+    listed = plain(clause.text) if len(work) < len(clause.text) else ""
     places = _places(work) if len(text) > SHORT else [(text, "")]
     said = whole = 0.0
     for stretch in topic.stretches:
@@ -242,12 +242,9 @@ def _anywhere(part: Part, text: str, head: str, title: str) -> float | None:
     return max(near, ABOVE) if any(f in title for f in (*forms, *part.near)) else near
 
 
-_SENTENCES = str.maketrans(dict.fromkeys("。；！？;", "\n"))
-
-
 def _places(text: str) -> list[tuple[str, str]]:
     """The sentences of a text, bare, each with those beside it."""
-    pieces = [s for s in map(bare, text.translate(_SENTENCES).split("\n")) if s]
+    pieces = [s for s in marked(text).replace("；", "。").replace(";", "。").replace("！", "。").replace("!", "。").replace("？", "。").replace("?", "。").split("。") if s]
     return [(s, "\n".join((*pieces[max(0, n - 1) : n], *pieces[n + 1 : n + 2]))) for n, s in enumerate(pieces)] or [("", "")]
 
 
@@ -293,7 +290,7 @@ def _with_work(store: Store, chosen: Chosen) -> Chosen:
 def _above(clause: Clause, above: dict[str, Clause]) -> str:
     """What the heading directly above a clause says, where that is all it says."""
     parent = above.get(clause.parent or "")
-    return bare(parent.heading or parent.text[:60]) if parent is not None and len(parent.text) < 80 else ""
+    return plain(parent.heading or parent.text[:60]) if parent is not None and len(parent.text) < 80 else ""
 
 
 def judge(topic: Topic, clause: Clause, number: int, text: str, engine: float = 0.0, above: str = "", title: str = "") -> Fit:
@@ -309,7 +306,7 @@ def judge(topic: Topic, clause: Clause, number: int, text: str, engine: float = 
     all_pairs = sum(w for _, w in topic.pairs)
     pairs = sum(w * held((p,)) for p, w in topic.pairs) / all_pairs if all_pairs else 0.0
     words = sum(p.weight * h for p, h in said) / whole if whole else pairs
-    head = _headed(topic, bare(clause.heading or "") + above, all_pairs, whole)
+    head = _headed(topic, plain(clause.heading or "") + above, all_pairs, whole)
     long = [s for s in topic.stretches if len(s) >= 3]
     literally = sum(s in text for s in long) / len(long) if long else 0.0
     fit = 0.43 * words + 0.30 * pairs + 0.15 * head + 0.07 * literally + 0.05 * engine
