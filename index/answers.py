@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from index.catalogue import Catalogue, catalogue
+from index.opening import Index
 from index.reply import Matter, Reply, record, refuse
-from index.search import Index
 from index.tokens import bare
 from index.understanding import Question, missing_kind, says_anything, understand
 from index.unit_names import unit_table

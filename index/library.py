@@ -243,7 +243,7 @@ class Library:
     @cached_property
     def searcher(self) -> Any:
         """The index; made anew when it is missing, damaged or of another state."""
-        from index.search import open_searcher
+        from index.opening import open_searcher
 
         repair_index(self.folder, self.store)
         return open_searcher(self.folder / "index", self.store)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from index.catalogue import catalogue
 from index.lookups import ancestors, trail
-from index.search import Index
+from index.opening import Index
 from index.tokens import bare
 from index.understanding import Question
 from kb.frozen import dataclass

@@ -156,7 +156,7 @@ def check_store(folder: Path) -> str:
 
 def probe_index(folder: Path) -> str:
     """Looks some clauses up in the index of a state; says so in Chinese. KnowledgeBaseError when it has not its stamp or does not find them."""
-    from index.search import probe
+    from index.opening import probe
 
     store = Store(folder / FILE)
     try:

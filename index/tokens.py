@@ -33,6 +33,9 @@ class _Folding(dict[int, str]):
 
 
 def _fold_character(character: str) -> str:
+    if "\u4e00" <= character <= "\u9fff":  # by far the most, and none of what follows changes them
+        simple = simplified().get(character, character)
+        return simplified().get(simple, simple)
     if character.isspace() or character in DROPPED or unicodedata.category(character) in ("Cc", "Cf", "Cs"):
         return ""
     simple = simplified().get(character, character)

@@ -14,10 +14,10 @@ from functools import cache
 from index.catalogue import catalogue
 from index.engines.protocol import And, AnyOf, Or, RankTerm, Tree
 from index.oneness import as_one
+from index.opening import Index
 from index.parts import NEARLY, Part, Topic, marked, partly, plain
 from index.plan import literal
 from index.ranking import rarity
-from index.search import Index
 from index.spoken import meanings, spoken
 from index.synonyms import LONGEST, synonyms
 from index.tokens import bare, bigrams, grams

@@ -138,7 +138,7 @@ def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMentio
     found = [m for m in find_units(question, table) if m.name not in wording().idle and not any(a <= m.start < b for a, b in taken)]
     if found:
         return found
-    if (place := known.unit_in(question)) is not None:
+    if not wording().bodies.isdisjoint(question) and (place := known.unit_in(question)) is not None:
         return [UnitMention(*place, question[slice(*place)], ())]
     for after in wording().functions:
         at = question.find(after)

@@ -61,6 +61,7 @@ class Wording:
     protected: tuple[str, ...]  # words that stay whole though a part of them is a word of asking, longest first
     soft: frozenset[str]  # words that only say that something is done: 项目, 建设
     suffixes: frozenset[str]  # single characters that belong to the word before them: 高铁站
+    bodies: frozenset[str]  # last characters of bodies' names
     defines: tuple[str, ...]  # these ask what something is
     defining: tuple[str, ...]  # and behind its name these say it
     acts: Mapping[str, tuple[str, ...]]  # what is done by a body that running text names (first, after the lists); by what it is named (by, bodies)
@@ -103,7 +104,7 @@ def read_wording(data: Mapping[str, Any]) -> Wording:
         frozenset(_unique("idle", data["idle"]["words"])) | frozenset(filler), {k: tuple(v) for k, v in data["genres"].items()},
         tuple(data["inside"]["after"]), tuple(data["strict"]["words"]), {k: (tuple(v["title"]), tuple(v["genres"])) for k, v in data["nickname"].items()},
         tuple(sorted(_unique("protected", data["protected"]["words"]), key=lambda w: (-len(w), w))),
-        frozenset(_unique("soft", data["soft"]["words"])), frozenset(data["soft"]["suffixes"]), tuple(data["defines"]["asks"]), tuple(data["defines"]["says"]), {k: tuple(v) for k, v in data["acts"].items()}, tuple(data["which"]["each"]), tuple(data["which"]["words"]), tuple(data["holds"]["before"]), tuple(data["functions"]["after"]),
+        frozenset(_unique("soft", data["soft"]["words"])), frozenset(data["soft"]["suffixes"]), frozenset(data["bodies"]["ends"]), tuple(data["defines"]["asks"]), tuple(data["defines"]["says"]), {k: tuple(v) for k, v in data["acts"].items()}, tuple(data["which"]["each"]), tuple(data["which"]["words"]), tuple(data["holds"]["before"]), tuple(data["functions"]["after"]),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from one character takes time bounded by the longest name, so that finding all n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -143,28 +143,43 @@ def packed_tree(tree: Node, rows: Sequence[NameRow]) -> dict[str, dict[str, str]
     return {"": {**packed(tree), _PLACE: ""}, _PLACE: packed(tree[_PLACE])}
 
 
+class OpenedTree(Lazy[Any]):
+    """A kept tree; what ends at a node stays packed until a name is found there."""
+
+    def __init__(self, packed: Mapping[str, str], unpack: Callable[[str, str], Any], rows: Sequence[NameRow]) -> None:
+        super().__init__(packed, unpack)
+        self._rows = rows
+        self._entries: dict[tuple[int, str, str], Entry] = {}
+
+    def entries(self, packed: Iterable[Sequence[Any]]) -> tuple[Entry, ...]:
+        """The names that end at a node."""
+        return tuple(self._entry(number, alias, group) for number, alias, group in packed)
+
+    def _entry(self, number: int, alias: str, group: Any) -> Entry:
+        key = (number, alias, group)
+        if key not in self._entries:
+            self._entries[key] = Entry(self._rows[number], alias, group)
+        return self._entries[key]
+
+
 def opened_tree(packed: Mapping[str, Mapping[str, str]], rows: Sequence[NameRow]) -> Node:
     """The reverse of `packed_tree`; a branch is unpacked when it is walked."""
 
-    def entered(node: Any) -> Any:
-        if isinstance(node, list):
-            return [Entry(rows[number], alias, group) for number, alias, group in node]
-        return {k: entered(v) for k, v in node.items()}
-
     def branch(text: str) -> Any:
-        return entered(json.loads(text.replace(_QUOTE, '"')))
+        return json.loads(text.replace(_QUOTE, '"'))
 
     behind: Node = Lazy(packed[_PLACE], lambda _, text: branch(text))
-    return Lazy(packed[""], lambda key, text: behind if key == _PLACE else branch(text))
+    return OpenedTree(packed[""], lambda key, text: behind if key == _PLACE else branch(text), rows)
 
 
 def matches_at(text: str, start: int, tree: Node, by_form: bool = True) -> Iterator[Match]:
     """Every name that begins at text[start], in no order. `by_form` lets a county be known by its form only."""
+    entries: Callable[[Any], tuple[Entry, ...]] = tree.entries if isinstance(tree, OpenedTree) else tuple
     stack: list[tuple[int, Node, tuple[Place, ...]]] = [(start, tree, ())]
     while stack:
         at, node, places = stack.pop()
         if _HERE in node:
-            yield Match(start, at, tuple(node[_HERE]), places)
+            yield Match(start, at, entries(node[_HERE]), places)
         if at >= len(text):
             continue
         after = node.get(text[at])

@@ -37,12 +37,12 @@ def everything() -> list[Any]:
         dict(regions.regions().items()), list(regions.regions()), dict(own.items()), dict(short.items()), dict(lengths.items()), tokens.simplified(),
         dict(synonyms.synonyms().items()), dict(synonyms._unit_forms().items()), dict(synonyms._forms_of_family().items()),
         {name: tables.settings(name) for name in known.SETTINGS}, units.load_units().rows, units.load_units().pairs, units.load_units().ambiguous,
-        plain(units.load_units().tree),
+        plain(units.load_units().tree, getattr(units.load_units().tree, "entries", tuple)),
     ]  # fmt: skip
 
 
-def plain(node: Any) -> Any:
-    return {k: plain(v) for k, v in node.items()} if isinstance(node, dict) else node
+def plain(node: Any, entries: Any) -> Any:
+    return {k: plain(v, entries) for k, v in node.items()} if isinstance(node, dict) else entries(node)
 
 
 def test_the_same_as_from_the_tables(fresh: None, tmp_path: Path) -> None:
