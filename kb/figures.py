@@ -167,6 +167,7 @@ def _from_han(match: re.Match[str]) -> Figure | None:
     return Figure(match.start(), match.end(), value, large + unit, kind, weak, True, bool(large) and len(value) > 1)
 
 
+@lru_cache(maxsize=1024)
 def _han_value(digits: str, decimals: str | None) -> str | None:
     whole = to_int(digits)
     if whole is None:

@@ -258,10 +258,12 @@ def _unmarked(bare: str, begin: int) -> list[tuple[int, int]]:
 def clean_stretch(bare: str, start: int, begin: int) -> tuple[str, Spans]:
     """bare[begin:] without markup and without the spaces that are no text; `start` is where bare stands in the source."""
     pieces = _unmarked(bare, begin)
-    text = "".join([bare[a:b] for a, b in pieces])
+    text = "".join([bare[a:b] for a, b in pieces]) if pieces != [(0, len(bare))] else bare
     stripped = text.strip(SPACE_BUT_TAB)
     left = len(text) - len(text.lstrip(SPACE_BUT_TAB)) if stripped else 0
-    spans = cut(tuple((start + a, start + b) for a, b in pieces), left, left + len(stripped))
+    spans: Spans = tuple([(start + a, start + b) for a, b in pieces])
+    if len(stripped) < len(text):
+        spans = cut(spans, left, left + len(stripped))
     drops = _needless_gaps(stripped)
     if not drops:
         return stripped, spans

@@ -34,9 +34,9 @@ def _bounds() -> re.Pattern[str]:
     return re.compile("|".join([any_word([*before, "内", "时间"]), *after]))
 
 
-def may_bound(text: str) -> bool:
-    """Whether a text has any word by which `operator_of` could say that a figure is bounded."""
-    return _bounds().search(text) is not None
+def may_bound(text: str, start: int = 0, end: int | None = None) -> bool:
+    """Whether text[start:end] has any word by which `operator_of` could say that a figure is bounded."""
+    return _bounds().search(text, start, len(text) if end is None else end) is not None
 
 
 def operator_of(text: str, start: int, figure: Figure, inherited: str) -> tuple[str, bool]:

@@ -9,10 +9,8 @@ beside a bound (不超过一年, 两次以上, 三年左右) or when it counts i
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TypeVar
 
 from kb.figure_words import any_word, figure_words, measures
 from kb.figures import Figure, When, find_figures, find_whens, may_hold_date, may_hold_figure
@@ -33,21 +31,11 @@ from kb.metrics import (
 from kb.model import Clause, Document, Target
 from kb.numbering import find_marker
 from kb.spans import cut
+from kb.stretches import SENTENCE, STOPS, Stretch, pieces, within
 
 __all__ = ["find_indicators", "find_targets"]
 
-_STOPS = "。！？；;，,：:\t\n\r|｜"
-_SENTENCE = "。！？\t\n\r|｜"
-_LONGEST = 300  # characters of a stretch; a longer one (a list without commas) is cut at 、
-_Placed = TypeVar("_Placed", Figure, When)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """A stretch of a sentence between commas: text[start:end]."""
-
-    start: int
-    end: int
+_LONGEST_BOUND = 20  # characters that a bound behind a figure may reach beyond its sentence: 三年⏎以上
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +141,21 @@ def _in_clause(place: _Place) -> list[Target]:
     table = _indicator_table(place.clause)
     start, body = _body(place.clause)
     places = None if _may_compare().search(text) else sorted([*(w.start for w in whens), *(f.start for f in figures)])
-    for sentence in [*_pieces(text, start, body, _SENTENCE, places), *_pieces(text, body, len(text), _SENTENCE, places)]:
-        mine, here = _within(whens, sentence), _within(figures, sentence)
-        if not table[0] <= sentence.start < table[1] and (mine or here or _may_compare().search(text, sentence.start, sentence.end)) and not _no_aims().search(
-            text, sentence.start, sentence.end
-        ):
+    for sentence in [*pieces(text, start, body, SENTENCE, places), *pieces(text, body, len(text), SENTENCE, places)]:
+        mine, here = within(whens, sentence), within(figures, sentence)
+        if not table[0] <= sentence.start < table[1] and _may_tell(place, sentence, mine, here):
             out += _in_sentence(place, sentence, mine, here)
     return out
+
+
+def _may_tell(place: _Place, sentence: Stretch, whens: Sequence[When], figures: Sequence[Figure]) -> bool:
+    """Whether a sentence may tell of aims, by what is in it and by its words."""
+    text, start, end = place.clause.text, sentence.start, sentence.end
+    if place.statute and not whens and not (figures and may_bound(text, start, end + _LONGEST_BOUND)):
+        return False
+    if not whens and not figures and not _may_compare().search(text, start, end):
+        return False
+    return _no_aims().search(text, start, end) is None
 
 
 @lru_cache(maxsize=1)
@@ -177,11 +173,6 @@ def _body(clause: Clause) -> tuple[int, int]:
     return start, at + len(clause.heading or "") if at >= 0 else start
 
 
-def _within(items: Sequence[_Placed], stretch: _Stretch) -> Sequence[_Placed]:
-    """Those that begin in the stretch; `items` are in order."""
-    return items[bisect_left(items, stretch.start, key=lambda i: i.start) : bisect_left(items, stretch.end, key=lambda i: i.start)]
-
-
 @lru_cache(maxsize=1)
 def _may_compare() -> re.Pattern[str]:
     words = figure_words()["words"]
@@ -194,67 +185,31 @@ def _no_aims() -> re.Pattern[str]:
     return re.compile(any_word([*words["penal"], *words["defining"]]))
 
 
-@lru_cache(maxsize=8)
-def _stop_pattern(stops: str) -> re.Pattern[str]:
-    # a comma between digits belongs to the number: 1,500
-    return re.compile(rf"(?<![0-9])[{re.escape(stops)}]|[{re.escape(stops)}](?![0-9]{{3}})")
-
-
-def _pieces(text: str, start: int, end: int, stops: str, places: Sequence[int] | None = None) -> list[_Stretch]:
-    """The stretches between stops, without white space, marks and task numbers at their ends; given `places`, only those around one."""
-    out = []
-    position = start
-    for match in [*_stop_pattern(stops).finditer(text, start, end), None]:
-        stop = match.start() if match else end
-        if places is not None and bisect_left(places, position) == bisect_left(places, stop):
-            position = match.end() if match else end
-            continue
-        piece = text[position:stop]
-        lead = _item_number().match(piece)
-        left = position + (lead.end() if lead else 0)
-        right = position + len(piece.rstrip("* \u3000\t\r\n"))
-        while right - left > _LONGEST and stops == _STOPS:
-            at = text.rfind("、", left + 1, left + _LONGEST)
-            at = at if at > 0 else left + _LONGEST
-            out.append(_Stretch(left, at))
-            left = at + (text[at] == "、")
-        if left < right:
-            out.append(_Stretch(left, right))
-        position = match.end() if match else end
-    return out
-
-
-@lru_cache(maxsize=1)
-def _item_number() -> re.Pattern[str]:
-    """White space, marks and the number of a task at the start of a stretch."""
-    return re.compile(r"[\s*#]{0,9}(?:[0-9]{1,3}\s?[.、．]\s?(?![0-9])|[（(][0-9一二三四五六七八九十]{1,3}[)）]\s?|[①-⑳]\s?)?[\s*]{0,9}")
-
-
-def _in_sentence(place: _Place, sentence: _Stretch, whens: Sequence[When], figures: Sequence[Figure]) -> list[Target]:
+def _in_sentence(place: _Place, sentence: Stretch, whens: Sequence[When], figures: Sequence[Figure]) -> list[Target]:
     """The aims of a sentence: a date governs what stands behind it until the next one."""
     out: list[Target] = []
     deadline: When | None = None
     over = False  # whether the date that governs lies in the past
     dated: set[int] = set()
     spoken: list[str] = []  # what the sentence spoke of before, for figures that stand alone: 新建公路20公里，其中续建5公里
-    stretches = _pieces(place.clause.text, sentence.start, sentence.end, _STOPS)
+    stretches = pieces(place.clause.text, sentence.start, sentence.end, STOPS)
     for number, stretch in enumerate(stretches):
-        mine = _within(whens, stretch)
+        mine = within(whens, stretch)
         for when in (w for w in mine if w.value and w.sense != "start"):
             over = when.sense == "past" or (place.year is not None and int(when.value[:4]) < place.year)
             deadline = when if not over and when.sense in ("until", "within") else None
         if over:
             continue
         aims = _Aims(place, stretch, tuple(spoken[-6:]), deadline)
-        here = _within(figures, stretch)
+        here = within(figures, stretch)
         found = aims.of_figures(here) or ([] if place.statute else aims.of_levels())
         if found and deadline:
             dated.add(deadline.start)
         out += found
         spoken.append(place.clause.text[stretch.start : here[0].start if here else stretch.end])
-        following = next((s for s in stretches[number + 1 : number + 4] if not _excepts(place.clause.text[s.start : s.end])), None)
         by_then = [w for w in mine if w.sense == "until"] or mine
         for when in by_then[:4]:  # more dates than that in one stretch are a list of dates
+            following = next((s for s in stretches[number + 1 : number + 4] if not _excepts(place.clause.text[s.start : s.end])), None)
             target = None if found or when.start in dated else aims.of_date(when, following, figures)
             if target:
                 dated.add(when.start)
@@ -276,6 +231,11 @@ def _past() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _effect() -> re.Pattern[str]:
+    return re.compile(rf"\s?起?(?:{any_word(figure_words()['words']['effect'])})(?!的)")
+
+
+@lru_cache(maxsize=1)
 def _levels() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = figure_words()["words"]
     scope, ends, compared = any_word(words["compared_scopes"]), any_word(words["compared_ends"]), any_word(words["compared"])
@@ -292,7 +252,7 @@ class _Aims:
     """Makes the aims of one stretch, with what the sentence spoke of before and the deadline that governs."""
 
     place: _Place
-    stretch: _Stretch
+    stretch: Stretch
     spoken: tuple[str, ...]
     deadline: When | None
 
@@ -335,10 +295,10 @@ class _Aims:
             self._target(metric or self._subject(text[start:at]), operator, value, None) for at, metric, operator, value in found if not self._was(at)
         ]
 
-    def of_date(self, when: When, following: _Stretch | None, figures: Sequence[Figure]) -> Target | None:
+    def of_date(self, when: When, following: Stretch | None, figures: Sequence[Figure]) -> Target | None:
         """An aim for a date alone: what is to be done by it, in this stretch or the one behind it."""
         text, stretch, year = self.place.clause.text, self.stretch, self.place.year
-        effect = re.match(rf"\s?起?(?:{any_word(figure_words()['words']['effect'])})(?!的)", text[when.end : stretch.end])
+        effect = _effect().match(text[when.end : stretch.end])
         if when.sense == "start" and effect and when.value:
             return self._dated(when, stretch, "施行日期")
         if self.place.statute or not when.value or (year is not None and int(when.value[:4]) < year) or self._was(stretch.end):
@@ -351,11 +311,11 @@ class _Aims:
         aim = without_opening(without_dates(rest))
         if len(aim) >= 2:
             return self._dated(when, stretch, aim)
-        if following is None or _within(figures, following):
+        if following is None or within(figures, following):
             return None
         if any(p.search(text, following.start, following.end) for p in _levels()):
             return None  # that one has the date
-        return self._dated(when, _Stretch(stretch.start, following.end), without_opening(text[following.start : following.end]))
+        return self._dated(when, Stretch(stretch.start, following.end), without_opening(text[following.start : following.end]))
 
     def _to_come(self, when: When) -> bool:
         """Whether a date that only says when (2021年, 2022年上半年) is a term: the document's own year, or a time after its date."""
@@ -378,13 +338,13 @@ class _Aims:
             return subject + own if len(own) <= 4 else own
         return subject or without_opening(self.place.clause.text[self.stretch.start : self.stretch.end])
 
-    def _dated(self, when: When, stretch: _Stretch, metric: str) -> Target:
+    def _dated(self, when: When, stretch: Stretch, metric: str) -> Target:
         return self._make(stretch, metric, "=", None, None, when.value)
 
     def _target(self, metric: str, operator: str, value: str, unit: str | None) -> Target:
         return self._make(self.stretch, metric, operator, value, unit, self.deadline.value if self.deadline else None)
 
-    def _make(self, stretch: _Stretch, metric: str, operator: str, value: str | None, unit: str | None, deadline: str | None) -> Target:
+    def _make(self, stretch: Stretch, metric: str, operator: str, value: str | None, unit: str | None, deadline: str | None) -> Target:
         clause = self.place.clause
         quote, spans = clause.text[stretch.start : stretch.end], cut(clause.spans, stretch.start, stretch.end)
         return Target(self.place.document.id, clause.id, quote, spans, metric, operator, value, unit, deadline)
