@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,11 @@ class Index:
         """Entries with scores, best first, equal ones (to four digits) by number → equal ones in the order of the store."""
         if self.in_order:
             return scored
-        return sorted(scored, key=lambda hit: (-int(hit[1] * 10_000 + 0.5), self.places[hit[0]]))
+        out: list[tuple[int, float]] = []
+        for _, alike in groupby(scored, key=lambda hit: int(hit[1] * 10_000 + 0.5)):
+            several = list(alike)
+            out += sorted(several, key=lambda hit: self.places[hit[0]]) if len(several) > 1 else several
+        return out
 
     def clauses(self, numbers: Iterable[int]) -> dict[int, Clause]:
         """The clauses of entries."""

@@ -29,9 +29,9 @@ class Ordered:
         return nsmallest(limit, found, key=self._places().__getitem__), len(found)
 
     def rank(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> Ranked:
-        return self.best(tree, terms, limit)[0]
+        found, places = self._engine.rank(tree, terms, limit), self._places()
+        return sorted(found, key=lambda hit: (-hit[1], places[hit[0]]))
 
     def best(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> tuple[Ranked, int]:
-        found, total = self._engine.best(tree, terms, limit)
-        places = self._places()
-        return sorted(found, key=lambda hit: (-hit[1], places[hit[0]])), total
+        """As the engine gives them: they are weighed and ordered anew."""
+        return self._engine.best(tree, terms, limit)
