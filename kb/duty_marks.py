@@ -238,11 +238,12 @@ def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]
 
 
 def _names_only(sentence: str) -> bool:
-    words = settings("roles")["words"]
     led = sentence.find("由", 0, 14)
-    if led < 0 and any(word in sentence for word in ("牵头，", "牵头,", "牵头、")) and sentence.rstrip(_BLANK).endswith(_closing_words()):
+    if led < 0 and "牵头" in sentence and any(word in sentence for word in ("牵头，", "牵头,", "牵头、")) and sentence.rstrip(_BLANK).endswith(_closing_words()):
         return True  # 县交通运输局牵头，各乡镇配合
-    return led == 0 or sentence.startswith(_linked_labels()) or (led > 0 and any(word in sentence[:led] for word in words["lead_words"]))
+    if led == 0 or (sentence[:1] in _label_beginnings() and sentence.startswith(_linked_labels())):
+        return True
+    return led > 0 and any(word in sentence[:led] for word in settings("roles")["words"]["lead_words"])
 
 
 @lru_cache(maxsize=1)
@@ -254,6 +255,11 @@ def _may_name() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _linked_labels() -> tuple[str, ...]:
     return tuple(label + link for label in settings("roles")["labels"] for link in ("为", "是"))
+
+
+@lru_cache(maxsize=1)
+def _label_beginnings() -> frozenset[str]:
+    return frozenset(label[0] for label in _linked_labels())
 
 
 @lru_cache(maxsize=1)

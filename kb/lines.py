@@ -209,9 +209,8 @@ def _row(bare: str, start: int, number: int) -> Line:
 
 def _indent(raw: str, offset: int) -> int:
     """Width of the white space before the text, in half characters."""
-    if not offset:
-        return 0
-    return sum(2 if c == "\u3000" else 1 for c in raw[:offset] if c not in "\f\r\ufeff")
+    lead = raw[:offset]
+    return offset + lead.count("\u3000") - sum(lead.count(c) for c in "\f\r\ufeff") if offset else 0
 
 
 def _noise_kind(bare: str) -> str:

@@ -196,14 +196,21 @@ def _controls() -> re.Pattern[str]:
     return re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
+@lru_cache(maxsize=1)  # asked three times of the same text
+def _holds_controls(text: str) -> bool:
+    return _controls().search(text) is not None
+
+
 def _few_controls(text: str) -> bool:
+    if not _holds_controls(text):
+        return True
     most = max(2, int(len(text) * _setting("max_control_share")))
     return sum(1 for _ in islice(_controls().finditer(text), most + 1)) <= most
 
 
 def _control_note(text: str, file: str) -> tuple[Problem, ...]:
-    found = [m.start() for m in _controls().finditer(text)]
-    if not found:
+    if not _holds_controls(text):
         return ()
+    found = [m.start() for m in _controls().finditer(text)]
     line = text.count("\n", 0, found[0]) + 1
     return (Problem(file, f"有 {len(found)} 个控制字符（首个在第 {line} 行），已原样保留，显示时不会输出"),)
