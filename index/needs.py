@@ -15,7 +15,8 @@ DIGITS = frozenset("零〇一二三四五六七八九十百千万亿0123456789.-
 NARROW = ("place", "unit", "figure")  # kinds that narrow a topic down
 LONG = 9  # characters from which a text with idle words is a sentence rather than a name
 VERY_LONG = 16  # characters from which any text is one
-MOST_WORDS = 30  # of a sentence that count
+MOST = 60  # words of a whole query that count: of a pasted page those that are rarest here
+MOST_NEAR = 8  # of them for which forms that differ by one character are looked for
 FEW = 3  # occurrences below which forms that differ by one character are looked for
 
 
@@ -84,35 +85,67 @@ def is_sentence(text: str, cut: Cutter) -> bool:
     return len(text) >= LONG and any(word in words for word in cut(text))
 
 
-def needs_of(texts: Sequence[str], means: Means) -> tuple[tuple[Need, ...], bool]:
-    """What bare texts ask for, and whether they are a sentence."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a query asks for; whether it is a sentence; how many words it has, where not all of them count."""
+
+    needs: tuple[Need, ...]
+    sentence: bool
+    words: int = 0
+
+
+def needs_of(texts: Sequence[str], means: Means) -> Asked:
+    """What bare texts ask for."""
     sentence = any(is_sentence(text, means.cut) for text in texts)
-    out: list[Need] = []
+    names: list[tuple[str, str]] = []  # a text and what it names; "" where that is to be seen
     for text in texts:
         parts = content(text) or [text]
-        out += _of_sentence(text, means) if sentence else [need for part in parts for need in _placed(part, means)]
-    return tuple(dict.fromkeys(out)), sentence
+        names += _of_sentence(text, means) if sentence else [name for part in parts for name in _placed(part, means)]
+    names = list(dict.fromkeys(names))
+    words = [name for name in names if name[1] != "whole"]
+    if len(words) > MOST:
+        left = {*sorted(words, key=lambda name: _rareness(name[0], means))[:MOST]}
+        names = [name for name in names if name in left or name[1] == "whole"]
+    sparing = Means(means.cut, means.count, _sparing(means.near), means.entries, means.places)
+    needs = (Need(text, kind) if kind else need_of(text, sparing) for text, kind in names)
+    return Asked(tuple(dict.fromkeys(needs)), sentence, len(words) if len(words) > MOST else 0)
 
 
-def _placed(text: str, means: Means) -> list[Need]:
+def _rareness(text: str, means: Means) -> tuple[bool, int]:
+    """For sorting the rarest texts first, behind them what is nowhere."""
+    held = at_most(text, means)
+    return not held, held
+
+
+def at_most(text: str, means: Means) -> int:
+    """In how many entries a bare text stands at most: those with the rarest pair of its characters, which the engine knows without
+    looking."""
+    return min(map(means.count, (text[i : i + 2] for i in range(max(1, len(text) - 1)))))
+
+
+def _sparing(near: Callable[[str], tuple[str, ...]]) -> Callable[[str], tuple[str, ...]]:
+    """Looks for so many texts' near forms and no more."""
+    left = iter(range(MOST_NEAR))
+    return lambda text: () if next(left, None) is None else near(text)
+
+
+def _placed(text: str, means: Means) -> list[tuple[str, str]]:
     """What a name asks for; a unit with its place is two things: 清溪县住建局 → 清溪县, 住建局."""
     core = unit_core(text)
     place = text[: len(text) - len(core)] if core else ""
-    if place in means.places:
-        return [Need(place, "place"), need_of(core, means)]
-    return [need_of(text, means)]
+    return [(place, "place"), (core, "")] if place in means.places else [(text, "")]
 
 
-def _of_sentence(text: str, means: Means) -> list[Need]:
+def _of_sentence(text: str, means: Means) -> list[tuple[str, str]]:
     """The words of a sentence that say something, and its longest stretch as a whole."""
     parts = content(text)
     cut = dict.fromkeys(w for part in parts for w in ([part] if is_figure(part) else means.cut(part)))
-    words = [w for w in cut if w not in idle()[0] and len(w) > 1][:MOST_WORDS]
+    words = [w for w in cut if w not in idle()[0] and len(w) > 1]
     if not words:
-        return [need_of(part, means) for part in parts or [text]]
+        return [(part, "") for part in parts or [text]]
     longest = max(parts, key=len)
-    whole = [Need(longest, "whole")] if len(longest) > max(map(len, words)) else []
-    return [need_of(word, means) for word in words] + whole
+    whole = [(longest, "whole")] if len(longest) > max(map(len, words)) else []
+    return [(word, "") for word in words] + whole
 
 
 def need_of(text: str, means: Means) -> Need:

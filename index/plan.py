@@ -36,6 +36,7 @@ class Plan:
     needs: tuple[Need, ...]
     rolled: bool  # items inside an article are found as that article
     sentence: bool = False
+    words: int = 0  # that were typed, where only the rarest of them count
 
     def match(self, step: int) -> Tree:
         """The tree of a step."""
@@ -84,13 +85,41 @@ def _exactly(node: Node, scope: Scope) -> Tree:
         case Leaf():
             return leaf_tree(node, scope)
         case All(parts):
-            return And(tuple(_exactly(part, scope) for part in dict.fromkeys(parts)))
+            return all_of(_exactly(part, scope) for part in dict.fromkeys(parts))
         case Any(parts):
-            return Or(tuple(_exactly(part, scope) for part in dict.fromkeys(parts)))
+            return any_of(_exactly(part, scope) for part in dict.fromkeys(parts))
         case Without(Without(part)):
             return _exactly(part, scope)
         case Without(part):
             return Not(_exactly(part, scope))
+
+
+def all_of(parts: Iterable[Tree]) -> Tree:
+    """What satisfies all parts. Documents asked for several times over (every clause is of one) are asked for once."""
+    rest, documents = _documents(parts)
+    if documents:
+        rest.append(AnyOf("doc", tuple(t for t in documents[0] if all(t in each for each in documents[1:]))))
+    return And(tuple(rest))
+
+
+def any_of(parts: Iterable[Tree]) -> Tree:
+    """What satisfies one of the parts."""
+    rest, documents = _documents(parts)
+    if documents:
+        rest.append(AnyOf("doc", tuple(dict.fromkeys(t for each in documents for t in each))))
+    return Or(tuple(rest))
+
+
+def _documents(parts: Iterable[Tree]) -> tuple[list[Tree], list[dict[str, None]]]:
+    """The parts that do not just ask for documents, and the documents that the others ask for."""
+    rest: list[Tree] = []
+    documents = []
+    for part in parts:
+        if isinstance(part, AnyOf) and part.field == "doc":
+            documents.append(dict.fromkeys(part.tokens))
+        else:
+            rest.append(part)
+    return rest, documents
 
 
 def leaf_tree(leaf: Leaf, scope: Scope, rolled: bool = False) -> Tree:
@@ -117,7 +146,8 @@ def _plain(query: Query, scope: Scope, means: Means) -> Plan:
     asked = scope.number(" ".join(leaf.text for leaf in query.tree.parts if isinstance(leaf, Leaf) and not leaf.field and not leaf.exact))
     if asked is not None:
         texts = [bare(word) for word in asked.rest.split() if bare(word)]
-    needs, sentence = needs_of(texts, means)
+    asked_for = needs_of(texts, means)
+    needs = asked_for.needs
     besides: Tree = Nothing()
     if asked is not None:
         exact.append(Need(asked.text, "number"))
@@ -128,7 +158,7 @@ def _plain(query: Query, scope: Scope, means: Means) -> Plan:
     narrow = frozenset(n.text for n in needs if n.kind in NARROW) if any(n.kind == "topic" for n in needs) else frozenset()
     main = [part for text in texts for part in content(text) or [text] if part not in narrow]
     terms = _telling(rank_terms((*(n.text for n in exact), *main, *slips), means.cut, (*forms, *narrow)), means)
-    return Plan(And((*required, Not(INSIDE))), _steps(wanted, means), besides, terms, (*exact, *needs), True, sentence)
+    return Plan(all_of((*required, Not(INSIDE))), _steps(wanted, means), besides, terms, (*exact, *needs), True, asked_for.sentence, asked_for.words)
 
 
 def _steps(wanted: list[Need], means: Means) -> tuple[Tree, ...]:

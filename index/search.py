@@ -9,6 +9,7 @@ from index.engines.protocol import Tree
 from index.exact import exact_numbers
 from index.facets import facet_counts
 from index.hits import hit_records
+from index.needs import MOST, at_most
 from index.opening import Index, open_searcher, probe
 from index.plan import Plan, plan
 from index.query import parse
@@ -22,8 +23,9 @@ from kb.store import Store
 
 __all__ = ["Index", "open_searcher", "probe", "search_records"]
 
-DEPTH = 1000  # candidates that the engine brings
+DEPTH = 600  # candidates that the engine brings
 READ = 300  # of them are read for their final order
+MANY = 100  # needs of which it takes too long to count in how many entries each is
 LOOKS, FEWEST = 9000, 50  # words looked for in candidates: of many words in fewer of them, but in so many
 
 
@@ -93,8 +95,9 @@ def _ranked(index: Index, query: str, restricted: tuple[Tree, ...], most: int) -
 
 
 def _rare(index: Index, wish: Plan) -> dict[str, float]:
-    """How telling each need is, and each word of it by the most frequent form that stands for it."""
-    out = {need.text: rarity(index.count, index.frequency(need.text)) for need in wish.needs}
+    """How telling each need is, and each word of it by the most frequent form that stands for it; of very many needs about."""
+    many = len(wish.needs) > MANY
+    out = {need.text: rarity(index.count, at_most(need.text, index.means) if many else index.frequency(need.text)) for need in wish.needs}
     for need in wish.needs:
         for forms in need.words:
             out.setdefault(forms[0], rarity(index.count, max(1, *map(index.frequency, forms))))
@@ -123,8 +126,8 @@ KINDS = {"synonym": "同义词", "related": "有关词", "unit": "单位别名",
 
 
 def expansions(wish: Plan, index: Index) -> list[str]:
-    """What was looked for besides the words typed, as far as it occurs."""
-    out = []
+    """What was looked for besides the words typed, as far as it occurs; and that not all of them were, where they are too many."""
+    out = [f"检索词太多（{wish.words} 个），只按其中最少见的 {MOST} 个查找"] if wish.words else []
     for need in wish.needs:
         by_kind: dict[str, list[str]] = {}
         for other in need.others:

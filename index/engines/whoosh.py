@@ -44,13 +44,14 @@ EXTENDS = False
 KEPT = 32_000_000  # bytes of postings kept in memory, and of sets
 LOOKED_UP = 32  # tokens of a phrase; the others are only looked for side by side
 RARE = 12  # times as many postings as candidates: then candidates are looked up
-COVERED = {"chars": "text", "whole": "text"}  # fields whose characters and pairs of letters are tokens of another field
+COVERED = {"chars": "text", "whole": "text"}  # fields whose characters and pairs of letters are tokens of another field; their own are
+# only posted of entries where that one has others as well
 WORTH = 16  # times as many postings as candidates: then it takes less time to look at each candidate's text
+FEW = 500  # candidates whose texts are looked at without asking who else knows them
 WORTH_ROWS = 4000  # postings of a token from which it takes less time to know beforehand what each frequency and length counts
 POSTINGS = "postings.bin"
 END = 8  # bytes behind the postings that say how long they are
 NUMBERS = "numbers.bin"  # of the entries, by their place in the index; empty where each is its place
-POSTED = tuple(field for field in (*RANKED, *PHRASED, *PLAIN) if field not in COVERED)
 
 
 def installed() -> bool:
@@ -65,6 +66,8 @@ class _Kept(dict[Any, Any]):
         self._most, self._size, self._sizes = most, 0, deque[tuple[Any, int]]()
 
     def keep(self, key: Any, value: Any, size: int) -> None:
+        if key in self:
+            return
         self[key] = value
         self._sizes.append((key, size))
         self._size += size
@@ -80,7 +83,7 @@ class WhooshWriter:
 
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._writer = writer(str(folder), POSTED)
+        self._writer = writer(str(folder), (*RANKED, *PHRASED, *PLAIN))
         self._numbers = array("q")
         self._lengths = {field: (array("Q", [0]), bytearray()) for field in RANKED}  # their sum, the step of each
         self._texts = {field: TextsWriter(folder, field) for field in PHRASED}
@@ -89,13 +92,13 @@ class WhooshWriter:
         if self._numbers and number <= self._numbers[-1]:
             raise ValueError(f"entry {number} comes after {self._numbers[-1]}")
         self._numbers.append(number)
-        self._writer.add_document(**{field: tuple(fields[field]) for field in POSTED if fields.get(field)})
+        doubtful = {field: texts.add(fields.get(field, ()), fields.get(COVERED.get(field, ""), ())) for field, texts in self._texts.items()}
+        posted = {**fields, **{field: tuple(doubtful[field]) for field in COVERED}}
+        self._writer.add_document(**{field: tuple(tokens) for field, tokens in posted.items() if tokens})
         for field, (whole, steps) in self._lengths.items():
             length = len(fields.get(field, ()))
             whole[0] += length
             steps.append(length_step(length))
-        for field, texts in self._texts.items():
-            texts.add(fields.get(field, ()), fields.get(COVERED.get(field, ""), ()))
 
     def remove(self, numbers: Iterable[int]) -> None:
         raise NotImplementedError
@@ -135,6 +138,7 @@ class WhooshSearcher:
             raise KnowledgeBaseError("检索索引缺失或已损坏", str(folder), "请运行 policykb build 重建") from error
         self._norms = {field: Norms(each, self.count) for field, each in lengths.items()}
         self._all = (1 << self.count) - 1
+        self._whole = True  # whether the leaf just worked out holds for all entries
         self._last: tuple[tuple[str, frozenset[str]], Sequence[int] | int] = (("", frozenset()), 0)
         self._read, self._leaves, self._tallied = _Kept(KEPT), _Kept(KEPT), _Kept(KEPT // 4)
 
@@ -142,10 +146,10 @@ class WhooshSearcher:
         return int(self._reader.doc_frequency(field, token))
 
     def match(self, tree: Tree) -> list[int]:
-        return self._numbered(places_of(self._bits(tree)))
+        return self._numbered(places_of(self._found(tree)))
 
     def first(self, tree: Tree, limit: int) -> tuple[list[int], int]:
-        found = self._bits(tree)
+        found = self._found(tree)
         return self._numbered(places_of(found)[:limit]), found.bit_count()
 
     def _numbered(self, places: list[int]) -> list[int]:
@@ -153,7 +157,7 @@ class WhooshSearcher:
         return [self._numbers[at] for at in places] if self._numbers else places
 
     def total(self, tree: Tree) -> int:
-        return self._bits(tree).bit_count()
+        return self._found(tree).bit_count()
 
     def close(self) -> None:
         self._reader.close()
@@ -162,7 +166,7 @@ class WhooshSearcher:
         return self.best(tree, terms, limit)[0]
 
     def best(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> tuple[list[tuple[int, float]], int]:
-        found = self._bits(tree)
+        found = self._found(tree)
         places = places_of(found)
         scores = [0.0] * self.count if places and terms else []
         for term in terms if places else ():
@@ -209,53 +213,70 @@ class WhooshSearcher:
             return NONE
         return unpacked(self._postings_file, info.extent()[0], info.doc_frequency(), self.count)
 
-    def _bits(self, tree: Tree) -> int:
-        """The set of entries that satisfy a tree. What a leaf gives is kept: one query asks for the same leaves several times."""
-        match tree:
-            case And(parts):
-                return self._all_of(parts)
-            case Or(parts, 1):
-                out = 0
-                for part in parts:
-                    out |= self._bits(part)
-                return out
-            case Or(parts, least):
-                return at_least(self._tally(parts), least) if least > 0 else self._all
-            case Not(part):
-                return self._all ^ self._bits(part)
-            case Everything():
-                return self._all
-            case Nothing():
-                return 0
+    def _found(self, tree: Tree) -> int:
+        """The set of entries that satisfy a tree, kept: after the best of them are shown, they are counted by place and year."""
         found: int | None = self._leaves.get(tree)
         if found is None:
-            found = self._leaf(tree)
+            found = self._bits(tree, self._all)
             self._leaves.keep(tree, found, found.bit_length() >> 3)
         return found
 
-    def _leaf(self, tree: AnyOf | Phrase | Begins) -> int:
+    def _bits(self, tree: Tree, within: int) -> int:
+        """Those of the entries `within` that satisfy a tree; at the others nobody looks."""
         match tree:
-            case AnyOf(field, tokens):
-                return self._any(field, tokens)
-            case Phrase(field, tokens):
-                return self._phrase(field, tokens)
-            case Begins(field, head):
-                return self._begins(field, head)
+            case And(parts):
+                return self._all_of(parts, within)
+            case Or(parts, least) if least == len(parts) > 1:
+                return self._all_of(parts, within)
+            case Or(parts, 1):
+                out = 0
+                for part in parts:
+                    out |= self._bits(part, within & ~out)
+                return out
+            case Or(parts, least):
+                return at_least(self._tally(parts), least) & within if least > 0 else within
+            case Not(part):
+                return within ^ self._bits(part, within)
+            case Everything():
+                return within
+            case Nothing():
+                return 0
+        return self._leaf(tree, within) & within
 
-    def _all_of(self, parts: tuple[Tree, ...]) -> int:
-        """Entries that satisfy all parts; what is not wanted is taken out last, and only where something is left."""
-        out = self._all
+    def _leaf(self, tree: AnyOf | Phrase | Begins, within: int) -> int:
+        """Entries that satisfy a leaf, at least those within. A whole set is kept: one query asks for the same leaves several times."""
+        found: int | None = self._leaves.get(tree)
+        if found is None:
+            match tree:
+                case AnyOf(field, tokens):
+                    found = self._any(field, tokens)
+                case Phrase(field, (token,)) if field not in COVERED:
+                    found = self._postings(field, token).bits
+                case Phrase(field, tokens):
+                    found = self._holding(tree, tokens[:LOOKED_UP], " " + " ".join(tokens) + " ", within)
+                case Begins(field, head) if field in COVERED:
+                    found = self._holding(tree, (head,), " " + head, within)
+                case Begins(field, head):
+                    words = self._reader.expand_prefix(field, head)
+                    found = self._any(field, (word.decode("utf-8") if isinstance(word, bytes) else word for word in words))
+            if self._whole:
+                self._leaves.keep(tree, found, found.bit_length() >> 3)
+            self._whole = True
+        return found
+
+    def _all_of(self, parts: tuple[Tree, ...], within: int) -> int:
+        """Entries within that satisfy all parts; what is not wanted is taken out last, and only where something is left."""
         for part in sorted(parts, key=lambda part: isinstance(part, Not)):
-            out &= self._bits(part)
-            if not out:
+            within = self._bits(part, within)
+            if not within:
                 break
-        return out
+        return within
 
     def _tally(self, parts: tuple[Tree, ...]) -> list[int]:
         """How many of the parts each entry satisfies, kept for the next question: one query asks for more and for fewer of them."""
         seen: list[int] | None = self._tallied.get(parts)
         if seen is None:
-            seen = tally(map(self._bits, parts))
+            seen = tally(self._bits(part, self._all) for part in parts)
             self._tallied.keep(parts, seen, sum(digit.bit_length() >> 3 for digit in seen))
         return seen
 
@@ -271,28 +292,26 @@ class WhooshSearcher:
                 rare.append(postings.places)
         return out | bits_of(chain.from_iterable(rare), self.count)
 
-    def _phrase(self, field: str, tokens: tuple[str, ...]) -> int:
-        """Entries that have the parts of the tokens somewhere, of which the flat text then holds the tokens side by side."""
-        if len(tokens) == 1 and field not in COVERED:
-            return self._postings(field, tokens[0]).bits
-        return self._holding(field, tokens[:LOOKED_UP], " " + " ".join(tokens) + " ", sure=len(tokens) == 1 and len(tokens[0]) > 1)
-
-    def _begins(self, field: str, head: str) -> int:
-        if field in COVERED:
-            return self._holding(field, (head,), " " + head, sure=True)
-        return self._any(field, [t.decode("utf-8") if isinstance(t, bytes) else t for t in self._reader.expand_prefix(field, head)])
-
-    def _holding(self, field: str, tokens: tuple[str, ...], text: str, sure: bool) -> int:
-        """Entries whose flat text holds a text, which has these tokens; `sure`: the text says no more than that."""
-        where, parts, texts = COVERED.get(field, field), frozenset(tokens), self._texts[field]
-        if field in COVERED:
+    def _holding(self, tree: Phrase | Begins, tokens: tuple[str, ...], text: str, within: int) -> int:
+        """Entries whose flat text holds a text, which has these tokens; where most are not within, of these only."""
+        parts, texts = frozenset(tokens), self._texts[tree.field]
+        if tree.field in COVERED:
             parts = frozenset(token if token.isalnum() else letter for token in tokens for letter in token if letter.isalnum())
-        candidates = self._candidates(where, parts)
+        candidates = self._candidates(COVERED.get(tree.field, tree.field), parts)
         if not isinstance(candidates, int):
+            if len(candidates) > FEW and within != self._all:
+                table = within.to_bytes((self.count + 7) >> 3, "little")
+                left = [at for at in candidates if table[at >> 3] >> (at & 7) & 1]
+                if len(left) * 2 < len(candidates):
+                    candidates, self._whole = left, False
             return bits_of(texts.holding(candidates, text), self.count)
+        if parts == frozenset(tokens) and len(tokens) == 1 and (len(tokens[0]) == 1) == isinstance(tree, Begins):
+            return candidates & texts.sure | self._postings(tree.field, tokens[0]).bits
         candidates &= texts.some
-        doubtful = candidates & ~texts.sure if sure and parts == frozenset(tokens) else candidates
-        return candidates ^ bits_of(texts.lacking(places_of(doubtful), text), self.count)
+        if (candidates & within).bit_count() * 2 < candidates.bit_count():
+            candidates &= within
+            self._whole = False
+        return candidates ^ bits_of(texts.lacking(places_of(candidates), text), self.count)
 
     def _candidates(self, field: str, tokens: frozenset[str]) -> Sequence[int] | int:
         """Entries that may have all the tokens, nearly all of which do, as places where they are few; without tokens every entry."""

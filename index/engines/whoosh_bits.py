@@ -3,8 +3,11 @@ take 32 KB, and two such sets meet in microseconds."""
 
 from __future__ import annotations
 
+import sys
+from array import array
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import compress
 
 
 @lru_cache(maxsize=1)
@@ -28,9 +31,26 @@ def bits_of(places: Iterable[int], count: int) -> int:
 
 def places_of(bits: int) -> list[int]:
     """The places of a set, ascending. `places_of(9)` is [0, 3]."""
+    size = (bits.bit_length() + 63) >> 6
+    if bits.bit_count() < size:
+        return _few_places(array("Q", bits.to_bytes(size << 3, "little")))
     within = _in_byte()
-    data = bits.to_bytes((bits.bit_length() + 7) >> 3, "little")
+    data = bits.to_bytes(size << 3, "little")
     return [base + bit for base, byte in zip(range(0, len(data) << 3, 8), data, strict=True) if byte for bit in within[byte]]
+
+
+def _few_places(words: array[int]) -> list[int]:
+    """The places of a set whose bits are few, sixty-four at a time."""
+    if sys.byteorder == "big":
+        words.byteswap()
+    out = []
+    for at in compress(range(len(words)), words):
+        base, word = at << 6, words[at]
+        while word:
+            lowest = word & -word
+            out.append(base + lowest.bit_length() - 1)
+            word ^= lowest
+    return out
 
 
 def tally(sets: Iterable[int]) -> list[int]:

@@ -31,16 +31,21 @@ class TextsWriter:
         self._some: list[int] = []
         self._sure: list[int] = []
 
-    def add(self, tokens: Sequence[str], covering: Sequence[str]) -> None:
-        """Adds an entry; `covering`: its tokens of the field that covers this one, if any does."""
+    def add(self, tokens: Sequence[str], covering: Sequence[str]) -> frozenset[str]:
+        """Adds an entry; `covering`: its tokens of the field that covers this one, if any does. Of an entry that is not sure, its
+        tokens and their first characters."""
+        doubtful: frozenset[str] = frozenset()
         if tokens:
             self._some.append(len(self._starts) - 1)
-            held = {*tokens, *(token[:1] for token in tokens)}
+            held = frozenset((*tokens, *(token[:1] for token in tokens)))
             if held.issuperset(covering):
                 self._sure.append(len(self._starts) - 1)
+            else:
+                doubtful = held
         data = (" " + " ".join(tokens) + " ").encode("utf-8", "replace")
         self._file.write(data)
         self._starts.append(self._starts[-1] + len(data))
+        return doubtful
 
     def close(self) -> None:
         count = len(self._starts) - 1
