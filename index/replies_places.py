@@ -37,7 +37,7 @@ def compare(matter: Matter) -> Reply:
     if len(sides) < 2:
         return refuse("没有听出要比较哪两个地方或哪两份文件", "", more=["policykb compare 文档 文档"])
     words = [p.text for p in topic.words]
-    asks_figure = any(w in question.text for w in ASKS_FIGURE) or ("还是" in question.text and any(c.isdigit() for c in question.text))
+    asks_figure = any(w in question.text.replace("低收入", "") for w in ASKS_FIGURE) or ("还是" in question.text and any(c.isdigit() for c in question.text))
     found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and f.clause.kind != "preamble"] for name, homes in sides}
     here = any(is_here(topic, f) for fits in found.values() for f in fits)  # one side may say it in other words, not both
     found = {name: [f for f in fits if here and f.together >= needed(topic) - OTHER_WORDS] for name, fits in found.items()}
@@ -79,6 +79,8 @@ def _figured(fits: list[Fit], topic: Topic, question: str) -> list[Fit]:
     if wanted is not None and any(w and wanted.search(s) for s, w in said):
         said = [(s, w if wanted.search(s) else 0.0) for s, w in said]
     weights = [w for _, w in said]
+    if wanted is not None and not any(wanted.search(s) for s, w in said if w):  # 频次: no clause states one
+        return fits
     top = max(weights, default=0.0) or 1.0
     least = STATED * weight(topic.text, topic)
     if wanted is not None and any(w >= least and w > 0 for w in weights):  # where some state what is asked for, the others do not answer

@@ -22,6 +22,7 @@ from index.reply import (
     quote,
     refuse,
     searched,
+    short,
 )
 from index.tokens import bare
 from index.topic import Fit, find, is_here, judge, make_topic
@@ -34,12 +35,15 @@ from kb.records import evidence_record
 ENOUGH = 0.45
 IN_ONE = 0.3  # the same where one document is named: what is nearest there is wanted
 MOST = 6
+BELOW = 8  # headings below one that are named
 HEADED = 8  # characters of a clause beside its heading that are its number
 STRANGE = 0.42  # see index/replies_units.py
 STATED = 0.3  # share of the topic that the sentence with the figure and its heading say
 SENTENCE = 160  # characters of a sentence that an answer prints whole
 
 GROWTH = 0.4  # what a figure of what is added loses against one of what is reached, where growth is not asked for
+_GOALS = re.compile(r"目标|指标|任务|完成|达到|实现|做|哪些事|数字|时限|节点")
+_PART = re.compile(r"第[0-9一二三四五六七八九十]{1,4}(章|节|部分)")
 _GROWTH = re.compile(r"新增|新建|增加|每年")
 
 
@@ -51,13 +55,26 @@ def clause(matter: Matter) -> Reply:
         numbered = by_number(matter, topic)
         if not numbered:
             return _no_such_item(matter)
-        return _clauses(matter, numbered[:1] if topic.words else numbered[:MOST], topic)
+        whole = _PART.search(question.text)  # the third part is one, a third item may be several
+        return _clauses(matter, numbered[:1] if topic.words or whole else numbered[:MOST], topic)
     found = _defining(_about(matter, topic), topic, question.text)
     if not found:
         where = "、".join(document_name(matter.documents[n]) for n in (matter.homes or ())[:2]) or "库中文件"
         return refuse(f"{where}里没有写到“{question.topic or question.text}”", more=[f"policykb search {question.topic or question.text}"])
     best = [f for f in found if f.fit >= found[0].fit * 0.88][:MOST]
     return _clauses(matter, sorted(best, key=lambda f: _only_heads(f.clause)), topic)
+
+
+def _below(matter: Matter, clause: Clause) -> tuple[str, list[Clause]]:
+    """What stands below a heading: the headings there, or the first and last of its articles; with the clauses named."""
+    below = matter.store.read(Clause, "document = ? AND parent = ?", (clause.document, clause.id))
+    headed = [c for c in below if c.heading][:BELOW]
+    if headed:
+        return "，下有" + "、".join(f"“{short(c.heading or '', 30)}”" for c in headed) + ("等" if len(below) > BELOW else ""), headed
+    articles = [c for c in below if c.kind == "article" and c.ordinal]
+    if len(articles) > 1:
+        return f"，{articles[0].ordinal}至{articles[-1].ordinal}", [articles[0], articles[-1]]
+    return "", []
 
 
 def _only_heads(clause: Clause) -> bool:
@@ -72,6 +89,10 @@ def _clauses(matter: Matter, best: Sequence[Fit], topic: Topic) -> Reply:
     said = best_sentences(best[0].clause.text.strip(), [bare(w) for w in words], SENTENCE)
     text = f"{'；'.join(names[:3])}{'等' if len(names) > 3 else ''}：“{said}”"
     evidence = [quote(matter, f.clause, words) for f in best]
+    if _only_heads(best[0].clause):
+        said, shown = _below(matter, best[0].clause)
+        text += said
+        evidence += [quote(matter, c) for c in shown]
     return Reply(text, clauses=tuple(f.clause.id for f in best), evidence=tuple(evidence), more=(f"policykb show {best[0].clause.id}",))
 
 
@@ -118,8 +139,11 @@ def by_number(matter: Matter, topic: Topic) -> list[Fit]:
         return []
     marks, tails = ",".join("?" * len(ids)), ",".join("?" * len(forms))
     found = matter.store.read(Clause, f"document IN ({marks}) AND ordinal IN ({tails})", (*ids, *forms))
+    part = _PART.search(matter.question.text)
+    if part is not None:  # of chapters only a chapter, of parts only what stands in nothing else
+        found = [c for c in found if (c.ordinal or "").endswith(part.group(1)) or (part.group(1) == "部分" and c.parent is None)] or found
     tasks = {row[0] for row in matter.store.rows(f"SELECT clause FROM tasks WHERE document IN ({marks}) AND number IN ({tails})", (*ids, *forms))}
-    asks_task = any(w in matter.question.text for w in ("任务", "清单", "项"))
+    asks_task = part is None and any(w in matter.question.text for w in ("任务", "清单", "项"))
 
     def order(clause: Clause) -> int:
         if asks_task and clause.id in tasks:
@@ -136,7 +160,7 @@ def target(matter: Matter) -> Reply:
     """The figure, target or deadline, in the words of the text, at each place that states it."""
     question, index = matter.question, matter.index
     topic = make_topic(index, question.topic)
-    if question.kind == "target" and not question.items and matter.homes is not None and not _matter(topic):
+    if question.kind == "target" and not question.items and matter.homes is not None and not _matter(topic) and _GOALS.search(question.text):
         return goals(matter)
     numbered = by_number(matter, topic) if question.items and matter.homes is not None else []
     if question.items and question.named and not numbered:

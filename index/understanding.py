@@ -104,7 +104,7 @@ def _titles(question: str) -> tuple[str, ...]:
 def _item() -> re.Pattern[str]:
     """A clause or task by its number."""
     return re.compile(
-        r"(?:第|任务|清单|事项)(?:第)?[（(]?([0-9]{1,4}|[一二三四五六七八九十百]{1,7}(?![共个般览些]))[）)]?(?:号任务|[条项款号])?"
+        r"(?:第|任务|清单|事项)(?:第)?[（(]?([0-9]{1,4}|[一二三四五六七八九十百]{1,7}(?![共个般览些]))[）)]?(?:号任务|[条项款号章节]|部分)?"
         r"|[（(]([一二三四五六七八九十]{1,5}|[0-9]{1,3})[）)][条项款]?|(?<![0-9])([0-9]{1,3})(?:号任务|[条项款](?![目任工]))"
     )
 
@@ -127,7 +127,7 @@ def _items(question: str) -> tuple[int, ...]:
     for match in _item().finditer(_number().sub(" ", question)):
         number = to_int(match.group(1) or match.group(2) or match.group(3))
         ends = match.group()[-1]
-        if number is not None and (ends in "条项款务" or match.group(3) or match.group(2) or match.group().startswith(("任务", "事项", "清单"))):
+        if number is not None and (ends in "条项款务章节分" or match.group(3) or match.group(2) or match.group().startswith(("任务", "事项", "清单"))):
             out.append(number)
     return tuple(dict.fromkeys(out))
 
@@ -247,8 +247,10 @@ _MARKS = str.maketrans(dict.fromkeys("，。、；：？！,;:?!“”\"()（）
 
 
 def _without_level(part: str) -> str:
-    """A stretch without the name of a level at its end, which is a side that is compared: 助餐补贴国家…."""
+    """A stretch without the name of a level at its end, which is a side that is compared: 助餐补贴国家…; nothing of one that is such a name."""
     for name in (n for names in wording().levels.values() for n in names):
+        if part.rstrip("和与跟同") == name:
+            return ""
         if part.endswith(name) and len(part) > len(name) + 1:
             return part[: -len(name)]
     return part
@@ -304,7 +306,11 @@ def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Plac
         of_kind = known.of_kind(genres)
         before = blank[max(0, at - 10) : at + len(word)]
         said = [level for level in levels if any(n in before for n in words.levels[level])]
-        if here:
+        if word in words.loose:  # every place has notices: only one whose title says what stands before
+            some = [n for n in of_kind if not here or known.documents[n].region in here or known.documents[n].level in said]
+            meant = _meant(blank, at, word, known, [n for n in some if not said or here or known.documents[n].level in said])
+            out += meant if len(meant) < min(len(some), MOST) else []
+        elif here:
             out += _meant(blank, at, word, known, [n for n in of_kind if known.documents[n].region in here or known.documents[n].level in said])
         elif word in words.strict:
             out += known.closest(folded, of_kind)
@@ -364,4 +370,4 @@ def _spoken_names(question: str, named: Sequence[Document]) -> list[str]:
 def ordinals(number: int) -> tuple[str, ...]:
     """The forms in which a clause or task of this number is printed: 18 → （十八）, 第十八条, 18, 十八."""
     written = to_chinese(number)
-    return (f"（{written}）", f"第{written}条", str(number), written)
+    return (f"（{written}）", *(f"第{written}{kind}" for kind in ("条", "章", "节", "部分")), str(number), written)

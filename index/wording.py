@@ -57,6 +57,7 @@ class Wording:
     genres: Mapping[str, tuple[str, ...]]  # how a kind of document is called → genres
     inside: tuple[str, ...]  # behind the name of a kind of document: a document is meant, not a matter
     strict: tuple[str, ...]
+    loose: tuple[str, ...]  # kinds of which a place has many: one is meant only where its title says what stands before
     nicknames: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]  # nickname → parts of titles, genres
     protected: tuple[str, ...]  # words that stay whole though a part of them is a word of asking, longest first
     soft: frozenset[str]  # words that only say that something is done: 项目, 建设
@@ -102,7 +103,7 @@ def read_wording(data: Mapping[str, Any]) -> Wording:
         tuple(sorted(asking, key=lambda w: (-len(w), w))), frozenset(w for w in filler if len(w) == 1), frozenset(data["filler"]["head"]), frozenset(data["filler"]["tail"]),
         tuple(data["filler"]["keep"]), tuple(data["filler"]["keep_end"]),
         frozenset(_unique("idle", data["idle"]["words"])) | frozenset(filler), {k: tuple(v) for k, v in data["genres"].items()},
-        tuple(data["inside"]["after"]), tuple(data["strict"]["words"]), {k: (tuple(v["title"]), tuple(v["genres"])) for k, v in data["nickname"].items()},
+        tuple(data["inside"]["after"]), tuple(data["strict"]["words"]), tuple(data["strict"]["loose"]), {k: (tuple(v["title"]), tuple(v["genres"])) for k, v in data["nickname"].items()},
         tuple(sorted(_unique("protected", data["protected"]["words"]), key=lambda w: (-len(w), w))),
         frozenset(_unique("soft", data["soft"]["words"])), frozenset(data["soft"]["suffixes"]), frozenset(data["bodies"]["ends"]), tuple(data["defines"]["asks"]), tuple(data["defines"]["says"]), {k: tuple(v) for k, v in data["acts"].items()}, tuple(data["which"]["each"]), tuple(data["which"]["words"]), tuple(data["holds"]["before"]), tuple(data["functions"]["after"]),
     )  # fmt: skip
