@@ -121,6 +121,25 @@ def test_trees_mean_what_they_say(searcher: Searcher) -> None:
         assert searcher.first(tree, 7) == (expected[:7], len(expected)), tree
 
 
+@pytest.mark.parametrize(("dense", "few", "worth"), [(1, 0, 0), (1, 0, 16), (1, 500, 16), (10**6, 0, 0), (20, 1, 1)])
+def test_whoosh_takes_any_way_to_the_same(dense: int, few: int, worth: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Common tokens and rare ones, many candidates and few are looked for in different ways; here all of them with every kind."""
+    from index.engines import whoosh, whoosh_postings
+
+    for module, name, value in ((whoosh_postings, "DENSE", dense), (whoosh, "FEW", few), (whoosh, "WORTH", worth), (whoosh, "WORTH_ROWS", few), (whoosh, "RARE", few / 100)):
+        monkeypatch.setattr(module, name, value)
+    found = made("whoosh", tmp_path / "engine", range(COUNT))
+    seeded = random.Random(dense + few + worth)
+    terms = [RankTerm("text", "茶", 1.0), RankTerm("text", "茶园", 0.5), RankTerm("words", "农", 0.7)]
+    scores = [bm25(terms, number) for number in range(COUNT)]
+    for _ in range(60):
+        tree = tree_of(seeded, 3)
+        expected = [number for number, fields in enumerate(FIELDS) if matches(tree, fields)]
+        ranked, total = found.best(tree, terms, COUNT)
+        assert found.match(tree) == expected and total == len(expected), tree
+        assert {number: score for number, score in ranked} == {number: pytest.approx(scores[number], abs=1e-3) for number in expected}
+
+
 def bm25(terms: list[RankTerm], number: int) -> float:
     score = 0.0
     for term in terms:
