@@ -165,7 +165,7 @@ def mark_quotes_and_specks(lines: list[Line]) -> None:
             line.kind = "speck"
 
 
-@dataclass
+@dataclass(slots=True)
 class _Open:
     """The paragraph that is being put together."""
 

@@ -17,6 +17,7 @@ from kb.frozen import dataclass
 from kb.grid_rows import column_role
 from kb.model import Cell, Grid, ListedUnit, Row, Spans
 from kb.numbering import find_marker
+from kb.numerals import to_int
 from kb.spans import join
 from kb.unit_lists import FORM
 from kb.units import UnitTable
@@ -143,7 +144,8 @@ def _task_text(row: Row, columns: tuple[int, ...]) -> tuple[str, Spans]:
 def _counted(work: Work, before: Work | None) -> Work:
     """A row whose number lost its dot (54完善…) is known by the number before it."""
     digits = work.text[: len(work.text) - len(work.text.lstrip("0123456789"))]
-    if digits and before is not None and before.number.isdigit() and digits == str(int(before.number) + 1):
+    last = to_int(before.number) if digits and before is not None and before.number.isdecimal() else None  # not ①, which is a digit too
+    if last is not None and digits == str(last + 1):
         return replace(work, number=digits)
     return work
 

@@ -133,7 +133,7 @@ def problems_of_row(row: TableRow) -> Iterator[str]:
 
 def _is_month(text: str) -> bool:
     year, _, month = text.partition("-")
-    return len(year) == 4 and year.isdigit() and (not month if "-" not in text else month.isdigit() and 1 <= int(month) <= 12)
+    return len(year) == 4 and year.isdecimal() and (not month if "-" not in text else month.isdecimal() and 1 <= int(month) <= 12)
 
 
 def problems_of_rows(rows: Iterable[NameRow], ambiguous: dict[str, tuple[str, ...]]) -> Iterator[str]:

@@ -200,6 +200,13 @@ def test_a_task_printed_in_columns_over_several_lines_is_one() -> None:
     assert (first.deadline, second.deadline) == ("2022年6月底", "2022年12月底")
 
 
+def test_a_row_whose_number_lost_its_dot_behind_one_in_a_circle() -> None:
+    """① is a digit for str.isdigit, and no number for int: the file was given up."""
+    text = "序号\t工作任务\t责任单位\n①\t疏浚干渠八公里\t县水利局\n\t2完善排灌档案\t县财政局\n③\t加固堤防三处\t县水利局\n"
+    tasks = parse_source(Source("表.txt", "txt", "utf-8", text, "0" * 64)).tasks
+    assert [task.number for task in tasks] == ["①", "2", "③"]
+
+
 def test_a_rule_of_the_notice_holds_for_what_it_issues() -> None:
     notice = parse(part("现将任务分解印发给你们，列首位的为牵头单位。")).clauses
     made = part("1.修渠八公里。\n责任单位：市水利局、市财政局")

@@ -55,6 +55,7 @@ def test_there_are_at_least_120_families_each_row_with_its_ground() -> None:
         (GOOD.replace("茶服中心", "茶服中心 茶服中心"), "重复"),
         (GOOD.replace("茶服中心", "茶服中心 市茶服中心"), "层级字"),
         (GOOD.replace("2019", "19年"), "2021-03"),
+        (GOOD.replace("2019", "2019-①"), "2021-03"),
         (GOOD.replace("2019,", "2019,2018"), "早于"),
     ],
 )
