@@ -271,19 +271,39 @@ def _each(work: Callable[[Any], FileRecords], jobs: Sequence[Any], names: Sequen
 
 
 def _beside(work: Callable[[Any], FileRecords], jobs: Sequence[Any], take: Callable[[Iterable[FileRecords]], None]) -> None:
+    """Does the jobs part by part, some in a second process, and takes what comes of them in order."""
     from collections import deque
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import active_children
 
-    before = set(active_children())
-    size = max(1, min(32, len(jobs) // 8))
-    with ProcessPoolExecutor(max_workers=2, initializer=end_with_parent) as pool:
+    size = max(1, min(16, len(jobs) // 8))
+    parts = [jobs[at : at + size] for at in range(0, len(jobs), size)]
+    left = deque(range(len(parts)))
+    away: deque[tuple[int, Future[list[FileRecords]]]] = deque()  # what the other process has or will have next
+    done: dict[int, list[FileRecords]] = {}
+    before, told = set(active_children()), 0
+    with ProcessPoolExecutor(max_workers=1, initializer=end_with_parent) as pool:
+
+        def send() -> None:
+            number = left.popleft()
+            away.append((number, pool.submit(_some, work, parts[number])))
+
         try:
             with uninterrupted():
-                waiting = deque(pool.submit(_some, work, jobs[at : at + size]) for at in range(0, len(jobs), size))
-            while waiting:  # not pool.map: it cancels what is left when it is interrupted, and a pool that breaks then stumbles over that
-                take(waiting.popleft().result())
+                send()  # the first call starts the process
+            while left or away:
+                while left and len(away) < 2:  # not pool.map: it cancels what is left when it is interrupted, and a pool that breaks then stumbles over that
+                    send()
+                if left:
+                    number = left.popleft()
+                    done[number] = _some(work, parts[number])
+                while away and (not left or away[0][1].done()):
+                    number, future = away.popleft()
+                    done[number] = future.result()
+                while told in done:
+                    take(done.pop(told))
+                    told += 1
         except BrokenProcessPool:  # no memory for two, or killed from outside: what is left is done here
             return
         except BaseException:
