@@ -1,0 +1,88 @@
+"""Quick looks that spare most texts the rest: where one says no, the long way finds nothing either."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from array import array
+from collections.abc import Callable
+from unittest.mock import patch
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb import duty_marks, duty_phrases, duty_rules, targets
+from kb.figures import find_figures, find_whens, may_hold_date, may_hold_figure
+from kb.fingerprints import _pattern, fingerprint, measure_folding, runs
+from kb.model import Clause, Document
+from kb.units import load_units
+from kb.wrapping import measure
+
+PIECES = (
+    "第十二条 ", "第3条", "十二条", "不超过", "三年", "三 个月", "以内", "两次", "百分之五", "1.5万亩", "2021年底前", "到2025年", "年内", "“十四五”期末", "全覆盖", "处以罚款", "自2021年6月1日起施行",
+    "本办法", "由", "市水利局", "市财政局、县民政局", "牵头", "牵头，", "配合", "负责", "会同", "责任单位：", "责任单位为", "完成时限:", "（", "）", "（以下简称协会）", "(一)", "此项工作", "其中", "列首位的为牵头单位，下同",
+    "以下均需各镇落实，不再列出", "渡船应当定期检修", "渠道由村集体管护", "一", "。", "；", "，", "\n", " ", "“", "Ａ", "A", "〔", "１", "—",
+)  # fmt: skip
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
+quick = settings(max_examples=250, derandomize=True, deadline=None)
+ANY = re.compile("")
+
+
+class Everything:
+    """A set that holds whatever is asked for."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
+
+
+def a_clause(text: str, path: str = "第一条") -> Clause:
+    return Clause(f"here#{path}", "here", None, path, path, "article", None, text, ((0, len(text)),) if text else (), 1, 1)
+
+
+@quick
+@given(TEXTS)
+def test_what_holds_no_figure_and_no_date(text: str) -> None:
+    assert may_hold_figure(text) or not find_figures(text)
+    assert may_hold_date(text) or not find_whens(text, 2021)
+
+
+@quick
+@given(TEXTS, st.sampled_from(["条例", "意见"]))
+def test_aims_are_those_of_the_long_way(text: str, genre: str) -> None:
+    document = Document("here", "样例.txt", "样例", None, (), None, None, "2021", genre, None, None, 1, 1, 0, 0)
+    found = targets.find_targets(document, [a_clause(text)])
+    with patch.object(targets, "_may_aim", _always), patch.object(targets, "may_bound", _always):
+        assert targets.find_targets(document, [a_clause(text)]) == found
+
+
+def _always(*_: object) -> bool:
+    return True
+
+
+@quick
+@given(TEXTS)
+def test_lists_of_bodies_are_those_of_the_long_way(text: str) -> None:
+    table = load_units()
+    found = duty_marks.find_marks(text, table), list(duty_phrases.labels_in(text))
+    everything: Callable[[], object] = Everything
+    with patch.object(duty_marks, "_may_name", lambda: ANY), patch.object(duty_marks, "may_speak", _always), patch.object(duty_phrases, "_label_ends", everything):
+        assert (duty_marks.find_marks(text, table), list(duty_phrases.labels_in(text))) == found
+    duties = duty_phrases.read_duties(text, "responsible", table)
+    assert duty_phrases.may_speak(text) or not (duties.spoken or duties.labelled)
+    assert duty_rules.find_rules(text) == duty_rules._rules(text)
+
+
+@quick
+@given(st.lists(TEXTS, max_size=3))
+def test_a_fingerprint_is_that_of_its_clauses_one_by_one(texts: list[str]) -> None:
+    texts = [text + "渡船应当定期检修，渠道由村集体管护" for text in texts]
+    plain = [run for text in texts for run in _pattern().findall(text.translate(measure_folding()))]
+    assert [run for text in texts for run in runs(text)] == plain
+    numbers = sorted({zlib.crc32(run.encode()) for run in plain})
+    assert fingerprint("here", [a_clause(text) for text in texts]).runs == array("I", numbers).tobytes()
+
+
+@quick
+@given(TEXTS)
+def test_print_width_counts_narrow_characters_half(text: str) -> None:
+    assert measure(text) == sum(1.0 if ord(c) > 0x2000 else 0.5 for c in text)
