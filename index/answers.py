@@ -6,6 +6,7 @@ with the reason: the place, the unit or the matter is not there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
@@ -71,6 +72,8 @@ def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None
     if question.titles and question.kind in ("document", "clause", "target"):
         wanted = "、".join(f"“{t}”" for t in question.titles)
         return None, refuse(f"库中没有{wanted}这份文件", _titles(known.documents))
+    if question.items and not question.places and (law := _absent_law(question.text)):
+        return None, refuse(f"库中没有《{law}》", f"《{known.documents[like[0]].title}》" if (like := known.titled(bare(law))) else "")
     if not question.places:
         return _of_level(question, known), None
     here = [p for p in question.places if p in known.by_region]
@@ -86,6 +89,13 @@ def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None
     if kind:
         return None, refuse(f"库中没有{here[0]}的{kind}", _titles([known.documents[n] for p in here for n in known.by_region[p]]))
     return tuple(sorted(n for p in here for n in known.by_region[p])), None
+
+
+def _absent_law(text: str) -> str:
+    """The law of which the question names an article or chapter and which is not there (公司法第三条); "" when there is none."""
+    at = next((at for end in ("法第", "法》第") if (at := text.find(end)) > 0), -1)
+    name = re.split(r"[^一-龥]", text[: at + 1])[-1] if at > 0 else ""
+    return name if 3 <= len(name) <= 20 and not name.endswith(("办法", "方法", "做法", "说法")) else ""
 
 
 def _titles(documents: Sequence[Document]) -> str:

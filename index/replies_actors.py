@@ -9,14 +9,14 @@ from index.amounts import sentences, weight
 from index.parts import Topic
 from index.reply import Matter, Reply, clause_name, quote
 from index.tokens import bare
-from index.topic import find, is_here
+from index.topic import find, is_here, make_topic
 from index.wording import wording
 
 ENOUGH = 0.4  # share of the topic that the clause says
 SAID = 0.35  # and that the sentence and its heading say
 EXACT = 1.2  # for the very act
 STRANGE = 0.42  # see index/replies_units.py
-TRIED = 12
+TRIED = 24
 LONG = 160
 _LISTED = re.compile(r"牵头|责任单位|责任部门|配合")
 
@@ -25,6 +25,15 @@ def who_acts(matter: Matter, topic: Topic, kind: str) -> Reply | None:
     """The sentence about the topic that says by whom an act of this kind in the question is done; None where it names none or no sentence says it."""
     question, acts = matter.question, wording().acts[kind]
     asked = [act for act in acts if act in question.text]
+    if kind == "after" and any(w in question.text for w in wording().acts["asks"]):
+        asked += wording().acts["means"]
+    if kind == "first" and any(w in question.text for w in wording().acts["heads"]):
+        asked = list(wording().acts["head"])
+        acts = tuple(asked)
+        matter_of = question.topic
+        for word in wording().acts["heads"]:
+            matter_of = matter_of.replace(word, " ")
+        topic = make_topic(matter.index, matter_of)
     same = acts if kind == "first" else asked  # who approves, settles or agrees is one question
     if not asked or _LISTED.search(question.text) or question.units:
         return None
@@ -50,4 +59,5 @@ def who_acts(matter: Matter, topic: Topic, kind: str) -> Reply | None:
 def _by(act: str) -> re.Pattern[str]:
     """What says by whom an act is done: 由乡镇审核, 报县级人民政府批准."""
     acts = wording().acts
-    return re.compile(rf"(?:{'|'.join(acts['by'])})[一-龥、（）]{{2,24}}{act}|(?:{'|'.join(acts['bodies'])}){act}|负责[^，。]{{0,12}}{act}")
+    by, bodies, named = ("|".join(acts[k]) for k in ("by", "bodies", "named"))
+    return re.compile(rf"(?:{by})[一-龥、（）]{{2,24}}{act}|(?:{bodies}){act}|负责[^，。]{{0,12}}{act}|(?:{named})(?:[一-龥、]{{0,16}}(?:负责|应当|会同|组织|依法))?[一-龥、]{{0,8}}{act}")

@@ -186,7 +186,8 @@ def target(matter: Matter) -> Reply:
     parts, evidence = [], []
     for s in chosen:
         d = home(matter, s.fit.clause.document)
-        where = f"{d.region or LEVEL_WORDS.get(d.level or '', '')}：" if len(chosen) > 1 else ""
+        place = d.region or LEVEL_WORDS.get(d.level or "", "")
+        where = f"{place}：" if len(chosen) > 1 and place else ""
         parts.append(f"{where}{_printed(s, clause_name(matter, s.fit.clause))}")
         evidence.append(evidence_record(s.fit.clause.id, d, place_of(matter.store, s.fit.clause), s.quote, (s.fit.clause.first_line, s.fit.clause.last_line)))
     ids = tuple(s.fit.clause.id for s in chosen)

@@ -75,7 +75,8 @@ def who(matter: Matter) -> Reply:
 def _acts(matter: Matter, topic: Topic, kind: str) -> Reply | None:
     """Who does what the question names, where it asks for that and running text says so; few questions do."""
     question = matter.question
-    if question.kind != "responsible" or not any(act in question.text for act in wording().acts[kind]):
+    acts = (*wording().acts[kind], *wording().acts["asks" if kind == "after" else "heads"])
+    if question.kind not in ("responsible", "leads") or not any(act in question.text for act in acts):
         return None
     from index.replies_actors import who_acts
 

@@ -339,3 +339,20 @@ def test_what_is_asked_in_other_words(question: str, held: str, other: str, libr
 @pytest.mark.parametrize("question", ["规划的实施评估由谁负责", "松屏征求意见稿的文号由谁牵头", "澜川省哪些部门联合发的通知"])
 def test_what_nobody_is_named_for_is_refused(question: str, library: Library) -> None:
     assert not library.ask(question)["answered"]
+
+
+@pytest.mark.parametrize("question, held", [
+    ("社区养老服务的主管部门", "民政部门主管"),
+    ("专项规划由谁批准", "设区的市人民政府"),
+])  # fmt: skip
+def test_running_text_says_who_where_no_list_does(question: str, held: str, library: Library) -> None:
+    answer = library.ask(question)
+    assert answer["answered"]
+    assert held in answer["answer"] or any(held in e["quote"] for e in answer["evidence"])
+    assert unfounded(library, answer) == []
+
+
+def test_an_article_of_a_law_that_is_not_there_is_refused(library: Library) -> None:
+    answer = library.ask("公司法第三章规定了什么")
+    assert not answer["answered"]
+    assert "公司法" in answer["reason"]
