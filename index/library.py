@@ -212,9 +212,17 @@ def remove(references: Sequence[str], home: Path) -> Record:
     """Takes files out: named as files, or by a document in them. UsageError for an unknown one."""
     clock = Clock()
     from index.lookups import find_document
+    from kb.reading import ENDINGS
+
+    def file_of(old: Store, reference: str, names: Collection[str]) -> str:
+        if reference in names:
+            return reference
+        if Path(reference).suffix.lower() in ENDINGS:
+            raise UsageError(f"知识库里没有“{reference}”这个文件", "", "用 policykb docs 看全部文件")
+        return find_document(old, reference).file
 
     def change(old: Store, names: Collection[str], tables: Path | None) -> Changed:
-        return [], {r if r in names else find_document(old, r).file for r in references}
+        return [], {file_of(old, reference, names) for reference in references}
 
     current(home)  # says so when there is none, and makes no folder
     return _change(home, clock, None, change)
