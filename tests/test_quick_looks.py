@@ -65,7 +65,7 @@ def test_lists_of_bodies_are_those_of_the_long_way(text: str) -> None:
     table = load_units()
     found = duty_marks.find_marks(text, table), list(duty_phrases.labels_in(text))
     everything: Callable[[], object] = Everything
-    with patch.object(duty_marks, "_may_name", lambda: ANY), patch.object(duty_marks, "may_speak", _always), patch.object(duty_phrases, "_label_ends", everything):
+    with patch.object(duty_marks, "_telling", lambda: ANY), patch.object(duty_marks, "_may_name", lambda: ANY), patch.object(duty_marks, "may_speak", _always), patch.object(duty_phrases, "_label_ends", everything):
         assert (duty_marks.find_marks(text, table), list(duty_phrases.labels_in(text))) == found
     duties = duty_phrases.read_duties(text, "responsible", table)
     assert duty_phrases.may_speak(text) or not (duties.spoken or duties.labelled)
