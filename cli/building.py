@@ -91,21 +91,31 @@ def _report(report: dict[str, Any]) -> None:
 
 
 def _progress(quiet: bool) -> Callable[[int, int, str], None] | None:
-    """A progress line on standard error when that is a terminal, after the first second."""
+    """A progress line on standard error when that is a terminal, after the first second of each stage."""
     if quiet or not sys.stderr.isatty():
         return None
-    begin = time.monotonic()
-
-    def tell(done: int, total: int, file: str) -> None:
-        spent = time.monotonic() - begin
-        if spent < 1 and done < total:
-            return
-        left = spent / done * (total - done)
-        sys.stderr.write(f"\r\x1b[K{done}/{total} {shorten(file, 50)}  剩余约 {left:.0f} 秒")
-        if done == total:
-            sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
-
-    return tell
+    return Meter(sys.stderr.write, sys.stderr.flush, time.monotonic).tell
 
 
+class Meter:
+    """Says how far a stage is and how long it will take. A stage is known by its counting from the beginning again."""
+
+    def __init__(self, write: Callable[[str], Any], flush: Callable[[], Any], clock: Callable[[], float]) -> None:
+        self._write, self._flush, self._clock = write, flush, clock
+        self._begin, self._done, self._shown = clock(), 0, False
+
+    def tell(self, done: int, total: int, what: str) -> None:
+        """`what` is being done, a file or a stage; of a stage that cannot be counted (`total` 0) only that."""
+        now = self._clock()
+        if done <= self._done:
+            self._begin = now
+        self._done = done
+        spent = now - self._begin
+        if total and done >= total:
+            self._write("\r\x1b[K" if self._shown else "")
+            self._shown = False
+        elif not total or spent >= 1:
+            left = f"  剩余约 {spent / done * (total - done):.0f} 秒" if done else ""
+            self._write(f"\r\x1b[K{f'{done}/{total} ' if total else ''}{shorten(what, 50)}{left}")
+            self._shown = True
+        self._flush()

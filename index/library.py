@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from index.generations import POINTER, current, hold
-from index.states import Clock, Given, check_whole, made_by, open_store, own_of, put, repair_index, writing
+from index.states import Clock, Given, Progress, check_whole, made_by, open_store, own_of, put, repair_index, writing
 from index.states import backup as backup
 from index.states import restore as restore
 from kb import kept
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from kb.pipeline import FileRecords
     from kb.store import Store
 
-Progress = Callable[[int, int, str], None] | None
 Files = list[tuple[Path, str]]
 COUNTED = {
     "documents": Document, "clauses": Clause, "tasks": Task, "units": Unit, "citations": Citation, "links": Link, "targets": Target,
@@ -56,7 +55,7 @@ def build(
             what = "；".join(f"{p.problems[0].file}：{p.problems[0].reason}" for p in parsed[:3])
             raise UsageError(f"没有一个文件能读出内容（{what}）", "", "请检查文件是否完好")
         clock.lap("parse")
-        put(folder, Given(parsed, engine, _own_texts(data)), clock)
+        put(folder, Given(parsed, engine, _own_texts(data)), clock, progress)
     return _report(home, folder, clock)
 
 
@@ -176,7 +175,7 @@ def _change(home: Path, clock: Clock, data: Path | None, change: Change, progres
             if not (alike and _amended(folder, old, new, gone, clock)):
                 kept = [f for f in separate(old.records()) if _name(f) not in gone]
                 kept = kept if alike else _anew(kept, tables, progress)
-                put(folder, Given([*kept, *new], choose_engine(old.meta.get("engine")), own), clock)
+                put(folder, Given([*kept, *new], choose_engine(old.meta.get("engine")), own), clock, progress)
     except _Unchanged:
         assert old is not None
         folder = old.path.parent

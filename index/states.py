@@ -7,7 +7,7 @@ import json
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -54,6 +54,9 @@ def _full(home: Path, why: str) -> PolicyError:
     return UsageError(f"写入知识库失败（{told}），原有的知识库没有改动", str(home), "请腾出空间或换个位置后再试")
 
 
+Progress = Callable[[int, int, str], None] | None
+
+
 class Given(NamedTuple):
     """What a state is made of: what files yield, the engine, the user's own tables."""
 
@@ -62,8 +65,8 @@ class Given(NamedTuple):
     own: dict[str, str]
 
 
-def put(folder: Path, given: Given, clock: Clock) -> None:
-    """A state: store, index and seal, verified."""
+def put(folder: Path, given: Given, clock: Clock, progress: Progress = None) -> None:
+    """A state: store, index and seal, verified. `progress` is told how far linking is, then which stage is at work."""
     from index.beside import Filling
     from index.build import stamp_index
     from kb.pipeline import gather, link
@@ -74,18 +77,29 @@ def put(folder: Path, given: Given, clock: Clock) -> None:
     records = gather(given.parts)
     meta = {"engine": engine, "own": json.dumps(given.own, ensure_ascii=False), "made_by": made_by()}
     with Filling(folder / INDEX, records, engine) as filling:
-        records = link(records)
+        records = link(records, progress=progress)
         clock.lap("link")
+        _say(progress, "写入数据")
         digest = save(records, folder / FILE, meta)
         clock.lap("save")
+        _say(progress, "核对数据")
         check_store(folder)
         clock.lap("verify")
+        _say(progress, "建立检索索引")
         filling.finish()
     stamp_index(folder / INDEX, engine, digest, len(records.clauses))
     keep_known(folder, folder / INDEX)
     probe_index(folder)
     seal(folder, KEEP)
     clock.lap("index")
+    if progress:
+        progress(1, 1, "")
+
+
+def _say(progress: Progress, stage: str) -> None:
+    """Names a stage that is not counted."""
+    if progress:
+        progress(0, 0, stage)
 
 
 class Clock:

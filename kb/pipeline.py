@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,8 @@ from kb.tasks import assign
 from kb.tracing import trace
 from kb.units import load_units
 
+Progress = Callable[[int, int, str], None] | None  # told after each file, or each document, how many of how many are done, and which
+LINKING = "核对来源关系"
 
 @dataclass(frozen=True)
 class FileRecords:
@@ -146,14 +149,19 @@ def combine(files: Iterable[FileRecords], linked: bool = True) -> Records:
     return link(gather(files), linked)
 
 
-def link(records: Records, linked: bool = True) -> Records:
+def link(records: Records, linked: bool = True, progress: Progress = None) -> Records:
     """What was gathered, with the citations' targets and the links."""
     citations = resolve_citations(records.citations, records.documents, records.clauses)
     if not linked:
         return replace(records, citations=citations)
     above = candidates(records.documents, citations, records.fingerprints)
-    links, local = trace(records.documents, records.clauses, {d: found for d, found in above.items() if found}, records.fingerprints)
+    tell = partial(_tell, progress) if progress else None
+    links, local = trace(records.documents, records.clauses, {d: found for d, found in above.items() if found}, records.fingerprints, tell)
     return replace(records, citations=citations, links=links, locals=local, plans=plans_of(above))
+
+
+def _tell(progress: Callable[[int, int, str], None], done: int, total: int) -> None:
+    progress(done, total, LINKING)
 
 
 def plans_of(above: Mapping[str, Sequence[Candidate]]) -> tuple[Plan, ...]:
@@ -228,7 +236,6 @@ def merge_units(units: Iterable[Unit]) -> tuple[Unit, ...]:
     return tuple(merged[name] for name in sorted(merged))
 
 
-Progress = Callable[[int, int, str], None] | None
 PARALLEL_FROM = 3_000_000  # bytes; below that a second process costs more than it saves
 
 

@@ -19,6 +19,7 @@ from kb.candidates import Candidate, candidates
 from kb.changes import Side, judge
 from kb.fingerprints import fingerprints, runs
 from kb.measures import Substance, fold, formal, heading_of, substance
+from kb.memory import uncollected
 from kb.model import Citation, Clause, Document, Fingerprint, Link, Local, Pair
 from kb.provisions import Wording
 from kb.similarity import MATCH, Part, Weights, count_grams, heading_likeness, statute_weights, weigh
@@ -60,10 +61,10 @@ def trace(
     Those of a document depend on nothing but itself, its candidates and what the plan says of them.
     """
     shelf = Shelf(documents, clauses, {p.document for p in prints if p.articles})
-    found = {
-        document: (_trace_articles if document in shelf.statutes else _trace_document)(document, plan[document], shelf)
-        for document in _together([d.id for d in documents], plan)
-    }
+    found: dict[str, tuple[list[Link], list[Local]]] = {}
+    with uncollected():  # to look through the links and what is kept ready again and again took 6 % of the time
+        for document in _together([d.id for d in documents], plan):
+            found[document] = (_trace_articles if document in shelf.statutes else _trace_document)(document, plan[document], shelf)
     order = [d.id for d in documents if d.id in found]
     return tuple(link for d in order for link in found[d][0]), tuple(stretch for d in order for stretch in found[d][1])
 
@@ -99,6 +100,21 @@ def text_of(clause: Clause, above: Clause | None) -> Text | None:
     return Text(clause, own, heading_of(above)) if own.measures else None
 
 
+class Maker:
+    """Makes clauses ready to be compared; of statutes, which are all weighed alike, measures that recur are made once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Part] = {}
+
+    def prepare(self, text: Text, weights: Weights) -> Prepared:
+        """A clause ready to be compared."""
+        if weights is not statute_weights():
+            return prepare(text.substance, text.section, weights)
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
+        return prepare(text.substance, text.section, weights, self._known)
+
+
 class Shelf:
     """Documents in use, ready to be compared: made so when asked for, the least lately used put away when there are too many."""
 
@@ -112,7 +128,7 @@ class Shelf:
         self._texts: dict[str, tuple[Text, ...]] = {}
         self._weights: dict[str, Weights] = {}
         self._prepared: dict[str, tuple[Prepared, ...]] = {}
-        self._pieces: dict[str, Part] = {}  # measures of statutes, which are all weighed alike
+        self.maker = Maker()
         self._indexes: dict[str, Index] = {}
         self._articles: dict[str, Articles] = {}
 
@@ -129,15 +145,7 @@ class Shelf:
     def prepared(self, document: str) -> tuple[Prepared, ...]:
         """The document's clauses as the lower side."""
         weights = self.weights(document)
-        return self._take(self._prepared, document, lambda: tuple(self.prepare(t, weights) for t in self.texts(document)))
-
-    def prepare(self, text: Text, weights: Weights) -> Prepared:
-        """A clause ready to be compared. Of statutes, measures that recur are made once."""
-        if weights is not statute_weights():
-            return prepare(text.substance, text.section, weights)
-        if len(self._pieces) > REMEMBERED:
-            self._pieces.clear()
-        return prepare(text.substance, text.section, weights, self._pieces)
+        return self._take(self._prepared, document, lambda: tuple(self.maker.prepare(t, weights) for t in self.texts(document)))
 
     def index(self, document: str) -> Index:
         """The document as the upper side."""
@@ -145,7 +153,7 @@ class Shelf:
 
     def articles(self, document: str) -> Articles:
         """The document as the upper side of a statute."""
-        return self._take(self._articles, document, lambda: Articles(document, self._titles[document], self))
+        return self._take(self._articles, document, lambda: Articles(self.clauses[document], self._titles[document], self.weights(document), self.maker))
 
     def _read(self, document: str) -> tuple[Text, ...]:
         found = tuple(t for t in read_clauses(self.clauses[document]) if not formal(t.substance))
@@ -167,10 +175,10 @@ class Shelf:
 class Articles:
     """A document that statutes rest on: its clauses, found by the rare wording of an article, and ready to be compared when found."""
 
-    def __init__(self, document: str, title: str, shelf: Shelf) -> None:
-        self._clauses = [c for c in shelf.clauses[document] if c.kind != "preamble"]
-        self._above = {c.id: c for c in shelf.clauses[document]}
-        self._matter, self._weights, self._prepare = matter_of(title), shelf.weights(document), shelf.prepare
+    def __init__(self, clauses: Sequence[Clause], title: str, weights: Weights, maker: Maker) -> None:
+        self._clauses = [c for c in clauses if c.kind != "preamble"]
+        self._above = {c.id: c for c in clauses}
+        self._matter, self._weights, self._maker = matter_of(title), weights, maker
         self._ready: dict[int, tuple[Text, Single] | None] = {}
         self._wording = Wording(self._clauses)
 
@@ -182,7 +190,7 @@ class Articles:
         if at not in self._ready:
             clause = self._clauses[at]
             text = text_of(clause, self._above.get(clause.parent or ""))
-            self._ready[at] = text and (text, single(self._prepare(text, self._weights), self._matter, self._weights))
+            self._ready[at] = text and (text, single(self._maker.prepare(text, self._weights), self._matter, self._weights))
         return self._ready[at]
 
 
@@ -237,7 +245,7 @@ def _trace_articles(document: str, plan: Sequence[Candidate], shelf: Shelf) -> t
         text = text_of(clause, known.get(clause.parent or "")) if found else None
         if text is None:
             continue
-        lower = shelf.prepare(text, weights)
+        lower = shelf.maker.prepare(text, weights)
         explained: set[int] = set()
         before = len(links)
         for candidate, (upper, alone) in found:

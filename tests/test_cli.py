@@ -154,3 +154,25 @@ def test_control_characters_never_reach_the_terminal(tmp_path: Path, capsys: pyt
     for args in (["docs"], ["search", "总则"], ["check"]):
         _, out, err = output(capsys, *args, "--kb", str(tmp_path / ".kb"))
         assert "\x1b" not in out + err and "\x07" not in out + err and "\u202e" not in out + err
+
+
+def test_the_meter_counts_each_stage_from_its_beginning() -> None:
+    from cli.building import Meter
+
+    said: list[str] = []
+    now = [0.0]
+    meter = Meter(said.append, lambda: None, lambda: now[0])
+    for done in range(1, 5):
+        now[0] += 0.5
+        meter.tell(done, 4, f"{done}.txt")
+    assert said == ["\r\x1b[K2/4 2.txt  剩余约 1 秒", "\r\x1b[K3/4 3.txt  剩余约 0 秒", "\r\x1b[K"]
+    said.clear()
+    now[0] = 100.0
+    for done in range(1, 4):
+        meter.tell(done, 3, "核对来源关系")
+        now[0] += 2
+    assert said == ["\r\x1b[K2/3 核对来源关系  剩余约 1 秒", "\r\x1b[K"]
+    said.clear()
+    meter.tell(0, 0, "写入数据")
+    meter.tell(1, 1, "")
+    assert said == ["\r\x1b[K写入数据", "\r\x1b[K"]
