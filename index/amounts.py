@@ -119,6 +119,10 @@ def _unnumbered(sentence: str) -> str:
     return re.sub(r"^\s*[（(]?[0-9一二三四五六七八九十]{1,4}[-~]?[0-9]?\s?[.、．,，）)~]+", "", sentence)
 
 
+_SHARED = re.compile(r"分担|分摊|怎么分|各出|各担|各级出")
+_RATIO = re.compile(r"[0-9]\s?[:：]\s?[0-9]")
+
+
 def point(sentence: str, topic: Topic, question: str) -> str:
     """The parts of a sentence that state the figure asked for, exactly as printed: 护理床位占比达到55%以上.
 
@@ -136,11 +140,70 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     for p in parts:  # 分别达到50%以上、不低于8%: what follows is said of the second thing named before
         if p not in chosen and any("分别" in c.text and sentence[c.end : p.start].strip() == "" and c.text.endswith("、") for c in chosen):
             chosen.append(p)
+    if _SHARED.search(question):  # 怎么分担: who pays how much belongs to the figure
+        chosen += [p for p in parts if p not in chosen and _RATIO.search(p.text)]
     said, done = "", 0
     for p in sorted(chosen, key=lambda p: p.end)[:4]:
         said, done = said + sentence[max(p.start, done) : p.end], p.end
     said = _unnumbered(said).strip("，、；：。,;: ")
     return said.strip("“”\"'") if said.count("“") != said.count("”") or said.count('"') % 2 else said
+
+
+@lru_cache(maxsize=1)
+def _each() -> re.Pattern[str]:
+    """What a figure is counted by: 每镇, 每人每年."""
+    return re.compile(r"每(?:百|千|万)?(?:个|名|人|户|镇|乡|村|县|市|年|月|季度|季|半年|周|天|日|次|张|亩|餐|套|间|床|平方米|公里|学期|学年|生|位|家|所|处|项|台|件|辆|头)")
+
+
+@lru_cache(maxsize=1)
+def _bound() -> re.Pattern[str]:
+    """What bounds a figure, right before it or with a verb between: 至少开展一次."""
+    return re.compile(r"(不低于|不少于|不超过|不高于|不多于|不大于|不小于|至少|最多|最高|最低|超过|高于|低于|约|新增|新建|增加|提高|降低|下降|减少|增长|≥|≤)\s?[一-龥]{0,3}$")
+
+
+@lru_cache(maxsize=1)
+def _behind() -> re.Pattern[str]:
+    """The rest of a measure and what bounds the figure behind it."""
+    return re.compile(r"(?:工作日|百分点|方公里|方米|时|次|里|月|米|顷)?(?:以上|以下|左右|以内|内|/[一-龥]{1,3})?")
+
+
+FAR = 16  # characters between what a figure is counted by and the figure
+SHARE_FAR = 4  # and where the figure is a share
+
+
+def brief(said: str, question: str) -> str:
+    """Figures that were pointed at, each with its bound and what it is counted by: 每镇每年2000万元，6:3:1; as it was where that is not clear.
+
+    A stretch with several figures is cut down to the one of the measure asked for; none is where the question is for a time.
+    """
+    wanted = wanted_measure(question)
+    if wanted is dates():
+        return said
+    out = []
+    for stretch in re.split(r"[，；,;]", re.sub(r"[（(][^（）()]{0,40}[）)]", "", said)):
+        bared = without_times(stretch)
+        found = [m for m in figure_pattern().finditer(bared) if find_figure(bared[max(0, m.start() - 1) : m.end() + 1]) is not None]
+        if len(found) > 1 and wanted is not None:
+            found = [m for m in found if wanted.search(m.group())]
+        if not found:
+            continue
+        figure, before = found[0], bared[: found[0].start()]
+        bound, behind = _bound().search(before), _behind().match(bared, figure.end())
+        if len(found) > 1 or not (bound or any(c.isdigit() for c in figure.group())):
+            return said
+        text = _counted_by(before, figure.group()) + (bound.group(1) if bound else "") + figure.group() + (behind.group() if behind else "")
+        out += [text] if not any(figure.group() in other for other in out) else []
+    return "，".join(out) if out and not any("〓" in text for text in out) else said
+
+
+def _counted_by(before: str, figure: str) -> str:
+    """What a figure is counted by where that stands near it: 每镇每年; of several that follow each other all."""
+    said, end = "", len(before) - (SHARE_FAR if figure.endswith(("%", "％", "‰")) else FAR)
+    for found in reversed(list(_each().finditer(before))):
+        if found.end() < end:
+            break
+        said, end = found.group() + said, found.start()
+    return said
 
 
 @dataclass(frozen=True, slots=True)

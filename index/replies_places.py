@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from index.amounts import dates, has_figure, point, stating, wanted_measure, weight
+from index.amounts import brief, dates, has_figure, point, stating, wanted_measure, weight
 from index.catalogue import catalogue
 from index.moments import without_times
 from index.parts import Topic
@@ -51,6 +51,7 @@ def compare(matter: Matter) -> Reply:
         figured = stating(clause.text.strip(), clause.heading or "", topic, question.text)[0] if asks_figure else ""
         said = figured if 0 < len(figured) <= 160 else best_sentences(_answer(clause.text.strip()), [bare(w) for w in words], 120)
         stated = point(said, topic, question.text) if figured and said == figured else ""
+        stated = brief(stated, question.text)
         head = f"{stated}，" if has_figure(without_times(stated)) and len(stated) < len(said) - 4 else ""
         parts.append(f"{name}：{head}“{said}”（{clause_name(matter, clause)}）")
         evidence += [quote(matter, clause, [figured or "", *words])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.amounts import dates, has_figure, point, stating, wanted_measure, weight
+from index.amounts import brief, dates, has_figure, point, stating, wanted_measure, weight
 from index.cells import stated_cell
 from index.moments import moments, nearness
 from index.parts import Topic
@@ -188,7 +188,7 @@ def target(matter: Matter) -> Reply:
         d = home(matter, s.fit.clause.document)
         place = d.region or LEVEL_WORDS.get(d.level or "", "")
         where = f"{place}：" if len(chosen) > 1 and place else ""
-        parts.append(f"{where}{_printed(s, clause_name(matter, s.fit.clause))}")
+        parts.append(f"{where}{_printed(s, clause_name(matter, s.fit.clause), question.text)}")
         evidence.append(evidence_record(s.fit.clause.id, d, place_of(matter.store, s.fit.clause), s.quote, (s.fit.clause.first_line, s.fit.clause.last_line)))
     ids = tuple(s.fit.clause.id for s in chosen)
     return Reply("；".join(parts) + "。", clauses=ids, evidence=tuple(evidence), more=tuple(f"policykb show {id}" for id in ids[:2]))
@@ -230,12 +230,13 @@ def _time(said: _Said, document: Document, question: str) -> int:
     return nearness(asked, own or moments(f"{document.title} {(document.date or '')[:4]}年"))
 
 
-def _printed(said: _Said, name: str) -> str:
+def _printed(said: _Said, name: str, question: str) -> str:
     """The figure in front, then the sentence where it says more; of a table the figure alone, the rows stand in the evidence."""
     if "\t" in said.quote:
         return f"{said.figure}（{name}）"
+    figure = brief(said.figure, question)
     whole = said.sentence if len(said.sentence) <= SENTENCE else best_sentences(said.sentence, [bare(said.figure)], SENTENCE)
-    return f"{said.figure}（{name}：“{whole}”）" if len(said.figure) < len(whole) - 2 else f"“{whole}”（{name}）"
+    return f"{figure}（{name}：“{whole}”）" if figure and len(figure) < len(whole) - 2 else f"“{whole}”（{name}）"
 
 
 def _none(matter: Matter) -> Reply:

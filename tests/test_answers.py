@@ -14,7 +14,7 @@ from support_library import sample_library
 from test_understanding import CASES
 
 from cli.main import run
-from index.amounts import figure_pattern, has_figure, point, stating, wanted_measure
+from index.amounts import brief, figure_pattern, has_figure, point, stating, wanted_measure
 from index.cells import stated_cell
 from index.library import Library
 from index.moments import moments
@@ -255,7 +255,7 @@ def test_running_text_has_no_cells() -> None:
 
 @pytest.mark.parametrize("question, begins", [
     ("澜川省老年助餐点十四五末要达到多少个", "澜川省：老年助餐点数量（个），2025年：8000（"), ("规划里2020年护理型床位占比是多少", "养老机构护理型床位占比（%），2020年：47.3（"),
-    ("2018年全省新建社区站点多少个", "2018，新建社区站点（个）：1925（"), ("规划中2024年新增老年助餐点多少个", "新增老年助餐点（个），2024年：1600（"), ("谷禾助餐点2022年要建多少个", "2022年新增200个（"),
+    ("2018年全省新建社区站点多少个", "2018，新建社区站点（个）：1925（"), ("规划中2024年新增老年助餐点多少个", "新增老年助餐点（个），2024年：1600（"), ("谷禾助餐点2022年要建多少个", "新增200个（"),
 ])  # fmt: skip
 def test_figures_of_a_time_over_the_samples(question: str, begins: str, library: Library) -> None:
     answer = library.ask(question)
@@ -276,7 +276,26 @@ def test_several_units_are_answered_each(library: Library) -> None:
 
 
 def test_a_list_behind_a_figure_is_printed_whole(library: Library) -> None:
-    assert library.ask("苇溪县多久开展一次联合检查")["answer"].startswith("每季度至少开展一次消防、建筑、食品、医疗卫生安全联合检查（")
+    answer = library.ask("苇溪县多久开展一次联合检查")["answer"]
+    assert answer.startswith("每季度至少一次（")
+    assert "每季度至少开展一次消防、建筑、食品、医疗卫生安全联合检查" in answer
+
+
+@pytest.mark.parametrize("said, question, wanted", [
+    ("2022—2025年每镇每年按300万元的标准安排资金,由市县两级财政按照7:3比例分担", "每个镇安排多少钱，市县怎么分担", "每镇每年300万元，7:3"),
+    ("2021—2025年每村每年按8万元的标准筹集", "每个村一年筹多少", "每村每年8万元"),
+    ("各社区每季度组织巡访不少于2次（遇汛期加1次）", "多久巡访几次", "每季度不少于2次"),
+    ("每学期至少开展一次演练", "几次", "每学期至少一次"),
+    ("每年有需要的老年人服务率达到85%以上", "服务率多少", "85%以上"),  # the year counts the old people
+    ("12个工作日内办结", "几天办结", "12个工作日内"),
+    ("其中2024年新增150张", "新增多少张", "新增150张"),
+    ("分别达到50%以上、不低于8%", "比例多少", "分别达到50%以上、不低于8%"),  # two figures in one: as it is
+    ("2024年6月底前完成", "什么时候完成", "2024年6月底前完成"),
+    ("对80周岁以上老人每餐补贴3元", "补多少钱", "每餐3元"),
+    ("人均6500元，低于6500元的纳入", "多少元", "6500元"),
+])  # fmt: skip
+def test_a_figure_is_given_in_short(said: str, question: str, wanted: str) -> None:
+    assert brief(said, question) == wanted
 
 
 COMPOUND = Topic("助餐点停车", ("助餐点停车",), (Part("助餐点", (), 4.0, True), Part("停车", (), 3.0, True)), (("助餐", 2.0), ("停车", 2.0)))
