@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Container, Mapping, Sequence, Set
 from itertools import chain
 from math import fsum
-from operator import itemgetter
 from typing import NamedTuple
 
 from kb.measures import Substance
@@ -85,7 +84,7 @@ class Single(NamedTuple):
     measures: tuple[int, ...]  # entry → number of its measure, -1 for the heading
     parts: tuple[Part, ...]
     whole: Mapping[str, int]  # text of a measure → entry, where nothing of it is left out
-    grams: Mapping[str, int]  # gram → number of entries that hold it
+    grams: Mapping[str, Sequence[int]]  # gram → the entries that hold it
 
 
 class Hit(NamedTuple):
@@ -166,14 +165,20 @@ def single(text: Prepared, matter: Matter, weights: Weights) -> Single:
     measures: list[int] = []
     parts: list[Part] = []
     whole: dict[str, int] = {}
+    grams: dict[str, list[int]] = {}
     for position, mine in enumerate(text.parts, -1):
         telling = _telling(mine, matter.grams)
         if telling.grams:
             if telling is mine and position >= 0:
                 whole.setdefault(mine.text, len(parts))
+            for gram in telling.grams:
+                if gram in grams:
+                    grams[gram].append(len(parts))
+                else:
+                    grams[gram] = [len(parts)]
             measures.append(position)
             parts.append(telling)
-    return Single(text, matter, weights, tuple(measures), tuple(parts), whole, Counter(chain.from_iterable([p.grams for p in parts])))
+    return Single(text, matter, weights, tuple(measures), tuple(parts), whole, grams)
 
 
 def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]:
@@ -237,40 +242,55 @@ def _best_in(mine: Part, heading: bool, above: Single, alike: bool) -> tuple[flo
     present = mine.grams.keys() & above.grams.keys()
     if not present:
         return 0.0, -1
+    votes: dict[int, int] = {}
+    for gram in present:
+        for entry in above.grams[gram]:
+            votes[entry] = votes.get(entry, 0) + 1
     enough = 2 if len(present) > FEW else 1
-    found: list[tuple[float, bool, int, Set[str]]] = []
-    for entry, theirs in enumerate(above.parts):
-        common = present & theirs.grams.keys()
-        if len(common) < enough:
-            continue
-        value = evidence(fsum(map(mine.grams.__getitem__, common)), mine.total, theirs.total) * min(mine.tells, theirs.tells)
-        if heading != (above.measures[entry] < 0):
-            value *= HEADING_IN_TEXT if heading else TEXT_IN_HEADING
-        if value > FLOOR:
-            found.append((value, theirs.text == mine.text, -entry, common))
-    found.sort(key=itemgetter(0, 1, 2), reverse=True)
-    return next(((value, -entry) for value, _, entry, common in found if _is_sought(present, common, above, enough)), (0.0, -1))
+    # no gram weighs more than 1, so that what an entry can say at most is known from how many it shares
+    most = sorted([(_telling_of(mine, heading, above, entry, count), entry) for entry, count in votes.items() if count >= enough], reverse=True)
+    best = (FLOOR, False, 1)
+    for at_most, entry in most:
+        if at_most < best[0]:
+            break
+        theirs = above.parts[entry]
+        shared = fsum(map(mine.grams.__getitem__, present & theirs.grams.keys()))
+        rank = (_telling_of(mine, heading, above, entry, shared), theirs.text == mine.text, -entry)
+        if rank > best and rank[0] > FLOOR and _is_sought(present, theirs.grams, above, enough):
+            best = rank
+    return (best[0], -best[2]) if best[2] <= 0 else (0.0, -1)
 
 
-def _is_sought(present: Set[str], common: Set[str], above: Single, enough: int) -> bool:
+def _telling_of(mine: Part, heading: bool, above: Single, entry: int, shared: float) -> float:
+    """The evidence for an entry that shares so much."""
+    theirs = above.parts[entry]
+    value = evidence(shared, mine.total, theirs.total) * min(mine.tells, theirs.tells)
+    if heading != (above.measures[entry] < 0):
+        value *= HEADING_IN_TEXT if heading else TEXT_IN_HEADING
+    return value
+
+
+def _is_sought(present: Set[str], theirs: Container[str], above: Single, enough: int) -> bool:
     """Whether an entry is among those that a measure's rarest grams lead to."""
-    if len(present) <= SOUGHT or len(present) - len(common) <= SOUGHT - enough:
+    if len(present) <= SOUGHT:
         return True
-    rarest = sorted((above.grams[gram], gram) for gram in present)[:SOUGHT]
-    return sum(gram in common for _, gram in rarest) >= enough
+    rarest = sorted([(len(above.grams[gram]), gram) for gram in present])[:SOUGHT]
+    return sum([gram in theirs for _, gram in rarest]) >= enough
 
 
 def _shares_enough(lower: Prepared, above: Single, hits: Sequence[Hit]) -> bool:
-    """Whether the clauses share enough wording. One measure that reads the same may do."""
-    for hit in hits:
-        mine = lower.parts[hit.lower + 1]
-        if mine.text == above.text.parts[hit.upper + 1].text and len(mine.trigrams - above.matter.trigrams) >= FEWEST:
+    """Whether the clauses share enough wording. Measures that match often do already."""
+    for hit in sorted(hits, key=lambda h: -h.evidence)[:2]:
+        shared = lower.parts[hit.lower + 1].trigrams & above.text.parts[hit.upper + 1].trigrams
+        if len(shared - above.matter.trigrams) >= FEWEST:
             return True
     return len((lower.wording & above.text.wording) - above.matter.trigrams) >= FEWEST
 
 
 def _loose_in(unexplained: Sequence[Part], above: Single, weights: Weights) -> float:
     """What wording that the clause shares says beside the measures that match; see `_rare_wording`."""
+    if not unexplained:
+        return 0.0
     trigrams = _counted(unexplained)
     shared = (trigrams.keys() & above.text.wording) - above.matter.trigrams
     return fsum([_weight(gram[:2], weights) * _weight(gram[1:], weights) * ROOTS[min(trigrams[gram], OFTEN)] for gram in shared])

@@ -136,15 +136,18 @@ def differences(lower: str, upper: str, rest_lower: str = "", rest_upper: str = 
     `rest_…` is what their sentences say besides that matches nothing. What merely moved there is no change; what is put there for
     something of the same kind is one.
     """
-    mine, beside, theirs, above = (said(text) for text in (lower, rest_lower, upper, rest_upper))
+    mine, beside = said(lower), said(rest_lower)
     if mine is NOTHING and beside is NOTHING:
         return ()  # nothing is put there for anything
+    theirs, above = said(upper), said(rest_upper)
     out = list(_groups(Place(lower, mine), Place(upper, theirs), Place(rest_lower, beside), Place(rest_upper, above)))
     over: tuple[list[str], list[str]] = ([], [])  # words of scope for which the other side has none of the same list: 全省 → 市级
     for kind, i in (("scope", 0), ("scope", 1), ("body", 2), ("frequency", 3)):
+        if not (theirs[i] or above[i] or mine[i] or beside[i]):
+            continue
         before = _missing(theirs[i] or above[i], mine[i] + beside[i])
         after = _missing(mine[i] or beside[i], theirs[i] + above[i])
-        out.extend(Change(kind, gone, new) for gone, new in zip(before, after, strict=False))
+        out.extend([Change(kind, gone, new) for gone, new in zip(before, after, strict=False)])
         if kind == "scope":
             over[0].extend(before[len(after) :])
             over[1].extend(after[len(before) :])
@@ -182,10 +185,10 @@ NOTHING = Said()
 @lru_cache(maxsize=REMEMBERED)
 def said(text: str) -> Said:
     """What a folded text says that can change; NOTHING where it says nothing of the kind."""
-    if not _signs().search(text):
+    if not text or not _signs().search(text):
         return NOTHING
     territories, levels, bodies, periods = (listed(text, name) for name in ("territory_words", "level_words", "body_words", "periods"))
-    return Said(territories, levels, bodies, periods, figures(text, "figure"), figures(text, "date"), groups(text))
+    return Said(territories, levels, bodies, periods, *figures(text), groups(text))
 
 
 @lru_cache(maxsize=1)
@@ -233,17 +236,18 @@ def _any_of(name: str) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in sorted(words()[name], key=len, reverse=True)))
 
 
-def figures(text: str, kind: str) -> tuple[str, ...]:
-    """The figures with their units (kind figure), or the dates (kind date), of a folded text. A number without a unit is a name: 832平台."""
-    found = []
+def figures(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The figures with their units, and the dates, of a folded text. A number without a unit is a name: 832平台."""
+    found: tuple[list[str], list[str]] = ([], [])
     for number in _figures().finditer(text):
         printed, unit = number[1], number[2]
-        if unit is None or (unit in ("年", "月", "日") and printed[0].isdigit() and (len(printed) == 4 or unit != "年")) != (kind == "date"):
+        if unit is None:
             continue
         if printed == "一" and (unit not in ONCE or text.startswith("性", number.end()) or not listed(text[: number.start()], "periods")):
             continue  # 一 is a figure only where it says how often: 每月至少一次
-        found.append(number[0])
-    return tuple(found)
+        is_date = unit in ("年", "月", "日") and printed[0].isdigit() and (len(printed) == 4 or unit != "年")
+        found[is_date].append(number[0])
+    return tuple(found[0]), tuple(found[1])
 
 
 @lru_cache(maxsize=1)
@@ -265,6 +269,8 @@ def _units() -> tuple[str, ...]:
 def _groups(lower: Place, upper: Place, beside: Place, above: Place) -> Iterator[Change]:
     """One group put for another: 脱贫县 → 祁东县. A group that is merely left out, or named where none was, is no such change."""
     people = tuple(words()["people_endings"])
+    if not (lower.said.groups and upper.said.groups) and not (beside.said.groups and above.said.groups):
+        return
     before = [g for g in upper.said.groups if g not in lower.text and g not in beside.text]
     after = [g for g in lower.said.groups if g not in upper.text and g not in above.text]
     if before and after:
@@ -303,32 +309,25 @@ def _longest_shared(one: str, other: str) -> int:
 
 
 @lru_cache(maxsize=1)
-def _endings() -> tuple[str, ...]:
-    return tuple(sorted(words()["group_endings"], key=len, reverse=True))
+def _group_marks() -> tuple[re.Pattern[str], frozenset[str]]:
+    """What ends a group's name, longer endings first, or parts it from what stands before; and the marks that part."""
+    endings = sorted(words()["group_endings"], key=len, reverse=True)
+    return re.compile(f"{'|'.join(map(re.escape, endings))}|[{re.escape(words()['group_breaks'])}]"), frozenset(words()["group_breaks"]) - set(endings)
 
 
 def groups(text: str) -> tuple[str, ...]:
     """The groups of people, places and units that a folded measure names: 脱贫县, 易返贫致贫人口."""
-    table = words()
-    endings = [e for e in _endings() if e in text]
-    if not endings:
-        return ()
-    openings = tuple(table["group_openings"])
-    breaks, never = frozenset(table["group_breaks"]), tuple(table["no_groups"])
+    openings, never = words()["group_openings"], tuple(words()["no_groups"])
+    marks, breaks = _group_marks()
     found = []
-    start = i = 0
-    while i < len(text):
-        ending = next((e for e in endings if text.startswith(e, i)), "")
-        if ending:
-            name = text[start : i + len(ending)]
+    start = 0
+    for mark in marks.finditer(text):
+        if mark[0] not in breaks:
+            name = text[start : mark.end()]
             name = name[max((name.rfind(o) + len(o) for o in openings if o in name), default=0) :]
-            if len(ending) < len(name) <= LONGEST_GROUP and len(name) > 2 and not name.endswith(never):
+            if len(mark[0]) < len(name) <= LONGEST_GROUP and len(name) > 2 and not name.endswith(never):
                 found.append(name)
-            i += len(ending)
-            start = i
-        else:
-            start = i + 1 if text[i] in breaks else start
-            i += 1
+        start = mark.end()
     return tuple(found)
 
 

@@ -54,17 +54,25 @@ def trace_all(
 
 
 def trace(
-    documents: Sequence[Document], clauses: Sequence[Clause], plan: Mapping[str, Sequence[Candidate]], prints: Iterable[Fingerprint]
+    documents: Sequence[Document],
+    clauses: Sequence[Clause],
+    plan: Mapping[str, Sequence[Candidate]],
+    prints: Iterable[Fingerprint],
+    tell: Callable[[int, int], None] | None = None,
 ) -> tuple[tuple[Link, ...], tuple[Local, ...]]:
     """The links and local stretches of the documents in `plan`, in their order.
 
-    Those of a document depend on nothing but itself, its candidates and what the plan says of them.
+    Those of a document depend on nothing but itself, its candidates and what the plan says of them: no clauses of others are needed.
+    `tell(done, total)` is called after each document.
     """
     shelf = Shelf(documents, clauses, {p.document for p in prints if p.articles})
     found: dict[str, tuple[list[Link], list[Local]]] = {}
     with uncollected():  # to look through the links and what is kept ready again and again took 6 % of the time
-        for document in _together([d.id for d in documents], plan):
+        wanted = _together([d.id for d in documents], plan)
+        for number, document in enumerate(wanted, 1):
             found[document] = (_trace_articles if document in shelf.statutes else _trace_document)(document, plan[document], shelf)
+            if tell:
+                tell(number, len(wanted))
     order = [d.id for d in documents if d.id in found]
     return tuple(link for d in order for link in found[d][0]), tuple(stretch for d in order for stretch in found[d][1])
 
