@@ -95,6 +95,7 @@ def entries(homes: Homes, clauses: Sequence[Clause], tasks: Sequence[Task], plac
         work.setdefault(task.clause, []).append(task)
     inside = {c.id for parts in below.values() for c in parts}
     folded: dict[str, str] = {}
+    trails: dict[str | None, str] = {}
     for place, clause in zip(places, clauses, strict=True):
         at, document = homes[clause.document]
         own = folded.pop(clause.id, None) or bare(clause.text)
@@ -102,6 +103,8 @@ def entries(homes: Homes, clauses: Sequence[Clause], tasks: Sequence[Task], plac
         more = "".join(folded[c.id] for c in below.get(clause.id, ()))
         if clause.kind == "preamble":
             more = bare(document.number or "") + ("" if bare(document.title) in own else bare(document.title))
+        if clause.parent not in trails:
+            trails[clause.parent] = _trail(by_id.get(clause.parent or ""), by_id)
         given = [u for t in work.get(clause.id, ()) for u in t.units if u.unit]
         yield Entry(
             place=place,
@@ -110,17 +113,16 @@ def entries(homes: Homes, clauses: Sequence[Clause], tasks: Sequence[Task], plac
             own=own,
             ranked=own + more,
             heading=bare(clause.heading or ""),
-            trail=_trail(clause, by_id),
+            trail=trails[clause.parent],
             units=tuple(dict.fromkeys(unit_token(u.unit) for u in given)),
             leads=tuple(dict.fromkeys(unit_token(u.unit) for u in given if u.role == "lead")),
             kinds=(clause.kind, *(("task",) if clause.id in work else ()), *((INSIDE,) if clause.id in inside else ())),
         )
 
 
-def _trail(clause: Clause, by_id: dict[str, Clause]) -> str:
-    """The headings (or first words) of the clauses above, bare, nearest first."""
+def _trail(above: Clause | None, by_id: dict[str, Clause]) -> str:
+    """The headings (or first words) of a clause and those above it, bare, nearest first."""
     out: list[str] = []
-    above = by_id.get(clause.parent or "")
     while above is not None and len(out) < DEEPEST:
         out.append(bare(above.heading or above.text[:TRAIL_WORDS]))
         above = by_id.get(above.parent or "")
