@@ -18,13 +18,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from index.engines.choice import engine as engine_named
-from index.engines.protocol import Writer
+from index.engines.protocol import Fields, Writer
 from index.places import place_names
 from index.shelf import write_shelf
 from index.standing import standing
 from index.synonyms import own_rows, synonyms, use_own_words
 from index.texts import TextsWriter
-from index.tokens import bare, bigrams, grams, unit_token
+from index.tokens import bare, grams, spaced_bigrams, unit_token
 from index.words import FILE as WORDS
 from index.words import Cutter, fast_cutter, save, with_own_words
 from kb.frozen import dataclass
@@ -183,14 +183,14 @@ def read_terms(rows: tuple[TableRow, ...]) -> tuple[TableRow, ...]:
     return rows
 
 
-def _fields(entry: Entry, cut: Cutter) -> dict[str, Sequence[str]]:
+def _fields(entry: Entry, cut: Cutter) -> Fields:
     """The tokens of an entry, by field (see index/engines/protocol.py)."""
     return {
         "text": grams(entry.ranked),
         "words": cut(entry.ranked),
-        "chars": bigrams(entry.own),
-        "whole": bigrams(entry.ranked) if entry.ranked != entry.own else (),
-        "head": bigrams(entry.heading),
+        "chars": spaced_bigrams(entry.own),
+        "whole": spaced_bigrams(entry.ranked) if entry.ranked != entry.own else (),
+        "head": spaced_bigrams(entry.heading),
         "unit": entry.units,
         "lead": entry.leads,
         "doc": (entry.document,),

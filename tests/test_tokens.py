@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from index.build import read_terms
 from index.synonyms import read_lookalikes, read_synonyms
-from index.tokens import bare, bare_with_places, bigrams, grams, read_traditional, same_but_quotes, simplified
+from index.tokens import (
+    bare,
+    bare_with_places,
+    bigrams,
+    grams,
+    read_traditional,
+    same_but_quotes,
+    simplified,
+    spaced_bigrams,
+)
 from index.words import WordsFile, cutter, fast_cutter, save, with_own_words
 from kb.errors import DataError, KnowledgeBaseError
 from kb.tables import TableRow
@@ -60,6 +69,12 @@ def test_tokens_of_a_text() -> None:
     assert bigrams("") == []
     assert grams("县,乡村") == ["县", "乡", "村", "乡村"], "no pair over a comma"
     assert same_but_quotes("“甲」 乙") == '"甲"乙'
+
+
+@settings(max_examples=200, derandomize=True)
+@given(st.text(alphabet="防返贫，。a1𠮷\ud800", max_size=60))
+def test_bigrams_with_spaces_are_the_same(text: str) -> None:
+    assert spaced_bigrams(text) == " ".join(bigrams(text))
 
 
 @settings(max_examples=200, derandomize=True)

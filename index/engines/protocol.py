@@ -9,7 +9,7 @@ BM25 with k1 = 1.2, b = 0.75, idf = ln(1 + (N - n + 0.5) / (n + 0.5)), field len
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -86,8 +86,11 @@ class RankTerm:
     weight: float
 
 
+Fields = Mapping[str, Sequence[str]]  # the tokens of each field; a string has them with one space between
+
+
 class Writer(Protocol):
-    def add(self, number: int, fields: dict[str, Sequence[str]]) -> None:
+    def add(self, number: int, fields: Fields) -> None:
         """Adds an entry; numbers are 64-bit integers that ascend, with or without gaps."""
 
     def remove(self, numbers: Iterable[int]) -> None:

@@ -15,6 +15,7 @@ from index.engines.protocol import (
     AnyOf,
     Begins,
     Everything,
+    Fields,
     Not,
     Nothing,
     Or,
@@ -65,12 +66,12 @@ class TantivyWriter:
             index = tantivy.Index(_schema(), path=str(folder), sort_by_field="number")
         self._writer = index.writer(heap_size=HEAP, num_threads=1)
 
-    def add(self, number: int, fields: dict[str, Sequence[str]]) -> None:
+    def add(self, number: int, fields: Fields) -> None:
         document = self._document()
         document.add_integer("number", number)
         for field, tokens in fields.items():
             if tokens:
-                document.add_text(field, " ".join(tokens))
+                document.add_text(field, tokens if isinstance(tokens, str) else " ".join(tokens))
         self._writer.add_document(document)
 
     def remove(self, numbers: Iterable[int]) -> None:

@@ -26,6 +26,7 @@ from index.engines.protocol import (
     AnyOf,
     Begins,
     Everything,
+    Fields,
     Not,
     Nothing,
     Or,
@@ -88,7 +89,8 @@ class WhooshWriter:
         self._lengths = {field: (array("Q", [0]), bytearray()) for field in RANKED}  # their sum, the step of each
         self._texts = {field: TextsWriter(folder, field) for field in PHRASED}
 
-    def add(self, number: int, fields: dict[str, Sequence[str]]) -> None:
+    def add(self, number: int, fields: Fields) -> None:
+        fields = {field: tokens.split() if isinstance(tokens, str) else tokens for field, tokens in fields.items()}
         if self._numbers and number <= self._numbers[-1]:
             raise ValueError(f"entry {number} comes after {self._numbers[-1]}")
         self._numbers.append(number)
@@ -139,8 +141,7 @@ class WhooshSearcher:
         self._norms = {field: Norms(each, self.count) for field, each in lengths.items()}
         self._all = (1 << self.count) - 1
         self._whole = True  # whether the leaf just worked out holds for all entries
-        self._last: tuple[tuple[str, frozenset[str]], Sequence[int] | int] = (("", frozenset()), 0)
-        self._read, self._leaves, self._tallied = _Kept(KEPT), _Kept(KEPT), _Kept(KEPT // 4)
+        self._read, self._leaves, self._met, self._tallied = _Kept(KEPT), _Kept(KEPT), _Kept(KEPT // 4), _Kept(KEPT // 4)
 
     def frequency(self, field: str, token: str) -> int:
         return int(self._reader.doc_frequency(field, token))
@@ -253,9 +254,9 @@ class WhooshSearcher:
                 case Phrase(field, (token,)) if field not in COVERED:
                     found = self._postings(field, token).bits
                 case Phrase(field, tokens):
-                    found = self._holding(tree, tokens[:LOOKED_UP], " " + " ".join(tokens) + " ", within)
+                    found = self._holding(tree, " " + " ".join(tokens) + " ", within)
                 case Begins(field, head) if field in COVERED:
-                    found = self._holding(tree, (head,), " " + head, within)
+                    found = self._holding(tree, " " + head, within)
                 case Begins(field, head):
                     words = self._reader.expand_prefix(field, head)
                     found = self._any(field, (word.decode("utf-8") if isinstance(word, bytes) else word for word in words))
@@ -265,7 +266,12 @@ class WhooshSearcher:
         return found
 
     def _all_of(self, parts: tuple[Tree, ...], within: int) -> int:
-        """Entries within that satisfy all parts; what is not wanted is taken out last, and only where something is left."""
+        """Entries within that satisfy all parts; what is not wanted is taken out last, and only where something is left. Who may have
+        all phrases is known before any text is looked at."""
+        for part in parts:
+            if isinstance(part, Phrase) and len(part.tokens) > 1 and len(parts) > 1 and within:
+                may = self._candidates(part)
+                within &= may if isinstance(may, int) else bits_of(may, self.count)
         for part in sorted(parts, key=lambda part: isinstance(part, Not)):
             within = self._bits(part, within)
             if not within:
@@ -292,12 +298,9 @@ class WhooshSearcher:
                 rare.append(postings.places)
         return out | bits_of(chain.from_iterable(rare), self.count)
 
-    def _holding(self, tree: Phrase | Begins, tokens: tuple[str, ...], text: str, within: int) -> int:
-        """Entries whose flat text holds a text, which has these tokens; where most are not within, of these only."""
-        parts, texts = frozenset(tokens), self._texts[tree.field]
-        if tree.field in COVERED:
-            parts = frozenset(token if token.isalnum() else letter for token in tokens for letter in token if letter.isalnum())
-        candidates = self._candidates(COVERED.get(tree.field, tree.field), parts)
+    def _holding(self, tree: Phrase | Begins, text: str, within: int) -> int:
+        """Entries that have the tokens of a leaf as its flat text has them; where most are not within, of these only."""
+        candidates, texts = self._candidates(tree), self._texts[tree.field]
         if not isinstance(candidates, int):
             if len(candidates) > FEW and within != self._all:
                 table = within.to_bytes((self.count + 7) >> 3, "little")
@@ -305,20 +308,27 @@ class WhooshSearcher:
                 if len(left) * 2 < len(candidates):
                     candidates, self._whole = left, False
             return bits_of(texts.holding(candidates, text), self.count)
-        if parts == frozenset(tokens) and len(tokens) == 1 and (len(tokens[0]) == 1) == isinstance(tree, Begins):
-            return candidates & texts.sure | self._postings(tree.field, tokens[0]).bits
+        token = tree.head if isinstance(tree, Begins) else tree.tokens[0] if len(tree.tokens) == 1 else ""
+        if token.isalnum() and (len(token) == 1) == isinstance(tree, Begins):
+            return candidates & texts.sure | self._postings(tree.field, token).bits
         candidates &= texts.some
         if (candidates & within).bit_count() * 2 < candidates.bit_count():
             candidates &= within
             self._whole = False
         return candidates ^ bits_of(texts.lacking(places_of(candidates), text), self.count)
 
-    def _candidates(self, field: str, tokens: frozenset[str]) -> Sequence[int] | int:
-        """Entries that may have all the tokens, nearly all of which do, as places where they are few; without tokens every entry."""
-        key = (field, tokens)
-        if self._last[0] != key:
-            self._last = key, self._meeting([self._postings(field, token) for token in tokens])
-        return self._last[1]
+    def _candidates(self, tree: Phrase | Begins) -> Sequence[int] | int:
+        """Entries that may satisfy a leaf, nearly all of which do, as places where they are few; without letters every entry."""
+        field = tree.field
+        parts = frozenset((tree.head,) if isinstance(tree, Begins) else tree.tokens[:LOOKED_UP])
+        if field in COVERED:
+            parts = frozenset(token if token.isalnum() else letter for token in parts for letter in token if letter.isalnum())
+        key = (COVERED.get(field, field), parts)
+        found: Sequence[int] | int | None = self._met.get(key)
+        if found is None:
+            found = self._meeting([self._postings(key[0], token) for token in parts])
+            self._met.keep(key, found, found.bit_length() >> 3 if isinstance(found, int) else 8 * len(found))
+        return found
 
     def _meeting(self, lists: list[Postings]) -> Sequence[int] | int:
         lists.sort(key=lambda postings: postings.held)
