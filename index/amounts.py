@@ -71,11 +71,18 @@ def dates() -> re.Pattern[str]:
     return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月|底前|期末|[0-9一二两三四五六七八九十]{1,8}\s?(?:年|个月|个?工作日|天|日)内|过渡期")
 
 
+def must_match(question: str) -> bool:
+    """Whether only what has the measure asked for answers: a time, how often, how much money."""
+    return bool(re.search(r"多久|频次|频率|几次|多少次|多少钱|几块钱|多少元", question)) or wanted_measure(question) is dates()
+
+
 @lru_cache(maxsize=64)
 def wanted_measure(question: str) -> re.Pattern[str] | None:
     """The measure that a question asks for: 多少张 → figures with 张, 什么时候 → dates, 比例 → shares; None when it says none."""
     if re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|期限|截止|时限|最晚|最迟|到期|年底前", question):
         return dates()
+    if "多久" in question and not re.search(r"多久[^，。；]{0,8}(?:[几一]次|一回|一遍)|频", question):  # 最长多久, not 多久一次
+        return re.compile(r"[0-9一二两三四五六七八九十半]\s?(?:个?工作日|个?月|个?季度|年|天|日|小时|周)")
     if re.search(r"多久|频次|频率|[几多][次少]次|几次", question):
         return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)|[0-9一二两三四]\s?次(?!性)")
     if re.search(r"比例|百分|占比|率|几成", question):
@@ -179,7 +186,7 @@ def brief(said: str, question: str) -> str:
     wanted = wanted_measure(question)
     if wanted is dates():
         return said
-    out = []
+    out: list[str] = []
     for stretch in re.split(r"[，；,;]", re.sub(r"[（(][^（）()]{0,40}[）)]", "", said)):
         bared = without_times(stretch)
         found = [m for m in figure_pattern().finditer(bared) if find_figure(bared[max(0, m.start() - 1) : m.end() + 1]) is not None]

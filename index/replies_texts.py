@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.amounts import brief, dates, has_figure, point, stating, wanted_measure, weight
+from index.amounts import brief, dates, has_figure, must_match, point, stating, wanted_measure, weight
 from index.cells import stated_cell
-from index.moments import moments, nearness
+from index.moments import moments, nearness, without_times
 from index.parts import Topic
 from index.replies_goals import goals
 from index.reply import (
@@ -172,7 +172,7 @@ def target(matter: Matter) -> Reply:
     least = STATED * weight(topic.text, topic)
     said = [s for f in found[:12] if (s := _stated(f, topic, question.text)) is not None and s.weight >= least]
     wanted = wanted_measure(question.text)
-    said = [s for s in said if wanted is not None and wanted.search(s.sentence)] or (said if wanted is not dates() else [])
+    said = [s for s in said if wanted is not None and wanted.search(s.sentence)] or (said if not must_match(question.text) else [])
     if not said:
         return _none(matter)
     top = max(s.weight for s in said)
@@ -218,7 +218,12 @@ def _stated(fit: Fit, topic: Topic, question: str) -> _Said | None:
     if cell is not None and cell.weight > 0 and (cell.weight >= most or "\t" in sentence):
         figure = f"{'，'.join(cell.names)}：{cell.figure}"
         return _Said(fit, f"{figure}{cell.measure}", figure, cell.lines, cell.weight)
-    return _Said(fit, sentence, point(sentence, topic, question), sentence, most) if sentence else None
+    if not sentence:
+        return None
+    figure = point(sentence, topic, question)
+    if wanted_measure(question) is not dates() and not has_figure(without_times(figure)):  # a year alone is no aim: what is said of the matter is
+        figure = max(re.split(r"[，；。,;]", sentence), key=lambda part: weight(part, topic))
+    return _Said(fit, sentence, figure.strip(), sentence, most)
 
 
 def _time(said: _Said, document: Document, question: str) -> int:

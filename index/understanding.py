@@ -61,7 +61,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     yes_no = any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
     topic = _topic(question, places, bodies, (*titles, *spoken), kind)
     if kind == "topic":
-        kind = _kind_of_parts(bool(bodies), yes_no, topic, bool(named) and bool(titles))
+        kind = "responsible" if "谁" in question else _kind_of_parts(bool(bodies), yes_no, topic, bool(named) and bool(titles))
         asks_tasks = next(k for k in words.kinds if k.name == "tasks").shown_by(question)
         kind = "count" if asks_tasks and not bodies and not says_anything(topic) and (places or named) else kind
     return Question(
@@ -238,7 +238,7 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
         text = text.replace(gone, " ")
     for n, word in enumerate(kept):
         text = text.replace(chr(PRIVATE + n), word)
-    text = text.translate(_MARKS)
+    text = text.translate(_MARKS).replace("谁", " ")  # 风险谁监测
     parts = [_without_edges(_without_level(part.rstrip("高低早晚快慢")) if kind == "compare" else part) for part in text.split()]
     return " ".join(p for p in parts if len(p) > 1 or p.isdigit())
 

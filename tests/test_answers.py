@@ -196,7 +196,7 @@ def test_figures_are_told_from_names(text: str, there: bool) -> None:
 
 
 @pytest.mark.parametrize("question, text, fits", [
-    ("每年排查几次", "每年2次", True), ("补多少钱", "补3000元", True), ("补多少钱", "建3个", False), ("什么时候完成", "6月底前", True), ("比例是多少", "占30%", True), ("多少个镇", "18个镇", True), ("多少个镇", "18个村", False),
+    ("渐退期最长多久", "不超过一年", True), ("渐退期最长多久", "每组3人", False), ("多久排查一次", "每年2次", True), ("每年排查几次", "每年2次", True), ("补多少钱", "补3000元", True), ("补多少钱", "建3个", False), ("什么时候完成", "6月底前", True), ("比例是多少", "占30%", True), ("多少个镇", "18个镇", True), ("多少个镇", "18个村", False),
 ])  # fmt: skip
 def test_the_measure_asked_for(question: str, text: str, fits: bool) -> None:
     pattern = wanted_measure(question)
