@@ -183,7 +183,7 @@ class WhooshSearcher:
             return
         factor = term.weight * (1 + K1) * math.log(1 + (self.count - n + 0.5) / (n + 0.5))
         steps, norms = self._norms[term.field].steps, self._norms[term.field].norms
-        if n > RARE * hits:  # a common token and few candidates: look each of them up
+        if n > RARE * ((found & postings.bits).bit_count() if postings.dense else hits):  # few of its entries are found: look each up
             places, times = postings.places, postings.times
             for at in places_of(found & postings.bits):
                 count = times[bisect_left(places, at)] if times else 1
