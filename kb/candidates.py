@@ -10,7 +10,7 @@ others however many there are.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from kb.fingerprints import EVERY, numbers_of
@@ -52,6 +52,7 @@ class Family(NamedTuple):
     date: str | None
     issuers: frozenset[str]
     topic: frozenset[str]
+    silent: bool  # whether the document lays nothing down
 
 
 def candidates(
@@ -74,11 +75,12 @@ def candidates(
             out[document.id] = ()
             continue
         family = families[document.id]
-        roots = dict.fromkeys([*cited.get(family.root, {}), *_chain(family.root, cited)])
+        chain = _chain(family.root, cited)
+        roots = dict.fromkeys([*cited.get(family.root, {}), *chain])
         named = [d for root in roots for d in by_root[root]]
         sharing = near.get(document.id, {})
         order = dict.fromkeys([*named, *_alike(family, titles), *sharing])
-        out[document.id] = _choose(family, families, order, sharing, cited)
+        out[document.id] = _choose(family, [families[name] for name in order], sharing, cited, chain)
     return out
 
 
@@ -99,6 +101,7 @@ def families_of(documents: Sequence[Document]) -> dict[str, Family]:
             next((d.date for d in chain if d.date), None),
             frozenset(i for d in chain for i in d.issuers),
             frozenset(topic(document)),
+            _lays_nothing_down(document),
         )
     return out
 
@@ -162,7 +165,7 @@ def holds(place: str | None, other: str | None) -> bool:
 
 def role(lower: Family, upper: Family, cited: bool, cites_back: bool) -> str | None:
     """"source", "parallel" or None: what `upper` can be to `lower`."""
-    if lower.root == upper.root or _lays_nothing_down(upper.document):
+    if lower.root == upper.root or upper.silent:
         return None
     if upper.level is None or upper.level > (LOWEST if lower.level is None else lower.level):
         return None
@@ -217,25 +220,25 @@ def is_form(document: Document) -> bool:
 
 def _choose(
     family: Family,
-    families: Mapping[str, Family],
-    order: Iterable[str],
+    order: Iterable[Family],
     sharing: Mapping[str, tuple[int, float]],
     cited: Mapping[str, Mapping[str, bool]],
+    chain: Container[str],
 ) -> tuple[Candidate, ...]:
     basis: list[Candidate] = []
     close: list[Candidate] = []
     far: list[Candidate] = []
     parallels: list[Candidate] = []
-    named, chain = cited.get(family.root, {}), _chain(family.root, cited)
+    named = cited.get(family.root, {})
     enough = LEAST_WITH_BASIS if any(named.values()) else LEAST
-    for name in order:
-        upper = families[name]
+    for upper in order:
         what = role(family, upper, upper.root in named, family.root in cited.get(upper.root, {}))
         if what is None:
             continue
         is_alike = likeness(family, upper) >= ALIKE or upper.root in chain
-        shares = all(have >= least for have, least in zip(sharing.get(name, (0, 0.0)), enough, strict=True))
-        candidate = Candidate(name, what == "parallel", upper.root in named, is_alike or upper.root in named)
+        have = sharing.get(upper.document.id, (0, 0.0))
+        shares = have[0] >= enough[0] and have[1] >= enough[1]
+        candidate = Candidate(upper.document.id, what == "parallel", upper.root in named, is_alike or upper.root in named)
         if candidate.parallel:
             parallels.append(candidate)
         elif named.get(upper.root):
