@@ -9,6 +9,7 @@ from index.amounts import brief, dates, has_figure, point, stating, wanted_measu
 from index.catalogue import catalogue
 from index.moments import without_times
 from index.parts import Topic
+from index.replies_texts import only_heads
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, short
 from index.tokens import bare, bigrams
 from index.topic import Fit, find, is_here, make_topic, needed
@@ -18,6 +19,7 @@ from kb.regions import level_of
 
 ENOUGH = 0.27  # share of the topic that a clause must say to be compared
 OTHER_WORDS = 0.4  # share of the topic that one side need not say where another does
+LOOSE = 0.2  # the same where it does not say the matter as one thing
 CLOSE = 0.78  # of the best of its side, within which the one most like the other side's is taken
 LIKE = 0.35  # what likeness counts beside fit
 FIGURE = 0.25  # what a figure counts where the question asks for one
@@ -37,10 +39,12 @@ def compare(matter: Matter) -> Reply:
     if len(sides) < 2:
         return refuse("没有听出要比较哪两个地方或哪两份文件", "", more=["policykb compare 文档 文档"])
     words = [p.text for p in topic.words]
+    wanted = wanted_measure(question.text)
     asks_figure = any(w in question.text.replace("低收入", "") for w in ASKS_FIGURE) or ("还是" in question.text and any(c.isdigit() for c in question.text))
     found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and f.clause.kind != "preamble"] for name, homes in sides}
     here = any(is_here(topic, f) for fits in found.values() for f in fits)  # one side may say it in other words, not both
-    found = {name: [f for f in fits if here and f.together >= needed(topic) - OTHER_WORDS] for name, fits in found.items()}
+    found = {name: [f for f in fits if here and f.together >= needed(topic) - (OTHER_WORDS if f.one else LOOSE)] for name, fits in found.items()}
+    found = {name: [f for f in fits if not only_heads(f.clause)] or fits for name, fits in found.items()}
     missing = [name for name, fits in found.items() if not fits]
     if asks_figure:
         found = {name: _figured(fits, topic, question.text) for name, fits in found.items()}
@@ -49,6 +53,7 @@ def compare(matter: Matter) -> Reply:
     for name, fit in best.items():
         clause = fit.clause
         figured = stating(clause.text.strip(), clause.heading or "", topic, question.text)[0] if asks_figure else ""
+        figured = figured if wanted is None or wanted.search(figured) else ""  # households are no answer to how much is paid
         said = figured if 0 < len(figured) <= 160 else best_sentences(_answer(clause.text.strip()), [bare(w) for w in words], 120)
         stated = point(said, topic, question.text) if figured and said == figured else ""
         stated = brief(stated, question.text)

@@ -62,7 +62,7 @@ def clause(matter: Matter) -> Reply:
         where = "、".join(document_name(matter.documents[n]) for n in (matter.homes or ())[:2]) or "库中文件"
         return refuse(f"{where}里没有写到“{question.topic or question.text}”", more=[f"policykb search {question.topic or question.text}"])
     best = [f for f in found if f.fit >= found[0].fit * 0.88][:MOST]
-    return _clauses(matter, sorted(best, key=lambda f: _only_heads(f.clause)), topic)
+    return _clauses(matter, sorted(best, key=lambda f: only_heads(f.clause)), topic)
 
 
 def _below(matter: Matter, clause: Clause) -> tuple[str, list[Clause]]:
@@ -77,7 +77,7 @@ def _below(matter: Matter, clause: Clause) -> tuple[str, list[Clause]]:
     return "", []
 
 
-def _only_heads(clause: Clause) -> bool:
+def only_heads(clause: Clause) -> bool:
     """Whether a clause is a heading alone, which says nothing of the matter."""
     return bool(clause.heading) and len(clause.text) <= len(clause.heading or "") + HEADED
 
@@ -89,7 +89,7 @@ def _clauses(matter: Matter, best: Sequence[Fit], topic: Topic) -> Reply:
     said = best_sentences(best[0].clause.text.strip(), [bare(w) for w in words], SENTENCE)
     text = f"{'；'.join(names[:3])}{'等' if len(names) > 3 else ''}：“{said}”"
     evidence = [quote(matter, f.clause, words) for f in best]
-    if _only_heads(best[0].clause):
+    if only_heads(best[0].clause):
         said, shown = _below(matter, best[0].clause)
         text += said
         evidence += [quote(matter, c) for c in shown]
@@ -140,8 +140,10 @@ def by_number(matter: Matter, topic: Topic) -> list[Fit]:
     marks, tails = ",".join("?" * len(ids)), ",".join("?" * len(forms))
     found = matter.store.read(Clause, f"document IN ({marks}) AND ordinal IN ({tails})", (*ids, *forms))
     part = _PART.search(matter.question.text)
+    path = "/".join(m.group() for m in _PART.finditer(matter.question.text))  # 第二章第一节
+    found = [c for c in found if "/" in path and c.path.split("~")[0].endswith(path)] or found
     if part is not None:  # of chapters only a chapter, of parts only what stands in nothing else
-        found = [c for c in found if (c.ordinal or "").endswith(part.group(1)) or (part.group(1) == "部分" and c.parent is None)] or found
+        found = [c for c in found if (c.ordinal or "").endswith(path[-1:]) or (part.group(1) == "部分" and c.parent is None)] or found
     tasks = {row[0] for row in matter.store.rows(f"SELECT clause FROM tasks WHERE document IN ({marks}) AND number IN ({tails})", (*ids, *forms))}
     asks_task = part is None and any(w in matter.question.text for w in ("任务", "清单", "项"))
 

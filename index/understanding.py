@@ -302,35 +302,36 @@ def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Plac
     levels = [level for level in levels if level not in {level_of(region) for region in here}]
     blank = _blanked(question, places)
     out: list[int] = []
-    for word, genres, at in spoken_kinds(question):
+    said_kinds = spoken_kinds(question)
+    side_by_side = len(said_kinds) > 1 and next(k for k in words.kinds if k.name == "compare").shown_by(question)  # 规划跟实施意见一致吗
+    for word, genres, at in said_kinds:
         of_kind = known.of_kind(genres)
         before = blank[max(0, at - 10) : at + len(word)]
         said = [level for level in levels if any(n in before for n in words.levels[level])]
         if word in words.loose:  # every place has notices: only one whose title says what stands before
-            some = [n for n in of_kind if not here or known.documents[n].region in here or known.documents[n].level in said]
-            meant = _meant(blank, at, word, known, [n for n in some if not said or here or known.documents[n].level in said])
-            out += meant if len(meant) < min(len(some), MOST) else []
+            some = [n for n in of_kind if not (here or said) or known.documents[n].region in here or known.documents[n].level in said]
+            out += _meant(blank, at, word, known, some, True)
         elif here:
             out += _meant(blank, at, word, known, [n for n in of_kind if known.documents[n].region in here or known.documents[n].level in said])
         elif word in words.strict:
             out += known.closest(folded, of_kind)
         elif said:
             out += _meant(blank, at, word, known, [n for n in of_kind if known.documents[n].level in said])
-        elif question[at + len(word) :].startswith(words.inside) or (at == 0 and question[len(word) :].startswith("的")):
+        elif question[at + len(word) :].startswith(words.inside) or side_by_side or (at == 0 and question[len(word) :].startswith("的")):
             found = [n for n in of_kind if known.documents[n].level in levels] or of_kind
             out += _meant(blank, at, word, known, found) if len(found) <= MOST else []
     return out
 
 
-def _meant(question: str, at: int, word: str, known: Catalogue, among: Sequence[int]) -> list[int]:
-    """Of documents of a kind those whose title says what stands before the kind's name: 后续管理实施意见, 十条意见, 防返贫方案."""
+def _meant(question: str, at: int, word: str, known: Catalogue, among: Sequence[int], only: bool = False) -> list[int]:
+    """Of documents of a kind those whose title says what stands before the kind's name: 后续管理实施意见, 十条意见, 防返贫方案; else all, with `only` none."""
     window = bare(re.split(r"[，。、；：？！,;:?!“”（）()和与跟同\s]", question[max(0, at - 14) : at])[-1])
-    if len(among) < 2 or len(window) < 2:
-        return list(among)
+    if not among or len(window) < 2 or (len(among) < 2 and not only):
+        return [] if only else list(among)
     forms = {window, *(o.text for i in range(len(window) - 1) for o in others(window[i:]) if o.kind in ("synonym", "related"))}
     near = {n: max(_held_end(form, bare(word), known.titles[n]) for form in forms) for n in among}
     most = max(near.values())
-    return [n for n in among if near[n] == most] if most >= 2 else list(among)
+    return [n for n in among if near[n] == most] if most >= 2 else [] if only else list(among)
 
 
 def _held_end(window: str, word: str, title: str) -> int:
