@@ -117,7 +117,7 @@ def _traced(
     plan: Mapping[str, Sequence[Candidate]], now: _Now, clauses: _Clauses, prints: Sequence[Fingerprint]
 ) -> tuple[dict[str, list[Link]], dict[str, list[Local]]]:
     needed = {*plan, *(upper.document for above in plan.values() for upper in above)}
-    links, local = trace([d for d in now.documents if d.id in needed], clauses.of(needed), plan, prints)
+    links, local = trace(now.documents, clauses.of(needed), plan, prints)  # all documents: notices are known by those they bring
     return _grouped(links, home_of), _grouped(local, home_of)
 
 
