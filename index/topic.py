@@ -33,6 +33,7 @@ TITLED = 0.5  # and what only the title says
 LONG = 1.4  # what a word of three characters and more that is nowhere weighs: it is no accident of cutting
 FIRST = 24  # candidates of which it is looked at what stands together
 CLOSE = 0.15  # what it counts for the order
+MISSPELT, LONGEST_SLIP = 5, 12  # characters of a stretch that may have a slip of the pen
 LISTED = 640  # characters at the end of a clause in which a list of bodies begins
 NEXT = 0.4  # what a word counts that stands in the sentence beside
 SHORT = 90  # characters of a clause that is one place
@@ -94,7 +95,7 @@ UNKNOWN = 0.5  # a pair that occurs nowhere may only be where two words meet: it
 def make_topic(index: Index, text: str) -> Topic:
     """A topic taken apart, weighed by how rare its parts are. Stretches are set apart by spaces."""
     idle = _idle()
-    stretches = tuple(bare(s) for s in text.split() if bare(s) and bare(s) not in idle)
+    stretches = tuple(_mended(index, bare(s)) for s in text.split() if bare(s) and bare(s) not in idle)
     words: dict[str, Part] = {}
     pairs: dict[str, float] = {}
     for stretch in stretches:
@@ -107,6 +108,16 @@ def make_topic(index: Index, text: str) -> Topic:
                 seen = index.frequency(pair)
                 pairs[pair] = rarity(index.count, seen) if seen else UNKNOWN * rarity(index.count, 1)
     return Topic(text, stretches, tuple(words.values()), tuple(pairs.items()))
+
+
+def _mended(index: Index, stretch: str) -> str:
+    """A stretch with one wrong character as the texts have it: 营养改膳计划 → 营养改善计划; as it is where it is no such slip."""
+    if not MISSPELT <= len(stretch) <= LONGEST_SLIP or all(len(word) > 1 for word in index.cut(stretch)):  # of words alone: no slip
+        return stretch
+    strange = [i for i in range(len(stretch) - 1) if not index.frequency(stretch[i : i + 2])]
+    if not strange or strange[-1] - strange[0] > 1 or index.frequency(stretch):
+        return stretch
+    return next((form for form in index.near(stretch) if len(form) == len(stretch)), stretch)
 
 
 def _tokens(index: Index, stretch: str) -> list[str]:
