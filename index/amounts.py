@@ -87,7 +87,7 @@ def wanted_measure(question: str) -> re.Pattern[str] | None:
         return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)|[0-9一二两三四]\s?次(?!性)")
     if re.search(r"比例|百分|占比|率|几成", question):
         return re.compile(r"[0-9]\s?(?:%|％|‰|个百分点)|[0-9][:：][0-9]|百分之")
-    if re.search(r"多少钱|几块钱|金额|补贴|补助|标准|收入|资金|筹", question) and not re.search(r"多少[平个张次名人户家]", question):
+    if re.search(r"多少钱|几块钱|补多少|金额|补贴|补助|标准|收入|资金|筹", question) and not re.search(r"多少[平个张次名人户家]", question):
         return re.compile(r"[0-9]\s?(?:多|余)?[万亿千百]?元")
     asked = re.search(rf"(?:多少|几|多大|多长|多远|多久)(?:[万亿千百])?([{MEASURE}])([一-龥]?)", question)
     if asked and asked.group(1) == "个" and asked.group(2) and asked.group(2) not in "的呢吗啊":
@@ -130,6 +130,13 @@ _SHARED = re.compile(r"分担|分摊|怎么分|各出|各担|各级出")
 _RATIO = re.compile(r"[0-9]\s?[:：]\s?[0-9]")
 
 
+def _asks(question: str) -> list[re.Pattern[str]]:
+    """The measures that a question asks for where it asks for more than one; none where it asks for one."""
+    asks = [p for p in re.split(r"[，,；;、？?]", question) if re.search(r"多少|几", p)]
+    found = list(dict.fromkeys(w for w in map(wanted_measure, asks) if w is not None)) if len(asks) > 1 else []
+    return found if len(found) > 1 else []
+
+
 def point(sentence: str, topic: Topic, question: str) -> str:
     """The parts of a sentence that state the figure asked for, exactly as printed: 护理床位占比达到55%以上.
 
@@ -147,6 +154,9 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     for p in parts:  # 分别达到50%以上、不低于8%: what follows is said of the second thing named before
         if p not in chosen and any("分别" in c.text and sentence[c.end : p.start].strip() == "" and c.text.endswith("、") for c in chosen):
             chosen.append(p)
+    for wished in _asks(question):  # 新建几个、补多少: what answers the second is given too
+        best = max((p for p in parts if wished.search(p.text)), key=lambda p: p.score, default=None)
+        chosen += [best] if best is not None and best not in chosen else []
     if _SHARED.search(question):  # 怎么分担: who pays how much belongs to the figure
         chosen += [p for p in parts if p not in chosen and _RATIO.search(p.text)]
     said, done = "", 0

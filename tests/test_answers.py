@@ -344,6 +344,7 @@ def test_a_word_may_be_said_in_two_pieces_of_one_sentence(word: str, forms: tupl
     ("谁给独居老人装烟感", "市委政法委", ""),
     ("条例什么时候开始实行", "2022年3月1日", ""),
     ("谷禾任务清单第二部分讲什么", "扩大老年助餐服务覆盖", ""),  # a heading alone is given with those below it
+    ("省里每年新建几个综合养老服务中心，补多少", "每年至少2个，每个50万元", ""),  # both that is asked
     ("谷禾家庭照护床为由谁牵头", "市民政局牵头", ""),  # one wrong character
     ("规划第二章第一节说了啥", "改造老旧小区", ""),
     ("八条措施第三条内容", "三、", ""),
