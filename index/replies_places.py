@@ -24,6 +24,7 @@ CLOSE = 0.78  # of the best of its side, within which the one most like the othe
 LIKE = 0.35  # what likeness counts beside fit
 FIGURE = 0.25  # what a figure counts where the question asks for one
 STATED = 0.3  # share of the topic that a sentence with the figure says
+ON_THE_MATTER = 0.65  # of the best fit of its side, from which a clause's figure is one of the matter
 MOST = 8  # clauses named in an answer
 TRIED = 4  # clauses of each side that are tried
 ASKS_FIGURE = ("多少", "几次", "几个", "几天", "几年", "几倍", "标准", "比例", "次数", "频次", "时间", "期限", "目标", "指标", "多久", "哪个高", "更高", "谁高", "延长", "下限", "上限", "至少", "收入")
@@ -84,6 +85,8 @@ def _figured(fits: list[Fit], topic: Topic, question: str) -> list[Fit]:
     said = [(s, w) if wanted is dates() or has_figure(without_times(s)) else (s, 0.0) for s, w in said]  # a year is no figure of the matter
     if wanted is not None and any(w and wanted.search(s) for s, w in said):
         said = [(s, w if wanted.search(s) else 0.0) for s, w in said]
+    top_fit = max((f.fit for f in fits), default=0.0)
+    said = [(s, w if f.fit >= ON_THE_MATTER * top_fit else 0.0) for f, (s, w) in zip(fits, said, strict=True)]  # a share of something else
     weights = [w for _, w in said]
     if wanted is not None and not any(wanted.search(s) for s, w in said if w):  # 频次: no clause states one
         return fits

@@ -20,8 +20,10 @@ from index.library import Library
 from index.moments import moments
 from index.oneness import as_one
 from index.parts import Part, Topic, partly
+from index.replies_places import _figured as figured
 from index.spoken import meanings
 from index.tokens import bare
+from index.topic import Fit
 from index.topic import together as closeness
 from index.wording import wording
 from kb.errors import UsageError
@@ -381,3 +383,18 @@ def test_an_article_of_a_law_that_is_not_there_is_refused(library: Library) -> N
     answer = library.ask("公司法第三章规定了什么")
     assert not answer["answered"]
     assert "公司法" in answer["reason"]
+
+
+def fitting(path: str, text: str, fit: float) -> Fit:
+    return Fit(Clause(f"d#{path}", "d", None, path, path, "item", None, text, ((0, len(text)),), 1, 1), 0, fit, 0.5, ())
+
+
+def test_a_figure_of_something_else_is_no_figure_of_the_matter() -> None:
+    words = tuple(Part(word, (), weight, True) for word, weight in (("鱼塘租金", 6.0), ("用于", 3.0), ("堤坝", 2.0)))
+    topic = Topic("鱼塘租金用于堤坝比例", ("鱼塘租金用于堤坝比例",), words, ())
+    plain = fitting("一", "鱼塘租金收支按规定调整，优先用于堤坝。", 0.47)
+    other = fitting("二", "食堂预留30%以上的经费用于采购鲜鱼。", 0.28)
+    near = fitting("三", "鱼塘租金每年拿出20%用于堤坝。", 0.45)
+    question = "鱼塘租金用于堤坝的比例有什么不同"
+    assert next(f.clause.path for f in figured([plain, other], topic, question)) == "一"
+    assert next(f.clause.path for f in figured([plain, near, other], topic, question)) == "三"
