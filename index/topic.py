@@ -38,6 +38,7 @@ LISTED = 640  # characters at the end of a clause in which a list of bodies begi
 NEXT = 0.4  # what a word counts that stands in the sentence beside
 SHORT = 90  # characters of a clause that is one place
 NEEDED = (0.0, 0.6, 0.74, 0.62, 0.48, 0.4, 0.35)  # share of the topic that must stand together, by its number of words
+FORM = 0.15  # off for a clause of a form, where others say the matter too
 SOFT = 0.5  # what a word counts that only says that something is done
 
 
@@ -56,6 +57,7 @@ class Fit:
     strange: float = 0.0  # share of the topic's words that occurs nowhere in the knowledge base
     together: float = 1.0  # share of the topic's words that stand together there: in a sentence or two, with heading and title
     one: bool = True  # whether the clause speaks of it as one thing
+    form: bool = False  # whether it stands in a form or table that only goes with a document
 
 
 @cache
@@ -180,12 +182,13 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
     titles = catalogue(index.scope)
     around = {c.id: (_above(c, above), titles.titles[titles.at[c.document]]) for c, _, _ in chosen.values()}
     fits = sorted((judge(topic, c, n, plain(c.text), s, *around[c.id]) for c, n, s in chosen.values()), key=_order)
+    fits = [replace(f, form=True) if index.homes[f.number] in index.shelf.forms else f for f in fits]
     first = [_closer(topic, f, *around[f.clause.id]) for f in fits[:FIRST]]
     return sorted((*first, *(replace(f, together=0.0) for f in fits[FIRST:])), key=_order)
 
 
 def _order(fit: Fit) -> tuple[float, int, str]:
-    return -fit.fit - CLOSE * fit.together, fit.number, fit.clause.id
+    return -fit.fit - CLOSE * fit.together + FORM * fit.form, fit.number, fit.clause.id
 
 
 def _closer(topic: Topic, fit: Fit, above: str, title: str) -> Fit:

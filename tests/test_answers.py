@@ -24,9 +24,11 @@ from index.replies_places import _figured as figured
 from index.spoken import meanings
 from index.tokens import bare
 from index.topic import Fit
+from index.topic import _order as in_order
 from index.topic import together as closeness
 from index.wording import wording
 from kb.errors import UsageError
+from kb.frozen import replace
 from kb.model import Clause
 from kb.regions import use_own
 
@@ -398,3 +400,10 @@ def test_a_figure_of_something_else_is_no_figure_of_the_matter() -> None:
     question = "鱼塘租金用于堤坝的比例有什么不同"
     assert next(f.clause.path for f in figured([plain, other], topic, question)) == "一"
     assert next(f.clause.path for f in figured([plain, near, other], topic, question)) == "三"
+
+
+def test_a_form_comes_behind_what_lays_the_matter_down() -> None:
+    rule = fitting("一", "修缮鱼塘的补助由村委会公示。", 0.84)
+    form = replace(fitting("二", "39. 鱼塘补助（选择项）", 0.97), form=True)
+    assert sorted([form, rule], key=in_order) == [rule, form]
+    assert sorted([replace(form, form=False), rule], key=in_order)[0].clause.path == "二"
