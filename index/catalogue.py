@@ -185,7 +185,7 @@ class Catalogue:
 
 def _as_said(letters: str, year: str, serial: str) -> str:
     """A pattern of how a document number is said, its year left out or not."""
-    return rf"{re.escape(letters)}发?[〔\[（(【]?(?:{year})?年?[〕\]）)】]?第?0*{serial}号文?件?"
+    return rf"{re.escape(letters)}发?(?:的|那个|那份|这个|这份|那)?(?:文件)?[〔\[（(【]?(?:{year})?年?[〕\]）)】]?第?0*{serial}号文?件?"
 
 
 _known: WeakKeyDictionary[Scope, Catalogue] = WeakKeyDictionary()
