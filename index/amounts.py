@@ -76,6 +76,17 @@ def must_match(question: str) -> bool:
     return bool(re.search(r"多久|频次|频率|几次|多少次|多少钱|几块钱|多少元", question)) or wanted_measure(question) is dates()
 
 
+def asks_money(question: str) -> bool:
+    """Whether a question asks how much money there is for something, which a share of it answers too: 协作资金要多少, not 多少人."""
+    return bool(re.search(r"(?:资金|经费|投资|投入)[^，。；]{0,6}(?:多少|几[万亿千百])(?![个名人户家次张])", question))
+
+
+@lru_cache(maxsize=1)
+def shares() -> re.Pattern[str]:
+    """Figures that are shares."""
+    return re.compile(r"[0-9]\s?(?:%|％|‰|个百分点)|百分之|[0-9][:：][0-9]")
+
+
 @lru_cache(maxsize=64)
 def wanted_measure(question: str) -> re.Pattern[str] | None:
     """The measure that a question asks for: 多少张 → figures with 张, 什么时候 → dates, 比例 → shares; None when it says none."""
@@ -86,7 +97,7 @@ def wanted_measure(question: str) -> re.Pattern[str] | None:
     if re.search(r"多久|频次|频率|[几多][次少]次|几次", question):
         return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)|[0-9一二两三四]\s?次(?!性)")
     if re.search(r"比例|百分|占比|率|几成", question):
-        return re.compile(r"[0-9]\s?(?:%|％|‰|个百分点)|[0-9][:：][0-9]|百分之")
+        return shares()
     if re.search(r"多少钱|几块钱|补多少|金额|补贴|补助|标准|收入|资金|筹", question) and not re.search(r"多少[平个张次名人户家]", question):
         return re.compile(r"[0-9]\s?(?:多|余)?[万亿千百]?元")
     asked = re.search(rf"(?:多少|几|多大|多长|多远|多久)(?:[万亿千百])?([{MEASURE}])([一-龥]?)", question)

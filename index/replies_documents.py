@@ -40,7 +40,7 @@ def document(matter: Matter) -> Reply:
     parts, evidence = [], []
     for d in main[:3]:
         head = _head(matter, d)
-        facts = [("文号", d.number), ("发文机关", "、".join(d.issuers)), ("日期", _date(d.date, head)), ("公开方式", d.disclosure)]
+        facts = [("文号", d.number), ("发文机关", "、".join(d.issuers)), ("日期", _date(d.date, head)), ("公开方式", (d.disclosure or "").rpartition("：")[2])]
         said = [f"{name} {value}" for name, value in facts if value] + ([] if d.number else ["文件上没有文号"]) + ([] if d.date else ["没有日期"])
         parts.append(f"《{d.title}》：" + "，".join(said))
         evidence += head

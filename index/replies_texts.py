@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.amounts import brief, dates, has_figure, must_match, point, stating, wanted_measure, weight
+from index.amounts import (
+    asks_money,
+    brief,
+    dates,
+    has_figure,
+    must_match,
+    point,
+    shares,
+    stating,
+    wanted_measure,
+    weight,
+)
 from index.cells import stated_cell
 from index.moments import moments, nearness, without_times
 from index.parts import Topic
@@ -174,7 +185,12 @@ def target(matter: Matter) -> Reply:
     least = STATED * weight(topic.text, topic)
     said = [s for f in found[:12] if (s := _stated(f, topic, question.text)) is not None and s.weight >= least]
     wanted = wanted_measure(question.text)
-    said = [s for s in said if wanted is not None and wanted.search(s.sentence)] or (said if not must_match(question.text) else [])
+    fitting = [s for s in said if wanted is not None and wanted.search(s.sentence)]
+    if not fitting and asks_money(question.text):
+        fitting = [s for s in said if shares().search(s.sentence)]
+    elif not fitting and not must_match(question.text):
+        fitting = said
+    said = fitting
     if not said:
         return _none(matter)
     top = max(s.weight for s in said)

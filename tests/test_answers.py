@@ -14,7 +14,7 @@ from support_library import sample_library
 from test_understanding import CASES
 
 from cli.main import run
-from index.amounts import brief, figure_pattern, has_figure, point, stating, wanted_measure
+from index.amounts import asks_money, brief, figure_pattern, has_figure, point, stating, wanted_measure
 from index.cells import stated_cell
 from index.library import Library
 from index.moments import moments
@@ -408,3 +408,11 @@ def test_a_form_comes_behind_what_lays_the_matter_down() -> None:
     form = replace(fitting("二", "39. 鱼塘补助（选择项）", 0.97), form=True)
     assert sorted([form, rule], key=in_order) == [rule, form]
     assert sorted([replace(form, form=False), rule], key=in_order)[0].clause.path == "二"
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [("协作资金今年要多少", True), ("堤坝经费一年投入多少", True), ("资金帮扶了多少人", False), ("资金用于产业的比例是多少个百分点", True), ("协作资金由谁管", False)],
+)
+def test_questions_for_money(question: str, asked: bool) -> None:
+    assert asks_money(question) == asked
