@@ -67,6 +67,15 @@ def test_what_is_saved_comes_back_the_same(tmp_path: Path) -> None:
     assert Store(tmp_path / FILE).records() == records()
 
 
+@pytest.mark.parametrize("name", ["a b?c#d%41", "库 一", "é&=+", "x%"])
+def test_a_store_in_any_folder_opens(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    save(records(), tmp_path / name / FILE, {})
+    store = Store(tmp_path / name / FILE)
+    assert store.records() == records()
+    store.close()
+
+
 def test_the_digest_is_of_the_contents(tmp_path: Path) -> None:
     first = save(records(), tmp_path / "a", {"engine": "x"})
     again = save(records(), tmp_path / "b", {"engine": "y"})
