@@ -6,7 +6,6 @@ A store is written once and then only read (a change makes a new one, see index/
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterable, Sequence
@@ -26,7 +25,6 @@ KINDS = {table: kind for kind, table in TABLES.items()}
 OF_FILES = (*(table for kind, table in TABLES.items() if kind not in SHARED), "assignments", "found", "sources")  # in the order of stamps
 ASSIGNMENTS = ("task", "position", "printed", "unit", "role")
 SOURCES = ("seq", "file", "format", "encoding", "digest", "notes", "others", "text")
-PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-~")  # bytes that stand for themselves in a URI
 END = 1 << 62  # behind all rows
 
 
@@ -230,5 +228,6 @@ def _stamps(connection: sqlite3.Connection, bases: Sequence[int]) -> list[str]:
 
 
 def _uri(path: Path) -> str:
-    """The path as it stands in a URI. By hand, since urllib.parse takes 3 ms to import, which each command would pay."""
-    return "".join(chr(byte) if byte in PLAIN else f"%{byte:02X}" for byte in os.fsencode(path.resolve()))
+    from urllib.parse import quote
+
+    return quote(str(path.resolve()))
