@@ -32,8 +32,10 @@ from index.engines.protocol import AnyOf
 from index.known import FOLDER as KNOWN
 from index.opening import Index
 from index.plan import literal
+from index.seals import broken, checksum, is_sealed, read_seal
 from index.shelf import FILES as SHELF_FILES
-from index.shelf import write_shelf
+from index.shelf import SHELF, write_shelf
+from index.texts import unreadable
 from index.words import FILE as WORDS
 from index.words import WordsFile, cutter, save, with_own_words
 from kb.errors import KnowledgeBaseError, UsageError
@@ -44,6 +46,7 @@ ENGINE = "engine"
 SHARE = 10  # new entries that are put behind the others are at most one in so many
 STALE = 50  # and entries that were taken out one in so many
 GROWING = (PLACES, *(name for texts in (TEXTS, TRAILS) for name in (texts, texts.replace(".bin", ".starts"))))
+LOOKED_INTO = (PLACES, HOMES, WORDS, SHELF)
 MADE_ANEW = (STAMP, WORDS, HOMES, *SHELF_FILES)
 
 
@@ -56,18 +59,31 @@ class Step(NamedTuple):
 
 def extend(folder: Path, before: Path, old: Store, store: Store, step: Step) -> bool:
     """Makes in `folder` the index of `store` from the one in `before`, that of `old`. False, and nothing is made, where the index
-    must be made anew."""
+    must be made anew: nothing is taken over from one that is not as it was sealed."""
+    if not _is_sound(before):
+        return False
+    made = False
     try:
         index = Index(before, old)
+        try:
+            made = index.module.EXTENDS and _extended(folder, index, store, step)
+        finally:
+            index.close()
     except (KnowledgeBaseError, UsageError):
         return False
-    try:
-        made = index.module.EXTENDS and _extended(folder, index, store, step)
+    finally:
         if not made:
             shutil.rmtree(folder, ignore_errors=True)
-        return made
-    finally:
-        index.close()
+    return made
+
+
+def _is_sound(before: Path) -> bool:
+    """Whether an index is what was sealed by its files' sizes and times; those that are looked into at once are read. What is only
+    linked keeps its checksum, what is copied is compared with it."""
+    state, under = before.parent, f"{before.name}/"
+    if not is_sealed(state, under) or broken(state, under) or not (before / KNOWN).is_dir():
+        return False
+    return not any(broken(state, f"{under}{name}", thorough=True) for name in LOOKED_INTO)
 
 
 def _extended(folder: Path, index: Index, store: Store, step: Step) -> bool:
@@ -121,7 +137,7 @@ def _words(folder: Path, index: Index, now: Preface, most: int) -> set[int] | No
     former = set(dictionary_words(index.store.read(Document), index.store.read(Unit)))
     other = former.symmetric_difference(now.words)
     if not other:
-        share(index.folder / WORDS, folder / WORDS)
+        _share(index, WORDS, folder)
         return set()
     save(with_own_words(now.words)[0], folder / WORDS)
     words = WordsFile(folder / WORDS)
@@ -141,12 +157,12 @@ def _take_over(folder: Path, index: Index) -> None:
     """Puts the files into `folder` that stay as they are, and copies of those that grow."""
     for path in index.folder.iterdir():
         if path.is_file() and path.name not in MADE_ANEW:
-            (shutil.copyfile if path.name in GROWING else share)(path, folder / path.name)
+            (_copy if path.name in GROWING else _share)(index, path.name, folder)
     for name in (KNOWN, ENGINE):
         (folder / name).mkdir()
         for path in (index.folder / name).iterdir():
             if path.suffix != ".lock":
-                (shutil.copyfile if path.suffix == ".json" else share)(path, folder / name / path.name)
+                (_copy if path.suffix == ".json" else _share)(index, f"{name}/{path.name}", folder)
 
 
 def _write_homes(folder: Path, index: Index, documents: Iterable[Document]) -> None:
@@ -156,9 +172,17 @@ def _write_homes(folder: Path, index: Index, documents: Iterable[Document]) -> N
     (folder / HOMES).write_bytes(array("I", [moved[home] for home in index.homes]).tobytes())
 
 
-def share(path: Path, other: Path) -> None:
-    """The same file under another name, or where the system has only one name for each a copy: files of a state never change."""
+def _share(index: Index, name: str, folder: Path) -> None:
+    """The same file once more, or where the system has only one name for each a copy: files of a state never change."""
     try:
-        os.link(path, other)
+        os.link(index.folder / name, folder / name)
     except OSError:
-        shutil.copy2(path, other)
+        _copy(index, name, folder)
+
+
+def _copy(index: Index, name: str, folder: Path) -> None:
+    """A copy, which is sealed as it is: KnowledgeBaseError when it is not what was sealed before, though it looks so."""
+    shutil.copyfile(index.folder / name, folder / name)
+    sealed = (read_seal(index.folder.parent) or {}).get(f"{index.folder.name}/{name}")
+    if sealed is None or checksum(folder / name) != sealed[2]:
+        raise unreadable(index.folder / name)

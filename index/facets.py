@@ -27,7 +27,7 @@ def facet_counts(index: Index, tree: Tree) -> dict[str, Counts]:
                 counts[value] += n
         out[name] = _sorted(counts)
     units: Counter[str] = Counter()
-    often = sorted(((index.engine.frequency("unit", unit_token(u.id)), u.name, u.id) for u in index.scope.units), key=lambda row: (-row[0], row[1]))
+    often = sorted(((index.holding("unit", unit_token(u.id)), u.name, u.id) for u in index.scope.units), key=lambda row: (-row[0], row[1]))
     held = set(found)
     for _, name, id in often[:UNITS]:
         if n := len(held.intersection(index.engine.match(AnyOf("unit", (unit_token(id),))))):

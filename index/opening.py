@@ -140,9 +140,19 @@ class Index:
         return self._frequencies[text]
 
     def _count(self, tree: Tree) -> int:
-        if isinstance(tree, Phrase) and len(tree.tokens) == 1:  # the engine knows without counting
-            return self.engine.frequency(tree.field, tree.tokens[0])
+        if isinstance(tree, Phrase) and len(tree.tokens) == 1:
+            return self.holding(tree.field, tree.tokens[0])
         return self.engine.total(tree)
+
+    def holding(self, field: str, token: str) -> int:
+        """In how many entries a token stands: the engine knows without counting, but with those that were taken out."""
+        if self._is_stale:
+            return self.engine.total(Phrase(field, (token,)))
+        return self.engine.frequency(field, token)
+
+    @cached_property
+    def _is_stale(self) -> bool:
+        return len(self.places) != self.count
 
     def near(self, text: str) -> tuple[str, ...]:
         """Texts of the entries that differ from a bare text by one character; of short ones only words."""

@@ -11,6 +11,7 @@ from heapq import nsmallest
 from index.engines.protocol import RankTerm, Searcher, Tree
 
 Ranked = list[tuple[int, float]]
+MORE = 50  # entries asked for besides those that are wanted
 
 
 class Ordered:
@@ -29,9 +30,13 @@ class Ordered:
         return nsmallest(limit, found, key=self._places().__getitem__), len(found)
 
     def rank(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> Ranked:
-        found, places = self._engine.rank(tree, terms, limit), self._places()
-        return sorted(found, key=lambda hit: (-hit[1], places[hit[0]]))
+        return self.best(tree, terms, limit)[0]
 
     def best(self, tree: Tree, terms: Sequence[RankTerm], limit: int) -> tuple[Ranked, int]:
-        """As the engine gives them: they are weighed and ordered anew."""
-        return self._engine.best(tree, terms, limit)
+        """Of equal ones at the end those that come first in the store, so more are asked for until all of them are there."""
+        places, more = self._places(), limit + MORE
+        while True:
+            found, total = self._engine.best(tree, terms, more)
+            if len(found) < more or found[-1][1] < found[limit - 1][1]:
+                return nsmallest(limit, found, key=lambda hit: (-hit[1], places[hit[0]])), total
+            more *= 2

@@ -181,8 +181,8 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
     above = index.store.read_many(Clause, {c.parent for c, _, _ in chosen.values() if c.parent})
     titles = catalogue(index.scope)
     around = {c.id: (_above(c, above), titles.titles[titles.at[c.document]]) for c, _, _ in chosen.values()}
-    fits = sorted((judge(topic, c, n, plain(c.text), s, *around[c.id]) for c, n, s in chosen.values()), key=_order)
-    fits = [replace(f, form=True) if index.homes[f.number] in index.shelf.forms else f for f in fits]
+    fits = sorted((judge(topic, c, index.places[n], plain(c.text), s, *around[c.id]) for c, n, s in chosen.values()), key=_order)
+    fits = [replace(f, form=True) if index.homes[chosen[f.clause.id][1]] in index.shelf.forms else f for f in fits]
     first = [_closer(topic, f, *around[f.clause.id]) for f in fits[:FIRST]]
     return sorted((*first, *(replace(f, together=0.0) for f in fits[FIRST:])), key=_order)
 

@@ -80,9 +80,9 @@ def clause_places(records: Records) -> array[int]:
 class _Filing:
     """Makes rows of records: each in its place, and each in the stamp of its file."""
 
-    def __init__(self, base_of: Mapping[str, int], file_of: Mapping[str, str]) -> None:
-        """`file_of`: the file of each document."""
-        self.base_of, self.file_of = base_of, file_of
+    def __init__(self, base_of: Mapping[str, int], file_of: Mapping[str, str], end_of: Mapping[str, int]) -> None:
+        """`file_of`: the file of each document; `end_of`: the first number that is no longer a file's."""
+        self.base_of, self.file_of, self.end_of = base_of, file_of, end_of
         self.stamps = {file: hashlib.sha256() for file in base_of}
 
     def rows(self, kind: type, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
@@ -134,6 +134,8 @@ class _Filing:
     def _placed(self, file: str, row: list[Any]) -> tuple[Any, ...]:
         stamp(self.stamps[file], row)
         row[0] += self.base_of[file]
+        if row[0] >= self.end_of[file]:
+            raise NoRoom
         return tuple(row)
 
 
@@ -152,7 +154,7 @@ def save(records: Records, path: Path, meta: dict[str, str]) -> str:
                 connection.execute(statement)
         connection.execute("BEGIN")
         base_of = bases(records)
-        _put_files(connection, base_of, _file_away(connection, records, base_of))
+        _put_files(connection, base_of, _file_away(connection, records, base_of, _ends(base_of)))
         _put_shared(connection, records.units, records.problems)
         for statement in statements:
             if "INDEX" in statement:
@@ -168,15 +170,17 @@ def save(records: Records, path: Path, meta: dict[str, str]) -> str:
 def amend(path: Path, change: Amendment) -> str:
     """Changes a store file in place and returns its new digest; what it holds then is what `save` would write.
 
-    NoRoom, and then nothing is changed. sqlite3.Error and OSError leave the file in no state to be used.
+    NoRoom, sqlite3.Error and OSError leave the file in no state to be used.
     """
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA journal_mode=OFF")  # the file is a copy that is thrown away when something goes wrong
         connection.execute("PRAGMA synchronous=OFF")
         known: dict[str, int] = dict(connection.execute("SELECT file, seq FROM files ORDER BY seq"))
-        end_of = dict(zip(known, [*list(known.values())[1:], END], strict=True))
-        base_of = _room(connection, [(f, b) for f, b in known.items() if f not in change.gone], widths(change.fresh))
+        connection.execute("PRAGMA secure_delete=ON")  # what was taken out is in the file, and its backups, no more
+        end_of = _ends(known)
+        base_of = _room(connection, [(f, b, end_of[f]) for f, b in known.items() if f not in change.gone], widths(change.fresh))
+        ends_now = _ends({f: b for f, b in known.items() if f not in change.gone} | base_of)
         connection.execute("BEGIN")
         for file in change.gone:
             if file in known:
@@ -184,13 +188,13 @@ def amend(path: Path, change: Amendment) -> str:
                     _drop(connection, table, known[file], end_of[file])
         file_of = dict(connection.execute("SELECT id, file FROM documents"))
         for file, tables in change.slices.items():
-            filing = _Filing({file: known[file]}, file_of)
+            filing = _Filing({file: known[file]}, file_of, ends_now)
             for kind, values in tables.items():
                 _drop(connection, TABLES[kind], known[file], end_of[file])
                 _insert(connection, TABLES[kind], ("seq", *columns_of(kind)), filing.rows(kind, values))
             now = stamp_between(connection, known[file], end_of[file])
             connection.execute("UPDATE files SET stamp = ? WHERE file = ?", (now, file))
-        _put_files(connection, base_of, _file_away(connection, change.fresh, base_of))
+        _put_files(connection, base_of, _file_away(connection, change.fresh, base_of, ends_now))
         for kind in SHARED:
             connection.execute(f"DELETE FROM {TABLES[kind]}")
         _put_shared(connection, change.units, change.problems)
@@ -201,9 +205,9 @@ def amend(path: Path, change: Amendment) -> str:
     return digest
 
 
-def _file_away(connection: sqlite3.Connection, records: Records, base_of: Mapping[str, int]) -> dict[str, str]:
+def _file_away(connection: sqlite3.Connection, records: Records, base_of: Mapping[str, int], end_of: Mapping[str, int]) -> dict[str, str]:
     """Puts in everything that belongs to files; returns each file's stamp."""
-    filing = _Filing(base_of, {d.id: d.file for d in records.documents})
+    filing = _Filing(base_of, {d.id: d.file for d in records.documents}, end_of)
     for kind, table in TABLES.items():
         if kind not in SHARED:
             _insert(connection, table, ("seq", *columns_of(kind)), filing.rows(kind, getattr(records, table)))
@@ -239,12 +243,18 @@ def _put_digest(connection: sqlite3.Connection) -> str:
     return digest
 
 
-def _room(connection: sqlite3.Connection, kept: Sequence[tuple[str, int]], wanted: Mapping[str, int]) -> dict[str, int]:
+def _ends(base_of: Mapping[str, int]) -> dict[str, int]:
+    """The first number that is no longer each file's: where the next one begins."""
+    files = sorted(base_of, key=base_of.__getitem__)
+    return dict(zip(files, [*(base_of[file] for file in files[1:]), END], strict=False))
+
+
+def _room(connection: sqlite3.Connection, kept: Sequence[tuple[str, int, int]], wanted: Mapping[str, int]) -> dict[str, int]:
     """Bases for new files, each between those whose names stand before and behind it, with what is free shared out evenly.
 
-    `kept`: (file, base) in order. NoRoom when they do not fit in.
+    `kept`: (file, base, end) in order. NoRoom when they do not fit in.
     """
-    names = [file for file, _ in kept]
+    names = [file for file, _, _ in kept]
     beside: dict[int, list[str]] = defaultdict(list)
     for file in sorted(wanted):
         beside[bisect_right(names, file)].append(file)
@@ -263,7 +273,12 @@ def _room(connection: sqlite3.Connection, kept: Sequence[tuple[str, int]], wante
     return out
 
 
-def _end(connection: sqlite3.Connection, file: str, base: int) -> int:
-    """The first number behind those kept for a file."""
+def _end(connection: sqlite3.Connection, file: str, base: int, end: int) -> int:
+    """The first number behind those kept for a file, and behind all that it has: a clause may cite hundreds of documents."""
     sql = "SELECT count(*) FROM clauses WHERE document IN (SELECT id FROM documents WHERE file = ?)"
-    return base + SPARE + EACH * int(connection.execute(sql, (file,)).fetchone()[0])
+    taken = [base + SPARE + EACH * int(connection.execute(sql, (file,)).fetchone()[0])]
+    for table in OF_FILES:
+        place = "task" if table == "assignments" else "seq"
+        (last,) = connection.execute(f"SELECT max({place}) FROM {table} WHERE {place} >= ? AND {place} < ?", (base, end)).fetchone()
+        taken.append((last or 0) + 1)
+    return max(taken)

@@ -145,3 +145,30 @@ def test_rows_of_no_file_are_noticed(files: list[FileRecords], tmp_path: Path) -
     store = Store(path)
     assert not store.is_whole()
     store.close()
+
+
+def test_rows_beyond_the_room_of_a_file_disturb_no_other(files: list[FileRecords], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file may have more rows than numbers are kept for: what comes beside it keeps away, or the store is written anew."""
+    monkeypatch.setattr("kb.saving.SPARE", 1)
+    monkeypatch.setattr("kb.saving.EACH", 1)
+    expected, whole = written(files[:4], tmp_path / "anew")
+    told, outcomes = digest(expected), set()
+    for room in (60, 80, 100, 130, 4000):
+        monkeypatch.setattr("kb.saving.ROOM", room)
+        for at in (1, 2):
+            path, _ = written(files[:at] + files[at + 1 : 4], tmp_path / "kb")
+            try:
+                assert changed(path, [files[at]], set()) == whole
+                assert digest(path) == told
+                outcomes.add("in place")
+            except NoRoom:
+                outcomes.add("anew")
+    assert outcomes == {"in place", "anew"}
+
+
+def test_what_left_is_no_more_in_the_file(files: list[FileRecords], tmp_path: Path) -> None:
+    path, _ = written(files[:3], tmp_path / "kb")
+    text = max((c.text for c in files[1].clauses), key=len).encode()[:60]
+    assert text in path.read_bytes()
+    changed(path, [], {name(files[1])})
+    assert text not in path.read_bytes()

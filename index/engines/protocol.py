@@ -104,7 +104,7 @@ class Searcher(Protocol):
     count: int
 
     def frequency(self, field: str, token: str) -> int:
-        """In how many entries the token occurs."""
+        """In how many entries the token occurs; those that were taken out may count still."""
 
     def match(self, tree: Tree) -> list[int]:
         """The numbers of all entries that satisfy the tree, ascending."""
