@@ -15,17 +15,21 @@ from kb.saving import Amendment, NoRoom, amend
 from kb.store import FILE, Store
 
 
+def copy_store(folder: Path, old: Store) -> None:
+    """A copy of a store for `put_changed`, made before anything is read from it: KnowledgeBaseError when it is not what was sealed."""
+    shutil.copyfile(old.path, folder / FILE)
+    sealed = (read_seal(old.path.parent) or {}).get(FILE)
+    if sealed is not None and checksum(folder / FILE) != sealed[2]:
+        raise damaged_error(old.path.parent)
+
+
 def put_changed(folder: Path, old: Store, change: Amendment, clock: Clock) -> None:
-    """The state of `old` after a change, in `folder`: store, index and seal, verified.
+    """The state of `old`, whose copy is in `folder`, after a change: store, index and seal, verified.
 
     NoRoom, and then nothing is in the folder, where the store must be written anew.
     """
     before = old.path.parent
     put_own(folder, json.loads(old.meta.get("own") or "{}"))
-    shutil.copyfile(old.path, folder / FILE)
-    sealed = (read_seal(before) or {}).get(FILE)
-    if sealed is not None and checksum(folder / FILE) != sealed[2]:
-        raise damaged_error(before)
     try:
         amend(folder / FILE, change)
     except NoRoom:

@@ -111,12 +111,21 @@ def add(sources: Sequence[Path], home: Path, *, data: Path | None = None, progre
 
     def change(old: Store, names: Collection[str], tables: Path | None) -> Changed:
         known = dict(old.files())
-        named = [(path, _known_name(path, name, names)) for path, name in files]
+        named = _known_names(files, names)
         fresh = [(path, name) for path, name in named if _digest(path) != known.get(name, "")]
         new = _parse(fresh, problems, tables, progress)
         return new, {_name(part) for part in new}
 
     return _change(home, clock, data, change, progress)
+
+
+def _known_names(files: Files, known: Collection[str]) -> Files:
+    """The files under the names they are known by; no two under one, and none under that of another that is given too."""
+    from collections import Counter
+
+    found = [(path, name, _known_name(path, name, known)) for path, name in files]
+    meant = Counter([*(name for _, name in files), *(end for _, name, end in found if end != name)])
+    return [(path, end if end == name or meant[end] == 1 else name) for path, name, end in found]
 
 
 def _known_name(path: Path, name: str, known: Collection[str]) -> str:
@@ -187,10 +196,11 @@ def _change(home: Path, clock: Clock, data: Path | None, change: Change, progres
 
 def _amended(folder: Path, old: Store, new: Sequence[FileRecords], gone: Collection[str], clock: Clock) -> bool:
     """Makes the next state from the old one in place; False, and nothing is made, where there is no room for it in the old one."""
-    from index.changes import put_changed
+    from index.changes import copy_store, put_changed
     from kb.relinking import amendment
     from kb.saving import NoRoom
 
+    copy_store(folder, old)
     change = amendment(old, new, gone)
     clock.lap("link")
     try:

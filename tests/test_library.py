@@ -1,5 +1,6 @@
 """Changing a knowledge base: what comes out is what a fresh build would give, or nothing changes; damage is repaired or said."""
 
+import contextlib
 import errno
 import gzip
 import json
@@ -91,6 +92,39 @@ def test_another_program_parses_what_is_kept_anew(home: Path, monkeypatch: pytes
     monkeypatch.setattr(states, "made_by", lambda: "another")
     add([home.parent / "文件 一" / "省" / "001.txt"], home)
     assert current(home) != before
+
+
+def test_files_of_one_name_in_several_folders_stay_apart(made: Path, home: Path, tmp_path: Path) -> None:
+    """A file given by its folder is not taken for another that is given too, or that a third would be taken for."""
+    folder = tmp_path / "文件"
+    shutil.copytree(made / "文件 一", folder)
+    shutil.copy(folder / "省" / "002.txt", folder / "001.txt")
+    build([folder], home)
+    for number, part in enumerate(("市", "县"), 2):
+        (folder / part).mkdir()
+        shutil.copy(folder / "省" / f"00{number}.txt", folder / part / "001.txt")
+    add([folder], home)
+    build([folder], tmp_path / "fresh")
+    assert records(home) == records(tmp_path / "fresh")
+    (folder / "001.txt").unlink()
+    remove(["001.txt"], home)
+    add([folder / "市" / "001.txt"], home)
+    assert [f for f, _ in Library(home).store.files()] == [f for f, _ in Library(tmp_path / "fresh").store.files() if f != "001.txt"]
+
+
+def test_a_store_changed_behind_its_seal_is_not_read(home: Path) -> None:
+    """Before an addition reads anything from a store whose size and time are as sealed it is compared with its checksum."""
+    path = current(home) / "store.sqlite"
+    stat = path.stat()
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE clauses SET text = text || '某' WHERE seq = (SELECT min(seq) FROM clauses)")
+        connection.commit()
+    assert path.stat().st_size == stat.st_size
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    before = current(home)
+    with pytest.raises(KnowledgeBaseError, match="损坏"):
+        remove(["省/001.txt"], home)
+    assert current(home) == before
 
 
 def test_an_unknown_file_is_said_to_be_a_file(home: Path) -> None:
