@@ -224,13 +224,20 @@ def make_index(folder: Path, store: Store, keep: Callable[[Path], None] = lambda
     try:
         places = [place for (place,) in store.rows("SELECT seq FROM clauses ORDER BY seq")]
         entries = index_entries(store.read(Document), store.read(Clause), store.read(Task), store.read(Unit), places)
-        build_index(beside, entries, choose_engine(None), store.meta["digest"])
+        build_index(beside, entries, _engine_for(store), store.meta["digest"])
         keep(beside)
         shutil.rmtree(folder, ignore_errors=True)
         beside.rename(folder)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
+
+
+def _engine_for(store: Store) -> str:
+    """The engine that the knowledge base was made with; the best here where that is not installed."""
+    with contextlib.suppress(UsageError):
+        return choose_engine(store.meta.get("engine"))
+    return choose_engine(None)
 
 
 def is_usable(folder: Path) -> bool:
