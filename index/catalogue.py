@@ -95,7 +95,7 @@ class Catalogue:
     @cached_property
     def laws(self) -> dict[str, tuple[int, ...]]:
         """Names of laws as they are spoken of → documents."""
-        return _grouped((law_name(d), n) for n, d in enumerate(self.documents) if law_name(d))
+        return _grouped((name, n) for n, d in enumerate(self.documents) if (name := law_name(d)))
 
     @cached_property
     def law_tails(self) -> dict[str, tuple[int, ...]]:
@@ -142,7 +142,7 @@ class Catalogue:
 
     def law_called(self, folded: str) -> list[int]:
         """The one law (or few of one name) whose name ends as the question says: 促进法第六十一条 → 乡村振兴促进法."""
-        if not self.law_tails or not any(end in folded for end in ("法", "条例", "办法", "规定", "细则")):
+        if not any(end in folded for end in ("法", "条例", "办法", "规定", "细则")) or not self.law_tails:
             return []
         for match in re.finditer(r"法(?![律规院治人务])|条例|办法|规定|细则", folded):
             for start in range(max(0, match.end() - 24), match.end() - SHORTEST_TAIL + 1):

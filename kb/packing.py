@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from kb.model import (
@@ -68,6 +68,7 @@ def _unpack_pairs(text: str) -> tuple[Pair, ...]:
     return tuple(Pair(a, b, score, unpack_spans(x), unpack_spans(y)) for a, b, score, x, y in json.loads(text))
 
 
+@lru_cache(maxsize=4096)  # most documents have the issuers of others
 def _tuple(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
