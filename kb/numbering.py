@@ -337,7 +337,7 @@ def _misread(text: str, start: int) -> Marker | None:
 
 @lru_cache(maxsize=1)
 def _first_stop() -> re.Pattern[str]:
-    return re.compile("[^、.．﹑，,]+[、.．﹑，,]")
+    return re.compile("[^、.．﹑，,]{1,6}[、.．﹑，,]")
 
 
 def _numeral(text: str) -> bool:
