@@ -103,6 +103,8 @@ def wanted_measure(question: str) -> re.Pattern[str] | None:
     asked = re.search(rf"(?:多少|几|多大|多长|多远|多久)(?:[万亿千百])?([{MEASURE}])([一-龥]?)", question)
     if asked and asked.group(1) == "个" and asked.group(2) and asked.group(2) not in "的呢吗啊":
         return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*个?[^，。；]{{0,6}}?{asked.group(2)}")
+    if asked and asked.group(1) in "天日":
+        return re.compile(rf"{_NUMBER}\s?(?:个?工作日|天|日)")
     if asked:
         return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*{re.escape(asked.group(1))}")
     return None

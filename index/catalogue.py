@@ -111,6 +111,11 @@ class Catalogue:
         """Names of four characters or more under which the bodies are printed, also those that no table knows."""
         return frozenset(name for u in self._units() for name in (u.name, *u.aliases) if len(name) >= 4)
 
+    @cached_property
+    def place_bodies(self) -> frozenset[str]:
+        """Places that stand in lists of bodies: 祁东县."""
+        return frozenset(name for u in self._units() for name in (u.name, *u.aliases) if len(name) < MOST and name.endswith(("县", "市", "区", "旗")))
+
     def unit_in(self, question: str) -> tuple[int, int] | None:
         """Where a question names a body as the documents print it, the longest name."""
         longest = min(max(map(len, self.unit_names), default=0), len(question), 30)

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 
 from index.lookups import tasks_of
 from index.reply import ROLE_WORDS, Matter, Reply, document_name, home, refuse, short, task_evidence, together
+from index.wording import wording
 from kb.errors import NotFound
 from kb.frozen import replace
 from kb.model import Task
@@ -21,8 +22,10 @@ def tasks(matter: Matter) -> Reply:
     if len(question.units) > 1:
         return together([tasks(replace(matter, question=replace(question, units=(name,)))) for name in question.units[:MOST_UNITS]])
     role = "any"
-    if question.roles in (("lead",), ("cooperating",)):
-        role = "lead" if question.roles == ("lead",) else "responsible"
+    if question.roles == ("lead",):
+        role = "lead"
+    elif question.roles == ("cooperating",) or ("lead" not in question.roles and any(w in question.text for w in wording().as_responsible)):
+        role = "responsible"
     name = question.units[0]
     try:
         found = _of_unit(matter, name, role)

@@ -27,7 +27,7 @@ from index.reply import (
 )
 from index.tokens import bare
 from index.topic import Fit, find, is_here, judge, make_topic, shared
-from index.understanding import ordinals
+from index.understanding import Question, ordinals
 from index.unit_names import unit_table
 from index.wording import wording
 from kb.frozen import replace
@@ -40,6 +40,7 @@ WORDS = 0.34  # and of its words
 STRANGE = 0.42  # a word that is nowhere and makes up this share of the topic: the matter is not here
 PARTLY = 0.25  # enough where five characters of the topic stand there word for word
 LITERALLY = 5
+SHORT_BODY = 3  # characters of a body's name that may be a word of the matter
 NEAR = 0.93  # a second task this close to the best is given beside it
 OTHERS = ("responsible", "cooperating", "guiding", "data")
 ASKED = {"leads": ("lead",), "responsible": OTHERS, "cooperates": ("cooperating", "guiding"), "data": ("data",)}
@@ -66,10 +67,24 @@ def who(matter: Matter) -> Reply:
     found = find(index, topic, matter.homes, only_tasks=True)
     good = [f for f in found if fits(topic, f)]
     choices = [(fit, task) for fit in good[:8] if (task := _best_task(matter, fit, topic))]
+    if not choices and (longer := _with_bodies(question)) is not None:
+        said = who(replace(matter, question=longer))  # 工会福利采购: what was taken for a body is part of the matter
+        if said.answered:
+            return said
     if not choices:
         return _nobody(matter, topic, found)
     choices = _prefer_role(_prefer_named(matter, choices), question.kind)
     return _say_who(matter, choices[0][1], _as_near(choices, NEAR), topic)
+
+
+def _with_bodies(question: Question) -> Question | None:
+    """The question with the short names of bodies in its middle taken for words of its matter; None where there is none."""
+    short = [u for u in question.units if len(u) <= SHORT_BODY and f"{u}" in question.text]
+    stretches = question.topic.split()
+    for name in short:
+        stretches = [f"{name}{s}" if f"{name}{s}" in question.text else f"{s}{name}" if f"{s}{name}" in question.text else s for s in stretches]
+    topic = " ".join(stretches)
+    return replace(question, topic=topic, units=()) if topic != question.topic else None
 
 
 def _acts(matter: Matter, topic: Topic, kind: str) -> Reply | None:

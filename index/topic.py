@@ -30,8 +30,11 @@ from kb.tables import settings
 DEPTH = 80  # candidates looked at
 ABOVE = 0.8  # what a word or pair counts that only the heading above says
 TITLED = 0.5  # and what only the title says
+OTHERWISE = 0.95  # what a pair counts of a word that is said by another name
 LONG = 1.4  # what a word of three characters and more that is nowhere weighs: it is no accident of cutting
 FIRST = 24  # candidates of which it is looked at what stands together
+FIRSTLY = 0.04  # what it counts for the order that a clause begins with the matter
+OPENING = 40  # characters that it begins with
 CLOSE = 0.15  # what it counts for the order
 MISSPELT, LONGEST_SLIP = 5, 12  # characters of a stretch that may have a slip of the pen
 LISTED = 640  # characters at the end of a clause in which a list of bodies begins
@@ -57,6 +60,7 @@ class Fit:
     strange: float = 0.0  # share of the topic's words that occurs nowhere in the knowledge base
     together: float = 1.0  # share of the topic's words that stand together there: in a sentence or two, with heading and title
     one: bool = True  # whether the clause speaks of it as one thing
+    firstly: float = 0.0  # share of the topic's words that it begins with: what a task begins with is what it is about
     form: bool = False  # whether it stands in a form or table that only goes with a document
 
 
@@ -188,13 +192,20 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
 
 
 def _order(fit: Fit) -> tuple[float, int, str]:
-    return -fit.fit - CLOSE * fit.together + FORM * fit.form, fit.number, fit.clause.id
+    return -fit.fit - CLOSE * fit.together - FIRSTLY * fit.firstly + FORM * fit.form, fit.number, fit.clause.id
 
 
 def _closer(topic: Topic, fit: Fit, above: str, title: str) -> Fit:
     """The fit with how much of the topic stands together; of clauses that say the same words the one that says them in one breath is better."""
     head = plain(fit.clause.heading or "") + above
-    return replace(fit, together=together(topic, fit.clause, above, title), one=as_one(topic, _work(fit.clause), head, title))
+    return replace(fit, together=together(topic, fit.clause, above, title), firstly=_firstly(topic, fit.clause), one=as_one(topic, _work(fit.clause), head, title))
+
+
+def _firstly(topic: Topic, clause: Clause) -> float:
+    """The share of the topic's words that the first stretch of a clause's work says."""
+    begun = plain(_work(clause)[:OPENING])
+    whole = sum(p.weight for p in topic.words)
+    return sum(p.weight for p in topic.words if any(f in begun for f in (p.text, *p.forms))) / whole if whole else 0.0
 
 
 def together(topic: Topic, clause: Clause, above: str = "", title: str = "") -> float:
@@ -318,7 +329,8 @@ def judge(topic: Topic, clause: Clause, number: int, text: str, engine: float = 
     said = [(p, held((p.text, *p.forms)) or partly(p, text, above)) for p in topic.words]
     whole = sum(p.weight for p in topic.words)
     all_pairs = sum(w for _, w in topic.pairs)
-    pairs = sum(w * held((p,)) for p, w in topic.pairs) / all_pairs if all_pairs else 0.0
+    other = "\n".join(p.text for p, h in said if h == 1.0 and p.text not in text)  # said by another name: its pairs count as said
+    pairs = sum(w * max(held((p,)), OTHERWISE * (p in other)) for p, w in topic.pairs) / all_pairs if all_pairs else 0.0
     words = sum(p.weight * h for p, h in said) / whole if whole else pairs
     head = _headed(topic, plain(clause.heading or "") + above, all_pairs, whole)
     long = [s for s in topic.stretches if len(s) >= 3]

@@ -15,6 +15,7 @@ from index.scope import number_keys
 from index.synonyms import others, unit_families
 from index.tokens import bare, same_but_quotes
 from index.wording import KINDS, wording
+from kb.figure_words import any_word, figure_words
 from kb.frozen import dataclass
 from kb.model import LEVELS, Document, UnitMention
 from kb.numerals import to_chinese, to_int
@@ -22,6 +23,7 @@ from kb.regions import Place, find_places, level_of
 from kb.units import UnitTable, find_units
 
 PRIVATE = 0xE000  # characters that no text uses
+OF_A_MATTER = ("leads", "responsible", "cooperates", "clause", "target")  # kinds of questions that ask about a matter
 WHOLE = 20  # what it counts that a title holds the kind's name with what stands before it: 十条意见
 
 __all__ = ["KINDS", "Question", "missing_kind", "ordinals", "understand"]
@@ -50,16 +52,19 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     words = wording()
     question = _tidy(text)
     places = places_in(question, find_places(question), known)
-    numbers = known.numbers_in(question)
+    levels = tuple(level for level, names in words.levels.items() if any(n in _blanked(question, places) for n in names))
+    numbers = known.numbers_in(question) or _short_numbers(question, known, places, levels)
     titles = tuple(dict.fromkeys((*_titles(question), *(said for _, said in numbers))))
-    unplaced = _blanked(question, places)
-    levels = tuple(level for level, names in words.levels.items() if any(n in unplaced for n in names))
-    named = _named(question, known, places, titles, levels)
+    named = _named(question, known, places, titles, levels, [n for n, _ in numbers])
     bodies = _units(question, table, known)
+    if not bodies and (body := _place_as_body(question, places, known)) is not None:
+        bodies, places = [UnitMention(body.start, body.end, question[body.start : body.end], ())], [p for p in places if p is not body]
     kind = _kind(question, bool(bodies), [p.region for p in places], levels)
     spoken = _spoken_names(question, [known.documents[known.at[id]] for id in named])
     yes_no = any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
     topic = _topic(question, places, bodies, (*titles, *spoken), kind)
+    if bodies and kind in OF_A_MATTER and not says_anything(topic) and not _may_number(question):
+        kind = "tasks"  # 总工会牵头了什么, 银保监分局管哪几条: a body and no matter
     if kind == "topic":
         kind = "responsible" if "谁" in question else _kind_of_parts(bool(bodies), yes_no, topic, bool(named) and bool(titles))
         asks_tasks = next(k for k in words.kinds if k.name == "tasks").shown_by(question)
@@ -85,7 +90,20 @@ def _tidy(text: str) -> str:
     out = "".join(same_but_quotes(text).split())
     for typo, meant in wording().typos:
         out = out.replace(typo, meant)
-    return out
+    return re.sub(r"(?<![0-9〕\]）)年发第])1号文件", "一号文件", out) if "1号文件" in out else out
+
+
+def _short_numbers(question: str, known: Catalogue, places: Sequence[Place], levels: Sequence[str]) -> list[tuple[int, str]]:
+    """The one document of the places or level named whose number ends as the question says, with the words that say it: 云川的5号文."""
+    said = re.search(r"(?<![0-9一-龥〕\]）)发第])([0-9]{1,3})号(?:文件?|那份)|(?:[的那这来个份]|后来|之后)([0-9]{1,3})号(?:文件?|那份)", question)
+    if said is None and places:
+        said = re.search(r"([0-9]{1,3})号文", question)
+    if said is None:
+        return []
+    serial, here = next(g for g in said.groups() if g), {p.region for p in places}
+    found = [n for _, _, of, n in known.spoken_numbers if of == serial]
+    found = [n for n in found if known.documents[n].region in here or known.documents[n].level in levels] if here or levels else found
+    return [(found[0], f"{serial}号{said.group().partition('号')[2]}")] if len(found) == 1 else []
 
 
 @cache
@@ -98,6 +116,13 @@ def _titles(question: str) -> tuple[str, ...]:
     titles = [begun[: begun.find("》")] for begun in question.split("《")[1:]]
     numbers = [m.group() for m in _number().finditer(question)] if "号" in question else []
     return (*(t for t in titles if 2 <= len(t) <= 80), *numbers)
+
+
+@cache
+def _bounds() -> re.Pattern[str]:
+    """What bounds a figure, right before it."""
+    before = figure_words()["before"]
+    return re.compile(rf"(?:{any_word([w for sign in ('>=', '<=', '>', '<') for w in before[sign]])})\s?(?=[0-9])")
 
 
 @cache
@@ -153,6 +178,14 @@ def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMentio
     return []
 
 
+def _place_as_body(question: str, places: Sequence[Place], known: Catalogue) -> Place | None:
+    """The county or district that a question asks the tasks of, as of any other body: 祁东县在衡阳的清单里要负责什么."""
+    if not places or not next(k for k in wording().kinds if k.name == "tasks").shown_by(question):
+        return None
+    own = [p for p in places if p.region not in known.by_region and question[p.start : p.end] in known.place_bodies]
+    return own[0] if len(own) == 1 else None
+
+
 def _full(core: str) -> str:
     """The name of the body of a function: 民政 → 民政局, 银保监 → 银保监分局; "" when there is none."""
     return next((core + end for end in ("局", "委", "厅", "办", "分局", "会") if unit_families(core + end)), "")
@@ -172,7 +205,7 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
             if kind.name == "document" and _items(question) and any(w in question for w in ("关于什么", "关于啥")):
                 return "clause"
             return "source" if kind.name == "clause" and _looks_up(places, levels) else kind.name
-    return "compare" if several else "topic"
+    return "compare" if several or (any(w in question for w in wording().which) and _side_by_side(question, levels)) else "topic"
 
 
 def _side_by_side(question: str, levels: Sequence[str]) -> bool:
@@ -230,6 +263,8 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
         text = re.sub(r"[到至在]?((?:19|20)[0-9]{2}年)", r" \1 ", text)  # a year is no part of the word behind it
     for name in (n + "对" for names in words.levels.values() for n in names):  # 国家对…怎么规定
         text = text.replace(name, " ") if text.strip().startswith(name) and not text.strip().startswith(name + "口") else text
+    if any(c.isdigit() for c in text):
+        text = _bounds().sub(" ", text)  # 公示不少于10天: what is looked for is 公示, 10天
     kept = [w for w in words.protected if w in text]
     for n, word in enumerate(kept):
         text = text.replace(word, chr(PRIVATE + n))
@@ -266,11 +301,13 @@ def _without_edges(part: str) -> str:
     return part
 
 
-def _named(question: str, known: Catalogue, places: Sequence[Place], titles: Sequence[str], levels: Sequence[str]) -> tuple[str, ...]:
+def _named(question: str, known: Catalogue, places: Sequence[Place], titles: Sequence[str], levels: Sequence[str], numbers: Sequence[int]) -> tuple[str, ...]:
     """Documents that the question names: by number, by 《title》, by a law's name or nickname, or by place (or level) and kind (衡阳清单)."""
     folded = bare(question)
     found = [n for key in sorted(number_keys(folded.replace("年", ""))) for n in known.by_number.get(key, ())]
-    found = found or [n for n, _ in known.numbers_in(question)]
+    found = found or list(numbers)
+    if numbers and next(k for k in wording().kinds if k.name == "compare").shown_by(question):
+        found += _by_kind(question, folded, known, places, levels)  # 十条意见跟后来的5号文
     for title in titles:
         found += known.titled(bare(title))
     found += known.law_in(folded)
