@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -14,7 +15,12 @@ from kb.frozen import dataclass, replace
 MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千]{1,5})"
 HEADED = 0.6  # what a word of the topic counts for a sentence when only the clause's heading has it
+NEARLY = 0.75  # of the best stretch's score, from which another is given with it
+WHOLLY = 0.9  # the same where the best says the whole topic
+MOST = 6  # stretches given
+LISTED = 24  # characters before 分别 in which the things stand that it gives their figures
 LEAST = 0.2  # share of the topic that a sentence says at least where the question names a time
+MEASURED = 0.5  # share of the topic from which a sentence with the measure asked for is the one that answers
 SECOND = 0.5  # and when the part of the sentence before has it
 
 
@@ -115,17 +121,21 @@ def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, 
     wanted = wanted_measure(question)
     head = weight(heading, topic) * HEADED if heading else 0.0
     best, most = "", 0.0
+    measured, least = ("", 0.0), MEASURED * weight(topic.text, topic)
     timeless = _timeless(topic) if moments(question) else None
     for sentence in sentences(text):
         if not has_figure(_unnumbered(sentence)) or (heading and bare(sentence).rstrip("。").endswith(bare(heading)) and len(sentence) < len(heading) + 8):
             continue
         if timeless is not None and weight(sentence, timeless) + weight(heading, timeless) * HEADED < LEAST * weight(timeless.text, timeless):
             continue  # of the time asked for, but of another matter
-        score = max(weight(sentence, topic), 0.001) + head
-        score *= (1.35 if wanted is not None and wanted.search(sentence) else 1.0) * _in_time(sentence, question)
+        own = weight(sentence, topic)
+        fits = wanted is not None and bool(wanted.search(sentence))
+        score = (max(own, 0.001) + head) * (1.35 if fits else 1.0) * _in_time(sentence, question)
         if score > most:
             best, most = sentence, score
-    return best, most
+        if fits and own >= least and score > measured[1]:
+            measured = sentence, score
+    return measured if measured[0] else (best, most)
 
 
 def _timeless(topic: Topic) -> Topic:
@@ -162,21 +172,43 @@ def point(sentence: str, topic: Topic, question: str) -> str:
         of_time = [p for p in of_time if p.time == SAME] or of_time
     if of_time and any(p.time is not None and p not in of_time for p in parts):
         parts = of_time
-    top = max((p.score for p in parts), default=0.0)
-    chosen = [p for p in parts if p.score >= 0.75 * top]
-    for p in parts:  # 分别达到50%以上、不低于8%: what follows is said of the second thing named before
-        if p not in chosen and any("分别" in c.text and sentence[c.end : p.start].strip() == "" and c.text.endswith("、") for c in chosen):
-            chosen.append(p)
+    chosen = _chosen(parts, sentence, topic)
     for wished in _asks(question):  # 新建几个、补多少: what answers the second is given too
         best = max((p for p in parts if wished.search(p.text)), key=lambda p: p.score, default=None)
         chosen += [best] if best is not None and best not in chosen else []
     if _SHARED.search(question):  # 怎么分担: who pays how much belongs to the figure
         chosen += [p for p in parts if p not in chosen and _RATIO.search(p.text)]
     said, done = "", 0
-    for p in sorted(chosen, key=lambda p: p.end)[:4]:
-        said, done = said + sentence[max(p.start, done) : p.end], p.end
+    for p in sorted(chosen, key=lambda p: p.end)[:MOST]:
+        said, done = said + sentence[max(_list_start(p, sentence), done) : p.end], p.end
     said = _unnumbered(said).strip("，、；：。,;: ")
     return said.strip("“”\"'") if said.count("“") != said.count("”") or said.count('"') % 2 else said
+
+
+def _chosen(parts: Sequence[_Part], sentence: str, topic: Topic) -> list[_Part]:
+    """The stretches that say most of the topic; of several things that it names those that name them; a list is not torn apart."""
+    best = max(parts, key=lambda p: p.score, default=None)
+    if best is None:
+        return []
+    near = WHOLLY if weight(best.text, topic) >= 0.95 * weight(topic.text, topic) else NEARLY
+    chosen = [p for p in parts if p is best or (p.score >= near * best.score and not p.text.lstrip().startswith("其中"))]
+    named = [s for s in topic.stretches if len(s) > 1]
+    chosen += [p for p in parts if p not in chosen and len(named) > 1 and any(s in bare(p.text) for s in named)]
+    places = [n for n, p in enumerate(parts) if p in chosen]
+    for first, last in pairwise(places):  # 5个示范区、7个示范乡镇、12个精品村: what stands between two of a list
+        if not re.search(r"[，；。,;]", sentence[parts[first].end - 1 : parts[last].start]):
+            chosen += [p for p in parts[first + 1 : last] if p not in chosen]
+    for p in parts:  # 分别达到50%以上、不低于8%: what follows is said of the second thing named before
+        if p not in chosen and any("分别" in c.text and sentence[c.end : p.start].strip() == "" and c.text.endswith("、") for c in chosen):
+            chosen.append(p)
+    return chosen
+
+
+def _list_start(part: _Part, sentence: str) -> int:
+    """Where a stretch begins; one that gives several things their figures (村、镇占比分别达到) with the first of them."""
+    if "分别" not in part.text:
+        return part.start
+    return max(part.start - LISTED, *(sentence.rfind(stop, 0, part.start) + 1 for stop in "，；。,;"), 0) if sentence[: part.start].endswith("、") else part.start
 
 
 @lru_cache(maxsize=1)
@@ -208,7 +240,7 @@ def brief(said: str, question: str) -> str:
     """
     wanted = wanted_measure(question)
     if wanted is dates():
-        return said
+        return _date(said)
     out: list[str] = []
     for stretch in re.split(r"[，；,;]", re.sub(r"[（(][^（）()]{0,40}[）)]", "", said)):
         bared = without_times(stretch)
@@ -221,14 +253,38 @@ def brief(said: str, question: str) -> str:
         bound, behind = _bound().search(before), _behind().match(bared, figure.end())
         if len(found) > 1 or not (bound or any(c.isdigit() for c in figure.group())):
             return said
-        text = _counted_by(before, figure.group()) + (bound.group(1) if bound else "") + figure.group() + (behind.group() if behind else "")
+        own = figure.group() + (behind.group() if behind else "")
+        text = _counted_by(before, figure.group(), question) + (bound.group(1) if bound else "") + own + _bracket(own, said)
         out += [text] if not any(figure.group() in other for other in out) else []
     return "，".join(out) if out and not any("〓" in text for text in out) else said
 
 
-def _counted_by(before: str, figure: str) -> str:
-    """What a figure is counted by where that stands near it: 每镇每年; of several that follow each other all."""
-    said, end = "", len(before) - (SHARE_FAR if figure.endswith(("%", "％", "‰")) else FAR)
+@lru_cache(maxsize=1)
+def _day() -> re.Pattern[str]:
+    """A time by which something is done, as it is printed."""
+    year = r"(?:19|20)[0-9]{2}\s?年"
+    return re.compile(
+        rf"(?:{year}\s?(?:[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)?|[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)(?:底|末|初|上旬|中旬|下旬)?(?:以前|之前|前)?"
+        r"|[0-9一二两三四五六七八九十]{1,4}\s?(?:个?工作日|天|日|个月|年)(?:之内|以内|内|左右)"
+    )
+
+
+def _date(said: str) -> str:
+    """The one time in what was pointed at; all of it where there is none or are several."""
+    found = [m.group().strip() for m in _day().finditer(said)]
+    return found[0] if len(found) == 1 else said
+
+
+def _bracket(figure: str, said: str) -> str:
+    """What stands in brackets right behind a figure and counts too: 不少于2次（上下半年各1次）."""
+    found = re.search(rf"{re.escape(figure)}\s?([（(][^（）()]{{2,20}}[）)])", said)
+    return found.group(1) if found and has_figure(without_times(found.group(1))) else ""
+
+
+def _counted_by(before: str, figure: str, question: str) -> str:
+    """What a figure is counted by where that stands near it: 每镇每年; of several that follow each other all. A question that says it need not be told again."""
+    near = figure.endswith(("%", "％", "‰")) or (figure.endswith(("次", "回", "遍")) and re.search(r"[一每][年月周天日季]|每季", question))
+    said, end = "", len(before) - (SHARE_FAR if near else FAR)
     for found in reversed(list(_each().finditer(before))):
         if found.end() < end:
             break

@@ -6,11 +6,23 @@ from collections.abc import Sequence
 from itertools import product
 
 from index.amounts import brief, dates, has_figure, point, stating, wanted_measure, weight
+from index.asides import at_a_glance
 from index.catalogue import catalogue
 from index.moments import without_times
 from index.parts import Topic
 from index.replies_texts import only_heads
-from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, short
+from index.reply import (
+    LEVEL_WORDS,
+    Matter,
+    Reply,
+    best_sentences,
+    clause_name,
+    document_name,
+    home,
+    quote,
+    refuse,
+    short,
+)
 from index.tokens import bare, bigrams
 from index.topic import Fit, find, is_here, make_topic, needed
 from kb.frozen import replace
@@ -42,15 +54,16 @@ def compare(matter: Matter) -> Reply:
     words = [p.text for p in topic.words]
     wanted = wanted_measure(question.text)
     asks_figure = any(w in question.text.replace("低收入", "") for w in ASKS_FIGURE) or ("还是" in question.text and any(c.isdigit() for c in question.text))
-    found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and f.clause.kind != "preamble"] for name, homes in sides}
+    between = _between(matter, sides) if asks_figure else []
+    found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and f.clause.kind != "preamble"] for name, homes in (*sides, *between)}
     here = any(is_here(topic, f) for fits in found.values() for f in fits)  # one side may say it in other words, not both
     found = {name: [f for f in fits if here and f.together >= needed(topic) - (OTHER_WORDS if f.one else LOOSE)] for name, fits in found.items()}
     found = {name: [f for f in fits if not only_heads(f.clause)] or fits for name, fits in found.items()}
-    missing = [name for name, fits in found.items() if not fits]
+    missing = [name for name, _ in sides if not found[name]]
     if asks_figure:
         found = {name: _figured(fits, topic, question.text) for name, fits in found.items()}
     best = _matched({name: fits for name, fits in found.items() if fits})
-    parts, clauses, evidence = [], [], []
+    parts, clauses, evidence, heads = [], [], [], []
     for name, fit in best.items():
         clause = fit.clause
         figured = stating(clause.text.strip(), clause.heading or "", topic, question.text)[0] if asks_figure else ""
@@ -58,7 +71,9 @@ def compare(matter: Matter) -> Reply:
         said = figured if 0 < len(figured) <= 160 else best_sentences(_answer(clause.text.strip()), [bare(w) for w in words], 120)
         stated = point(said, topic, question.text) if figured and said == figured else ""
         stated = brief(stated, question.text)
-        head = f"{stated}，" if has_figure(without_times(stated)) and len(stated) < len(said) - 4 else ""
+        short_form = stated if has_figure(without_times(stated)) and len(stated) < len(said) - 4 else ""
+        head = f"{short_form}，" if short_form else ""
+        heads.append((home(matter, clause.document), short_form))
         parts.append(f"{name}：{head}“{said}”（{clause_name(matter, clause)}）")
         evidence += [quote(matter, clause, [figured or "", *words])]
         clauses.append(clause.id)
@@ -68,7 +83,7 @@ def compare(matter: Matter) -> Reply:
     for f in others[: MOST - len(clauses)]:
         clauses.append(f.clause.id)
         evidence.append(quote(matter, f.clause, words))
-    text = "\n".join(parts) + (f"\n{'、'.join(missing)}：库中文件没有写到。" if missing else "")
+    text = at_a_glance(heads) + "\n".join(parts) + (f"\n{'、'.join(missing)}：库中文件没有写到。" if missing else "")
     return Reply(text, clauses=tuple(clauses), evidence=tuple(evidence), more=tuple(f"policykb show {c}" for c in clauses[:2]))
 
 
@@ -141,6 +156,16 @@ def _sides(matter: Matter) -> list[Side]:
         if not any(set(homes) & set(at) for _, homes in out):
             out.append((LEVEL_WORDS[level], at))
     return [(name, homes) for name, homes in out if homes]
+
+
+def _between(matter: Matter, sides: Sequence[Side]) -> list[Side]:
+    """Between the nation and a city that are compared on a figure its province, through which a requirement comes down."""
+    question, known = matter.question, catalogue(matter.index.scope)
+    if len(sides) != 2 or question.levels != ("national",) or len(question.places) != 1 or question.named:
+        return []
+    place = question.places[0]
+    above = [region for region in known.by_place.get("provincial", {}) if region and region != place and place.startswith(region)]
+    return [(region, known.by_place["provincial"][region]) for region in above]
 
 
 def _kept(homes: Sequence[int], named: Sequence[int]) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from index.amounts import (
     wanted_measure,
     weight,
 )
+from index.asides import at_a_glance, beside
 from index.cells import stated_cell
 from index.moments import moments, nearness, without_times
 from index.parts import Topic
@@ -201,15 +202,17 @@ def target(matter: Matter) -> Reply:
         return (-when[s.fit.clause.id], growth * bool(_GROWTH.search(s.figure)) - s.weight / top - s.fit.fit, s.fit.number)
 
     chosen = sorted((s for s in said if s.weight >= top * 0.7), key=order)[:4]
-    parts, evidence = [], []
+    parts, evidence, heads = [], [], []
     for s in chosen:
         d = home(matter, s.fit.clause.document)
         place = d.region or LEVEL_WORDS.get(d.level or "", "")
-        where = f"{place}：" if len(chosen) > 1 and place else ""
-        parts.append(f"{where}{_printed(s, clause_name(matter, s.fit.clause), question.text)}")
+        figure, whole = _printed(s, topic, question.text)
+        name = clause_name(matter, s.fit.clause)
+        parts.append((f"{place}：" if len(chosen) > 1 and place else "") + (f"{figure}（{name}{f'：“{whole}”' if whole else ''}）" if figure else f"“{whole}”（{name}）"))
+        heads.append((d, figure))
         evidence.append(evidence_record(s.fit.clause.id, d, place_of(matter.store, s.fit.clause), s.quote, (s.fit.clause.first_line, s.fit.clause.last_line)))
     ids = tuple(s.fit.clause.id for s in chosen)
-    return Reply("；".join(parts) + "。", clauses=ids, evidence=tuple(evidence), more=tuple(f"policykb show {id}" for id in ids[:2]))
+    return Reply(at_a_glance(heads) + "；".join(parts) + "。", clauses=ids, evidence=tuple(evidence), more=tuple(f"policykb show {id}" for id in ids[:2]))
 
 
 def _matter(topic: Topic) -> bool:
@@ -253,13 +256,14 @@ def _time(said: _Said, document: Document, question: str) -> int:
     return nearness(asked, own or moments(f"{document.title} {(document.date or '')[:4]}年"))
 
 
-def _printed(said: _Said, name: str, question: str) -> str:
-    """The figure in front, then the sentence where it says more; of a table the figure alone, the rows stand in the evidence."""
+def _printed(said: _Said, topic: Topic, question: str) -> tuple[str, str]:
+    """The figure, and the sentence where it says more; of a table the figure alone, the rows stand in the evidence; no figure where the sentence is all."""
     if "\t" in said.quote:
-        return f"{said.figure}（{name}）"
+        return said.figure, ""
     figure = brief(said.figure, question)
+    figure += beside(figure, said.sentence, topic, question) if figure else ""
     whole = said.sentence if len(said.sentence) <= SENTENCE else best_sentences(said.sentence, [bare(said.figure)], SENTENCE)
-    return f"{figure}（{name}：“{whole}”）" if figure and len(figure) < len(whole) - 2 else f"“{whole}”（{name}）"
+    return (figure, whole) if figure and len(figure) < len(whole) - 2 else ("", whole)
 
 
 def _none(matter: Matter) -> Reply:

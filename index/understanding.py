@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from index.catalogue import MOST, Catalogue, law_name, places_in, spoken_kinds
+from index.numbers import bounds, items_in, may_number, ordinals, short_numbers, titles_in, without_items
 from index.scope import number_keys
 from index.synonyms import others, unit_families
 from index.tokens import bare, same_but_quotes
 from index.wording import KINDS, wording
-from kb.figure_words import any_word, figure_words
 from kb.frozen import dataclass
 from kb.model import LEVELS, Document, UnitMention
-from kb.numerals import to_chinese, to_int
 from kb.regions import Place, find_places, level_of
 from kb.units import UnitTable, find_units
 
@@ -53,8 +51,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     question = _tidy(text)
     places = places_in(question, find_places(question), known)
     levels = tuple(level for level, names in words.levels.items() if any(n in _blanked(question, places) for n in names))
-    numbers = known.numbers_in(question) or _short_numbers(question, known, places, levels)
-    titles = tuple(dict.fromkeys((*_titles(question), *(said for _, said in numbers))))
+    numbers = known.numbers_in(question) or short_numbers(question, known, places, levels)
+    titles = tuple(dict.fromkeys((*titles_in(question), *(said for _, said in numbers))))
     named = _named(question, known, places, titles, levels, [n for n, _ in numbers])
     bodies = _units(question, table, known)
     if not bodies and (body := _place_as_body(question, places, known)) is not None:
@@ -63,7 +61,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     spoken = _spoken_names(question, [known.documents[known.at[id]] for id in named])
     yes_no = any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
     topic = _topic(question, places, bodies, (*titles, *spoken), kind)
-    if bodies and kind in OF_A_MATTER and not says_anything(topic) and not _may_number(question):
+    if bodies and kind in OF_A_MATTER and not says_anything(topic) and not may_number(question):
         kind = "tasks"  # 总工会牵头了什么, 银保监分局管哪几条: a body and no matter
     if kind == "topic":
         kind = "responsible" if "谁" in question else _kind_of_parts(bool(bodies), yes_no, topic, bool(named) and bool(titles))
@@ -76,7 +74,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         levels=levels,
         units=tuple(dict.fromkeys(m.name for m in bodies)),
         titles=titles,
-        items=_items(question),
+        items=items_in(question),
         roles=tuple(role for role, names in words.roles.items() if any(n in question for n in names)),
         yes_no=yes_no,
         topic=topic,
@@ -93,73 +91,9 @@ def _tidy(text: str) -> str:
     return re.sub(r"(?<![0-9〕\]）)年发第])1号文件", "一号文件", out) if "1号文件" in out else out
 
 
-def _short_numbers(question: str, known: Catalogue, places: Sequence[Place], levels: Sequence[str]) -> list[tuple[int, str]]:
-    """The one document of the places or level named whose number ends as the question says, with the words that say it: 云川的5号文."""
-    said = re.search(r"(?<![0-9一-龥〕\]）)发第])([0-9]{1,3})号(?:文件?|那份)|(?:[的那这来个份]|后来|之后)([0-9]{1,3})号(?:文件?|那份)", question)
-    if said is None and places:
-        said = re.search(r"([0-9]{1,3})号文", question)
-    if said is None:
-        return []
-    serial, here = next(g for g in said.groups() if g), {p.region for p in places}
-    found = [n for _, _, of, n in known.spoken_numbers if of == serial]
-    found = [n for n in found if known.documents[n].region in here or known.documents[n].level in levels] if here or levels else found
-    return [(found[0], f"{serial}号{said.group().partition('号')[2]}")] if len(found) == 1 else []
-
-
-@cache
-def _number() -> re.Pattern[str]:
-    """A document number, in full."""
-    return re.compile(r"[一-龥]{1,12}[〔\[［(（【]?(?:19|20)\d\d年?[〕\]］)）】]?第?\d{1,4}号")
-
-
-def _titles(question: str) -> tuple[str, ...]:
-    titles = [begun[: begun.find("》")] for begun in question.split("《")[1:]]
-    numbers = [m.group() for m in _number().finditer(question)] if "号" in question else []
-    return (*(t for t in titles if 2 <= len(t) <= 80), *numbers)
-
-
-@cache
-def _bounds() -> re.Pattern[str]:
-    """What bounds a figure, right before it."""
-    before = figure_words()["before"]
-    return re.compile(rf"(?:{any_word([w for sign in ('>=', '<=', '>', '<') for w in before[sign]])})\s?(?=[0-9])")
-
-
-@cache
-def _item() -> re.Pattern[str]:
-    """A clause or task by its number."""
-    return re.compile(
-        r"(?:第|任务|清单|事项)(?:第)?[（(]?([0-9]{1,4}|[一二三四五六七八九十百]{1,7}(?![共个般览些]))[）)]?(?:号任务|[条项款号章节]|部分)?"
-        r"|[（(]([一二三四五六七八九十]{1,5}|[0-9]{1,3})[）)][条项款]?|(?<![0-9])([0-9]{1,3})(?:号任务|[条项款](?![目任工]))"
-    )
-
-
-def _may_number(question: str) -> bool:
-    """Whether a question can name a clause or task by its number at all; a pattern costs more than the question is worth."""
-    return any(sign in question for sign in ("第", "任务", "清单", "事项", "（", "(")) or any(c.isdigit() for c in question)
-
-
-def _without_items(question: str) -> str:
-    """The question without the numbers of clauses and tasks."""
-    return _item().sub(" ", question) if _may_number(question) else question
-
-
-def _items(question: str) -> tuple[int, ...]:
-    """Numbers of clauses and tasks that the question names: 第18条, 第十八项, 任务61, （十三）, 清单93."""
-    out = []
-    if not _may_number(question):
-        return ()
-    for match in _item().finditer(_number().sub(" ", question)):
-        number = to_int(match.group(1) or match.group(2) or match.group(3))
-        ends = match.group()[-1]
-        if number is not None and (ends in "条项款务章节分" or match.group(3) or match.group(2) or match.group().startswith(("任务", "事项", "清单"))):
-            out.append(number)
-    return tuple(dict.fromkeys(out))
-
-
 def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMention]:
     """Bodies that the question names; 单位, 部门 and the like alone name none. 民政牵头的 names 民政局 where nothing else is named."""
-    taken = [(at, at + len(t)) for t in _titles(question) if (at := question.find(t)) >= 0]
+    taken = [(at, at + len(t)) for t in titles_in(question) if (at := question.find(t)) >= 0]
     found = [m for m in find_units(question, table) if m.name not in wording().idle and not any(a <= m.start < b for a, b in taken)]
     if found:
         return found
@@ -202,7 +136,7 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
                 return "compare"  # 国家60%还是省里60%
             if kind.name in ("clause", "target") and ((several and any(w in question for w in wording().which)) or _side_by_side(question, levels)):
                 return "compare"
-            if kind.name == "document" and _items(question) and any(w in question for w in ("关于什么", "关于啥")):
+            if kind.name == "document" and items_in(question) and any(w in question for w in ("关于什么", "关于啥")):
                 return "clause"
             return "source" if kind.name == "clause" and _looks_up(places, levels) else kind.name
     return "compare" if several or (any(w in question for w in wording().which) and _side_by_side(question, levels)) else "topic"
@@ -258,13 +192,13 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
             text = text[: place.end] + " " + text[place.end + 1 :]
     for name in names:  # before anything in it is taken for a year or an item
         text = text.replace(f"《{name}》", " ").replace(name, " ") if "号" in name else text
-    text = _without_items(text)
+    text = without_items(text)
     if "年" in text and any(c.isdigit() for c in text):
         text = re.sub(r"[到至在]?((?:19|20)[0-9]{2}年)", r" \1 ", text)  # a year is no part of the word behind it
     for name in (n + "对" for names in words.levels.values() for n in names):  # 国家对…怎么规定
         text = text.replace(name, " ") if text.strip().startswith(name) and not text.strip().startswith(name + "口") else text
     if any(c.isdigit() for c in text):
-        text = _bounds().sub(" ", text)  # 公示不少于10天: what is looked for is 公示, 10天
+        text = bounds().sub(" ", text)  # 公示不少于10天: what is looked for is 公示, 10天
     kept = [w for w in words.protected if w in text]
     for n, word in enumerate(kept):
         text = text.replace(word, chr(PRIVATE + n))
@@ -403,9 +337,3 @@ def _spoken_names(question: str, named: Sequence[Document]) -> list[str]:
                     out.append(question[start : at + len(word)])
                 at = question.find(word, at + 1)
     return sorted(set(out), key=len, reverse=True)
-
-
-def ordinals(number: int) -> tuple[str, ...]:
-    """The forms in which a clause or task of this number is printed: 18 → （十八）, 第十八条, 18, 十八."""
-    written = to_chinese(number)
-    return (f"（{written}）", *(f"第{written}{kind}" for kind in ("条", "章", "节", "部分")), str(number), written)
