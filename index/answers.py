@@ -68,7 +68,7 @@ def _of_the_city(matter: Matter, known: Catalogue) -> Reply | None:
 def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None, Reply | None]:
     """The documents that the question is about; or the refusal when it names a place or document of which there are none."""
     if question.named:
-        return tuple(sorted(known.at[id] for id in question.named)), None
+        return known.with_attached([known.at[id] for id in question.named]), None
     if question.titles and question.kind in ("document", "clause", "target"):
         wanted = "、".join(f"“{t}”" for t in question.titles)
         return None, refuse(f"库中没有{wanted}这份文件", _titles(known.documents))

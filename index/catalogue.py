@@ -31,6 +31,15 @@ class Catalogue:
         return _grouped((d.region or "", n) for n, d in enumerate(self.documents))
 
     @cached_property
+    def attached(self) -> dict[str, tuple[int, ...]]:
+        """Documents by the notice that issued them."""
+        return _grouped((d.parent, n) for n, d in enumerate(self.documents) if d.parent)
+
+    def with_attached(self, homes: Iterable[int]) -> tuple[int, ...]:
+        """Documents with those that they issued: what a notice's number names is mostly what it forwards."""
+        return tuple(sorted({m for n in homes for m in (n, *self.attached.get(self.documents[n].id, ()))}))
+
+    @cached_property
     def by_level(self) -> dict[str, tuple[int, ...]]:
         return _grouped((d.level or "", n) for n, d in enumerate(self.documents))
 

@@ -47,8 +47,13 @@ def as_one(topic: Topic, text: str, head: str, title: str) -> bool:
 def _words(topic: Topic, stretch: str) -> list[Part]:
     """The words of a stretch that say something of the matter, in their order."""
     soft = wording().soft
-    found = [p for p in topic.words if p.text in stretch and p.text not in soft and p.text[0] not in _FIGURE]
+    found = [p for p in topic.words if p.text in stretch and p.text not in soft and p.text[0] not in _FIGURE and not _counts(p.text)]
     return sorted(found, key=lambda p: stretch.find(p.text))
+
+
+def _counts(word: str) -> bool:
+    """Whether a word only counts what follows: 四个."""
+    return len(word) == 2 and word[0] in "一二两三四五六七八九十几各" and word[1] in "个项类种家大份"
 
 
 def _one(stretch: str, words: Sequence[Part], breaths: Sequence[str], head: str, title: str) -> bool:

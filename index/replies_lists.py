@@ -6,12 +6,14 @@ from collections import Counter, defaultdict
 
 from index.lookups import tasks_of
 from index.reply import ROLE_WORDS, Matter, Reply, document_name, home, refuse, short, task_evidence, together
+from index.tokens import bare
 from index.wording import wording
 from kb.errors import NotFound
 from kb.frozen import replace
 from kb.model import Task
 from kb.records import Record
 
+TITLED = 4  # characters that a title says of what else the question names
 MOST_UNITS = 4  # units of one question that are answered
 MOST_EVIDENCE = 60  # tasks whose words are quoted; the others are in the table
 
@@ -34,6 +36,7 @@ def tasks(matter: Matter) -> Reply:
     ids = {u["id"] for u in found["units"]}
     homes = None if matter.homes is None else {matter.documents[n].id for n in matter.homes}
     rows = [t for t in found["tasks"] if homes is None or t["document"] in homes]
+    rows = _titled(rows, question.topic) or rows
     if not rows:
         called = "、".join(dict.fromkeys(u["name"] for u in found["units"]))
         other = "；它在别的角色上有任务" if found["counts"]["total"] else ""
@@ -58,6 +61,12 @@ def tasks(matter: Matter) -> Reply:
         clauses=tuple(t["clause"] for t in rows), tasks=tuple(t["id"] for t in rows), evidence=tuple(evidence), table=table,
         more=(f"policykb tasks {name}{where}", f"policykb tasks {name}{where} --xlsx 台账.xlsx"),
     )  # fmt: skip
+
+
+def _titled(rows: list[Record], topic: str) -> list[Record]:
+    """The tasks in documents whose title says what else the question names: 供销社的东西部协作任务."""
+    stretches = [bare(s) for s in topic.split() if len(s) >= TITLED]
+    return [t for t in rows if any(s in bare(t["title"]) for s in stretches)]
 
 
 def _of_document(matter: Matter, document: str, rows: list[Record]) -> str:

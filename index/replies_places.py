@@ -149,7 +149,8 @@ def _sides(matter: Matter) -> list[Side]:
     levels = [level for level in question.levels if level not in {level_of(place) for place in question.places}]
     apart = len(question.places) + len(levels)
     if len(named) > 1 and (apart == 0 or (apart == 1 and len({documents[n].region for n in named}) == 1)):
-        return _grouped([(document_name(documents[n]), (n,)) for n in sorted(named)], documents)
+        apart_named = [n for n in sorted(named) if documents[n].parent not in question.named]
+        return _grouped([(document_name(documents[n]), known.with_attached([n])) for n in apart_named], documents)
     out = [(place, _kept(known.by_region.get(place, ()), named)) for place in question.places]
     for level in levels:
         at = _kept(known.by_level.get(level, ()), named)
@@ -176,8 +177,8 @@ def _kept(homes: Sequence[int], named: Sequence[int]) -> tuple[int, ...]:
 def _grouped(chosen: list[Side], documents: tuple[Document, ...]) -> list[Side]:
     """Documents of one kind are one side: two plans of a province against its opinion."""
     sides: dict[str, Side] = {}
-    for name, (n,) in chosen:
-        genre = documents[n].genre or name
+    for name, at in chosen:
+        genre = documents[at[0]].genre or name
         first, homes = sides.get(genre, (name, ()))
-        sides[genre] = (first, (*homes, n))
+        sides[genre] = (first, (*homes, *at))
     return list(sides.values()) if len(sides) > 1 else chosen

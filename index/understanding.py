@@ -48,10 +48,12 @@ class Question:
 def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     """Reads a question. `understand("衡阳控辍保学由哪个单位牵头", …)`: kind leads, place 湖南省衡阳市, topic 控辍保学."""
     words = wording()
-    question = _tidy(text)
+    question = _place_first(_tidy(text), known)
     places = places_in(question, find_places(question), known)
     levels = tuple(level for level, names in words.levels.items() if any(n in _blanked(question, places) for n in names))
-    numbers = known.numbers_in(question) or short_numbers(question, known, places, levels)
+    numbers = known.numbers_in(question)
+    rest = _without(question, [said for _, said in numbers])
+    numbers = [*numbers, *short_numbers(rest, known, places, levels)]
     titles = tuple(dict.fromkeys((*titles_in(question), *(said for _, said in numbers))))
     named = _named(question, known, places, titles, levels, [n for n, _ in numbers])
     bodies = _units(question, table, known)
@@ -61,8 +63,10 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     spoken = _spoken_names(question, [known.documents[known.at[id]] for id in named])
     yes_no = any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
     topic = _topic(question, places, bodies, (*titles, *spoken), kind)
-    if bodies and kind in OF_A_MATTER and not says_anything(topic) and not may_number(question):
+    if bodies and kind in OF_A_MATTER and not says_anything(topic) and not items_in(question):
         kind = "tasks"  # 总工会牵头了什么, 银保监分局管哪几条: a body and no matter
+    if kind == "topic" and bodies and question.rstrip("？?。！!").endswith(words.tasks_end):
+        kind = "tasks"  # 供销社东西部协作任务
     if kind == "topic":
         kind = "responsible" if "谁" in question else _kind_of_parts(bool(bodies), yes_no, topic, bool(named) and bool(titles))
         asks_tasks = next(k for k in words.kinds if k.name == "tasks").shown_by(question)
@@ -146,6 +150,24 @@ def _side_by_side(question: str, levels: Sequence[str]) -> bool:
     """Whether a level stands beside another or a place as its equal: 中央和湖南怎么说的."""
     names = [n for level in levels for n in wording().levels[level] if n in question]
     return any(n + joint in question and len(find_places(question[question.find(n) :])) > 0 for n in names for joint in "和与跟、及")
+
+
+def _without(question: str, stretches: Sequence[str]) -> str:
+    """The question with stretches of it left out."""
+    for stretch in stretches:
+        question = question.replace(stretch, " ")
+    return question
+
+
+def _place_first(question: str, known: Catalogue) -> str:
+    """A question with a place that stands in brackets put first: 市水利（云川）牵头几项 → 云川市水利牵头几项."""
+    if "（" not in question and "(" not in question:
+        return question
+    for found in re.finditer(r"[（(]([一-龥]{2,9})[）)]", question):
+        here = places_in(found.group(1), find_places(found.group(1)), known)
+        if len(here) == 1 and here[0].end - here[0].start == len(found.group(1)) and found.end() < len(question):
+            return found.group(1) + question[: found.start()] + question[found.end() :]
+    return question
 
 
 def says_anything(topic: str) -> bool:
@@ -290,7 +312,7 @@ def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Plac
             out += _meant(blank, at, word, known, [n for n in of_kind if known.documents[n].level in said])
         elif question[at + len(word) :].startswith(words.inside) or side_by_side or (at == 0 and question[len(word) :].startswith("的")):
             found = [n for n in of_kind if known.documents[n].level in levels] or of_kind
-            out += _meant(blank, at, word, known, found) if len(found) <= MOST else []
+            out += _meant(blank, at, word, known, found, len(found) > MOST)
     return out
 
 
