@@ -24,9 +24,9 @@ from index.reply import (
     short,
 )
 from index.tokens import bare, bigrams
-from index.topic import Fit, find, is_here, make_topic, needed
+from index.topic import Fit, find, is_here, judge, make_topic, needed
 from kb.frozen import replace
-from kb.model import Document
+from kb.model import Clause, Document
 from kb.regions import level_of
 
 ENOUGH = 0.27  # share of the topic that a clause must say to be compared
@@ -37,6 +37,8 @@ LIKE = 0.35  # what likeness counts beside fit
 FIGURE = 0.25  # what a figure counts where the question asks for one
 STATED = 0.3  # share of the topic that a sentence with the figure says
 ON_THE_MATTER = 0.65  # of the best fit of its side, from which a clause's figure is one of the matter
+LINKED = 0.45  # how surely two clauses come from one, each way times the other
+SOME = 0.2  # share of the topic that such a clause must say
 MOST = 8  # clauses named in an answer
 TRIED = 4  # clauses of each side that are tried
 ASKS_FIGURE = ("多少", "几次", "几个", "几天", "几年", "几倍", "标准", "比例", "次数", "频次", "时间", "期限", "目标", "指标", "多久", "哪个高", "更高", "谁高", "延长", "下限", "上限", "至少", "收入")
@@ -59,6 +61,9 @@ def compare(matter: Matter) -> Reply:
     here = any(is_here(topic, f) for fits in found.values() for f in fits)  # one side may say it in other words, not both
     found = {name: [f for f in fits if here and f.together >= needed(topic) - (OTHER_WORDS if f.one else LOOSE)] for name, fits in found.items()}
     found = {name: [f for f in fits if not only_heads(f.clause)] or fits for name, fits in found.items()}
+    for name, homes in sides:
+        if not found[name]:
+            found[name] = _from_same_source(matter, topic, [fits[0].clause for fits in found.values() if fits], homes)
     missing = [name for name, _ in sides if not found[name]]
     if asks_figure:
         found = {name: _figured(fits, topic, question.text) for name, fits in found.items()}
@@ -85,6 +90,30 @@ def compare(matter: Matter) -> Reply:
         evidence.append(quote(matter, f.clause, words))
     text = at_a_glance(heads) + "\n".join(parts) + (f"\n{'、'.join(missing)}：库中文件没有写到。" if missing else "")
     return Reply(text, clauses=tuple(clauses), evidence=tuple(evidence), more=tuple(f"policykb show {c}" for c in clauses[:2]))
+
+
+def _from_same_source(matter: Matter, topic: Topic, others: Sequence[Clause], homes: Sequence[int]) -> list[Fit]:
+    """The clause of one side that comes from what another side's comes from, or one from the other, and says some of the matter; [] where none does.
+
+    What 强化考核问效 says is what another city calls 考核监督: both rest on one clause of the nation.
+    """
+    here = {matter.documents[n].id for n in homes}
+    scores: dict[str, float] = {}
+    for clause in others:
+        mine = {str(t): float(s) for t, s in matter.store.rows("SELECT target, score FROM links WHERE origin = ? AND relation <> 'related'", (clause.id,))}
+        near = [(str(o), 1.0, float(s)) for o, s in matter.store.rows("SELECT origin, score FROM links WHERE target = ? AND relation <> 'related'", (clause.id,))]
+        near += [(target, 1.0, score) for target, score in mine.items()]
+        if mine:
+            marks = ",".join("?" * len(mine))
+            rows = matter.store.rows(f"SELECT origin, target, score FROM links WHERE target IN ({marks}) AND relation <> 'related'", tuple(mine))
+            near += [(str(o), mine[str(t)], float(s)) for o, t, s in rows]
+        for id, way, score in near:
+            if id.split("#")[0] in here:
+                scores[id] = max(scores.get(id, 0.0), way * score)
+    clauses = matter.store.read_many(Clause, scores)
+    fits = [(judge(topic, c, 0, bare(c.text)), scores[id]) for id, c in clauses.items() if c.kind != "preamble" and scores[id] >= LINKED]
+    chosen = sorted(((f, s) for f, s in fits if f.fit >= SOME), key=lambda x: -x[1] - x[0].fit)
+    return [f for f, _ in chosen[:1]]
 
 
 def _answer(text: str) -> str:

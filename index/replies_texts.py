@@ -46,6 +46,7 @@ from kb.records import evidence_record
 
 ENOUGH = 0.45
 IN_ONE = 0.3  # the same where one document is named: what is nearest there is wanted
+NEARLY_ALL = 0.85  # of the topic's words, which a clause of the one document named says together
 MOST = 6
 BELOW = 8  # headings below one that are named
 HEADED = 8  # characters of a clause beside its heading that are its number
@@ -125,7 +126,7 @@ def _about(matter: Matter, topic: Topic) -> list[Fit]:
     good = [f for f in found if f.fit >= ENOUGH and f.words >= 0.4 and is_here(topic, f)]
     if good or matter.homes is None or len(matter.question.named) != 1:
         return good
-    return [f for f in found if f.fit >= IN_ONE and f.words >= 0.4 and is_here(topic, f)]
+    return [f for f in found if f.fit >= IN_ONE and f.words >= 0.4 and (is_here(topic, f) or min(f.together, f.words) >= NEARLY_ALL)]
 
 
 def _untitled(topic: Topic, title: str) -> Topic:
@@ -184,7 +185,7 @@ def target(matter: Matter) -> Reply:
     if not found:
         return clause(matter) if not question.topic else _none(matter)
     least = STATED * weight(topic.text, topic)
-    said = [s for f in found[:12] if (s := _stated(f, topic, question.text)) is not None and s.weight >= least]
+    said = [s for f in found[:12] if (s := _stated(f, *_told(matter, f, topic), question.text)) is not None and s.weight >= least]
     wanted = wanted_measure(question.text)
     fitting = [s for s in said if wanted is not None and wanted.search(s.sentence)]
     if not fitting and asks_money(question.text):
@@ -231,20 +232,27 @@ class _Said:
     weight: float
 
 
-def _stated(fit: Fit, topic: Topic, question: str) -> _Said | None:
+def _told(matter: Matter, fit: Fit, topic: Topic) -> tuple[Topic, float]:
+    """The topic without what the document's title says for all its sentences, and what a share of it counts of the whole."""
+    rest = _untitled(topic, bare(home(matter, fit.clause.document).title))
+    own = weight(rest.text, rest)
+    return (rest, weight(topic.text, topic) / own) if own else (topic, 1.0)
+
+
+def _stated(fit: Fit, topic: Topic, scale: float, question: str) -> _Said | None:
     """The sentence of a clause that states what is asked for, or the cell of its tables where that says more; None where nothing does."""
     text = fit.clause.text.strip()
     sentence, most = stating(text, fit.clause.heading or "", topic, question)
     cell = stated_cell(text, topic, question)
     if cell is not None and cell.weight > 0 and (cell.weight >= most or "\t" in sentence):
         figure = f"{'，'.join(cell.names)}：{cell.figure}"
-        return _Said(fit, f"{figure}{cell.measure}", figure, cell.lines, cell.weight)
+        return _Said(fit, f"{figure}{cell.measure}", figure, cell.lines, cell.weight * scale)
     if not sentence:
         return None
     figure = point(sentence, topic, question)
     if wanted_measure(question) is not dates() and not has_figure(without_times(figure)):  # a year alone is no aim: what is said of the matter is
         figure = max(re.split(r"[，；。,;]", sentence), key=lambda part: weight(part, topic))
-    return _Said(fit, sentence, figure.strip(), sentence, most)
+    return _Said(fit, sentence, figure.strip(), sentence, most * scale)
 
 
 def _time(said: _Said, document: Document, question: str) -> int:
