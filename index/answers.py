@@ -23,6 +23,8 @@ from kb.records import Record
 from kb.regions import level_of, regions
 from kb.store import Store
 
+ASIDE = 3  # characters of a stretch beside the matter that may say nothing of it
+OF_A_MATTER = ("leads", "responsible", "cooperates", "clause", "topic", "target", "compare", "source")
 LONGEST = 500  # characters of a question
 REPLIES = {
     "compare": "replies_places.compare", "source": "replies_source.source", "document": "replies_documents.document", "count": "replies_documents.count",
@@ -51,7 +53,18 @@ def answer(index: Index, store: Store, text: str) -> Record:
     if missing is not None:
         return record(question, _of_the_city(matter, known) or missing)
     whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic)
-    return record(question, _reply("document" if whole else question.kind)(matter))
+    said = _reply("document" if whole else question.kind)(matter)
+    return record(question, said if said.answered else _main_matter(matter) or said)
+
+
+def _main_matter(matter: Matter) -> Reply | None:
+    """The answer to what is left where a question's short asides are not looked for: 重点帮扶村集中支持，（太多，全部）…; None where there are none."""
+    stretches = matter.question.topic.split()
+    main = [s for s in stretches if len(s) > ASIDE or not all("一" <= c <= "龥" for c in s)]
+    if matter.question.kind not in OF_A_MATTER or not any(len(s) > ASIDE for s in main) or len(main) == len(stretches):
+        return None
+    found = _reply(matter.question.kind)(replace(matter, question=replace(matter.question, topic=" ".join(main))))
+    return found if found.answered else None
 
 
 def _of_the_city(matter: Matter, known: Catalogue) -> Reply | None:

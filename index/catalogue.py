@@ -74,10 +74,17 @@ class Catalogue:
     def numbers_in(self, question: str) -> list[tuple[int, str]]:
         """Documents whose number a question says, in full or without its year, with the stretch that says it: 云办发7号文."""
         if "号" not in question:
-            return []
+            return self._year_only(question)
         said = [(n, found.group()) for letters, year, serial, n in self.spoken_numbers if letters in question and (found := re.search(_as_said(letters, year, serial), question))]
         longest = max((len(text) for _, text in said), default=0)
         return [(n, text) for n, text in said if len(text) == longest]
+
+    def _year_only(self, question: str) -> list[tuple[int, str]]:
+        """The one document of whose number a question says letters and year alone: 云办发〔2021〕那份."""
+        if not any(mark in question for mark in "〔[［"):
+            return []
+        said = [(n, found.group()) for letters, year, _, n in self.spoken_numbers if letters in question and (found := re.search(rf"{re.escape(letters)}[〔\[［]{year}[〕\]］]", question))]
+        return said if len(said) == 1 else []
 
     @cached_property
     def titles(self) -> tuple[str, ...]:

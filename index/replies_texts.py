@@ -46,6 +46,7 @@ from kb.records import evidence_record
 
 ENOUGH = 0.45
 IN_ONE = 0.3  # the same where one document is named: what is nearest there is wanted
+OF_EACH = 0.6  # of the best fit, from which the best of another document of that name is given too
 NEARLY_ALL = 0.85  # of the topic's words, which a clause of the one document named says together
 MOST = 6
 BELOW = 8  # headings below one that are named
@@ -75,7 +76,13 @@ def clause(matter: Matter) -> Reply:
         where = "、".join(document_name(matter.documents[n]) for n in (matter.homes or ())[:2]) or "库中文件"
         return refuse(f"{where}里没有写到“{question.topic or question.text}”", more=[f"policykb search {question.topic or question.text}"])
     best = [f for f in found if f.fit >= found[0].fit * 0.88][:MOST]
+    best += [f for f in _firsts(found) if f not in best and len(question.named) > 1 and f.fit >= found[0].fit * OF_EACH]
     return _clauses(matter, sorted(best, key=lambda f: only_heads(f.clause)), topic)
+
+
+def _firsts(found: Sequence[Fit]) -> list[Fit]:
+    """The best of each document: where several bear the name that a question says, each may be the one meant."""
+    return list({f.clause.document: f for f in reversed(found)}.values())[::-1]
 
 
 def _below(matter: Matter, clause: Clause) -> tuple[str, list[Clause]]:

@@ -223,9 +223,9 @@ def _say_who(matter: Matter, task: Task, near: list[Task], topic: Topic) -> Repl
             wished = others
         if not wished and question.kind != "responsible":
             return refuse(f"{about}没有列出{ROLE_WORDS[ASKED[question.kind][0]]}的单位", by_role((*leads, *others)), evidence, more)
-        units = wished or leads
+        units = (*leads, *wished) if question.kind == "responsible" and _asks_one(question.text) else wished or leads
         head = f"牵头：{names(leads)}；" if leads and wished else ""
-        text = f"{about}：{head}{by_role(units)}{'等' if task.open_ended else ''}，共 {len(units)} 家。"
+        text = f"{about}：{head}{by_role(wished or leads)}{'等' if task.open_ended else ''}，共 {len(wished or leads)} 家。"
     text = _verdict(matter, task) + text + doubts(matter, task)
     for other in near[:2]:
         also = "" if len(question.items) > 1 else "另一处相近："
@@ -233,6 +233,12 @@ def _say_who(matter: Matter, task: Task, near: list[Task], topic: Topic) -> Repl
         evidence += task_evidence(matter, other, wanted)
         more.append(f"policykb show {other.id}")
     return Reply(text, units=units, clauses=(task.clause,), tasks=(task.id,), evidence=tuple(evidence), more=tuple(more))
+
+
+def _asks_one(question: str) -> bool:
+    """Whether a question asks whose a task is, of one body: who leads answers it as well as who is responsible (归哪个局管, 是民政的活吧)."""
+    words = wording()
+    return any(w in question for w in words.whose) and not any(w in question for w in words.several)
 
 
 def _lead_sentence(about: str, leads: Sequence[Record], others: Sequence[Record], task: Task) -> str:

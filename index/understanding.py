@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from index.catalogue import MOST, Catalogue, law_name, places_in, spoken_kinds
-from index.numbers import bounds, items_in, may_number, ordinals, short_numbers, titles_in, without_items
+from index.numbers import bounds, items_in, ordinals, short_numbers, titles_in, without_items
 from index.scope import number_keys
 from index.synonyms import others, unit_families
 from index.tokens import bare, same_but_quotes
@@ -92,6 +92,8 @@ def _tidy(text: str) -> str:
     out = "".join(same_but_quotes(text).split())
     for typo, meant in wording().typos:
         out = out.replace(typo, meant)
+    if out.startswith(("我", "本人", "作为")):
+        out = re.sub(r"^(?:我们?是|本人是?|作为|我在|我叫)[^，,。；;？?]{1,16}[，,。；;]", "", out)  # 我是乡镇干部，…
     return re.sub(r"(?<![0-9〕\]）)年发第])1号文件", "一号文件", out) if "1号文件" in out else out
 
 
@@ -318,7 +320,7 @@ def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Plac
 
 def _meant(question: str, at: int, word: str, known: Catalogue, among: Sequence[int], only: bool = False) -> list[int]:
     """Of documents of a kind those whose title says what stands before the kind's name: 后续管理实施意见, 十条意见, 防返贫方案; else all, with `only` none."""
-    window = bare(re.split(r"[，。、；：？！,;:?!“”（）()和与跟同\s]", question[max(0, at - 14) : at])[-1])
+    window = bare(re.split(r"[，。、；：？！,;:?!“”（）()和与跟同\s]", question[max(0, at - 14) : at])[-1]).rstrip("的那份个")
     if not among or len(window) < 2 or (len(among) < 2 and not only):
         return [] if only else list(among)
     forms = {window, *(o.text for i in range(len(window) - 1) for o in others(window[i:]) if o.kind in ("synonym", "related"))}
@@ -331,7 +333,12 @@ def _held_end(window: str, word: str, title: str) -> int:
     """How much of what stands before a kind's name a title holds: its end counts from two characters, any stretch from three."""
     for length in range(len(window), 1, -1):
         if window[-length:] in title:
-            return length + (WHOLE if window[-length:] + word in title else 0)
+            return length + (WHOLE if window[-length:] + word in title else 0) + _longest(window[:-length], title)
+    return _longest(window, title)
+
+
+def _longest(window: str, title: str) -> int:
+    """The length of the longest stretch, of three characters or more, that a title holds."""
     return max((n for n in range(len(window), 2, -1) for i in range(len(window) - n + 1) if window[i : i + n] in title), default=0)
 
 
