@@ -6,7 +6,7 @@
     trails.bin   the headings above each entry
     homes.bin    for each entry the position of its document
     places.bin   for each entry the number of its clause in the store (index/entries.py)
-    around.bin, priors.bin, shelf.json   the documents (index/shelf.py)
+    around.bin, priors.bin, shelf.json, cards.bin   the documents (index/shelf.py)
     index.json   engine, digest, format: written last, so a folder without it is no index
 """
 
@@ -32,7 +32,7 @@ from kb.model import Clause, Document, Task, Unit
 from kb.store import OWN_FOLDER
 from kb.tables import TableRow, table
 
-FORMAT = 6  # raised whenever an earlier index can no longer be read; it is then made anew
+FORMAT = 7  # raised whenever an earlier index can no longer be read; it is then made anew
 STAMP = "index.json"
 TEXTS = "texts.bin"
 HOMES = "homes.bin"

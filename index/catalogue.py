@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
-from index.scope import Scope, number_key
-from index.tokens import bare
+from index.cards import Documents
+from index.scope import Scope
 from index.wording import wording
-from kb.model import Document, Unit
+from kb.model import Document
 from kb.regions import Place, regions
 
-LAWS = ("法律", "条例", "行政法规", "地方性法规", "规章", "司法解释")
 SHORTEST_TAIL = 3  # characters of a law's name that stand for it: 促进法
 MOST = 6  # documents of one kind at most that a loose name may mean
 
@@ -22,33 +21,33 @@ MOST = 6  # documents of one kind at most that a loose name may mean
 class Catalogue:
     """Documents by id, place, number, title and kind. Nothing here is looked through document by document for a question."""
 
-    def __init__(self, documents: Sequence[Document], units: Callable[[], Sequence[Unit]] = tuple) -> None:
-        self.documents, self._units = tuple(documents), units
-        self.at = {d.id: n for n, d in enumerate(self.documents)}
+    def __init__(self, documents: Documents, unit_names: Callable[[], Iterable[str]]) -> None:
+        self.documents, self.cards, self._unit_names = documents, documents.cards, unit_names
+        self.at = {id: n for n, id in enumerate(self.cards.ids)}
 
     @cached_property
     def by_region(self) -> dict[str, tuple[int, ...]]:
-        return _grouped((d.region or "", n) for n, d in enumerate(self.documents))
+        return _grouped(self.cards.regions)
 
     @cached_property
     def attached(self) -> dict[str, tuple[int, ...]]:
         """Documents by the notice that issued them."""
-        return _grouped((d.parent, n) for n, d in enumerate(self.documents) if d.parent)
+        return _grouped(self.cards.parents, without="")
 
     def with_attached(self, homes: Iterable[int]) -> tuple[int, ...]:
         """Documents with those that they issued: what a notice's number names is mostly what it forwards."""
-        return tuple(sorted({m for n in homes for m in (n, *self.attached.get(self.documents[n].id, ()))}))
+        return tuple(sorted({m for n in homes for m in (n, *self.attached.get(self.cards.ids[n], ()))}))
 
     @cached_property
     def by_level(self) -> dict[str, tuple[int, ...]]:
-        return _grouped((d.level or "", n) for n, d in enumerate(self.documents))
+        return _grouped(self.cards.levels)
 
     @cached_property
     def by_place(self) -> dict[str, dict[str, tuple[int, ...]]]:
         """Level → place → documents."""
         out: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for n, d in enumerate(self.documents):
-            out[d.level or ""][d.region or ""].append(n)
+        for n, (level, region) in enumerate(zip(self.cards.levels, self.cards.regions, strict=True)):
+            out[level][region].append(n)
         return {level: {region: tuple(at) for region, at in places.items()} for level, places in out.items()}
 
     def above(self, document: Document, level: str) -> tuple[int, ...]:
@@ -59,16 +58,16 @@ class Catalogue:
 
     @cached_property
     def by_genre(self) -> dict[str, tuple[int, ...]]:
-        return _grouped((d.genre or "", n) for n, d in enumerate(self.documents))
+        return _grouped(self.cards.genres)
 
     @cached_property
     def by_number(self) -> dict[str, tuple[int, ...]]:
-        return _grouped((number_key(d.number), n) for n, d in enumerate(self.documents) if d.number)
+        return _grouped(self.cards.keys)
 
     @cached_property
     def spoken_numbers(self) -> tuple[tuple[str, str, str, int], ...]:
         """Letters, year and serial of each document's number with its place."""
-        keys = [(number_key(d.number), n) for n, d in enumerate(self.documents) if d.number]
+        keys = [(key, n) for n, key in enumerate(self.cards.keys) if key]
         return tuple((key[: -len(serial) - 5], key[-len(serial) - 5 : -len(serial) - 1], serial, n) for key, n in keys if (serial := key.rpartition(":")[2]))
 
     def numbers_in(self, question: str) -> list[tuple[int, str]]:
@@ -86,9 +85,9 @@ class Catalogue:
         said = [(n, found.group()) for letters, year, _, n in self.spoken_numbers if letters in question and (found := re.search(rf"{re.escape(letters)}[〔\[［]{year}[〕\]］]", question))]
         return said if len(said) == 1 else []
 
-    @cached_property
-    def titles(self) -> tuple[str, ...]:
-        return tuple(bare(d.title) for d in self.documents)
+    @property
+    def titles(self) -> Sequence[str]:
+        return self.cards.titles
 
     @cached_property
     def pairs(self) -> dict[str, set[int]]:
@@ -103,7 +102,7 @@ class Catalogue:
     def place_names(self) -> dict[str, str]:
         """Names under which the documents' places are spoken of → the place; the longest first."""
         out: dict[str, str] = {}
-        for region in dict.fromkeys(d.region for d in self.documents if d.region and d.region != "中国"):
+        for region in dict.fromkeys(region for region in self.cards.regions if region not in ("", "中国")):
             for name in short_names(region):
                 out.setdefault(name, region)
         return dict(sorted(out.items(), key=lambda kv: -len(kv[0])))
@@ -111,12 +110,16 @@ class Catalogue:
     @cached_property
     def laws(self) -> dict[str, tuple[int, ...]]:
         """Names of laws as they are spoken of → documents."""
-        return _grouped((name, n) for n, d in enumerate(self.documents) if (name := law_name(d)))
+        return _grouped(self.cards.laws, without="")
 
     @cached_property
     def law_tails(self) -> dict[str, tuple[int, ...]]:
         """Ends of laws' names (促进法, 养老服务条例) → the laws that end so."""
-        return _grouped((name[i:], n) for name, at in self.laws.items() for n in at for i in range(len(name) - SHORTEST_TAIL + 1))
+        out: dict[str, list[int]] = defaultdict(list)
+        for name, at in self.laws.items():
+            for i in range(len(name) - SHORTEST_TAIL + 1):
+                out[name[i:]] += at
+        return {tail: tuple(at) for tail, at in out.items()}
 
     @cached_property
     def longest_law(self) -> int:
@@ -125,12 +128,12 @@ class Catalogue:
     @cached_property
     def unit_names(self) -> frozenset[str]:
         """Names of four characters or more under which the bodies are printed, also those that no table knows."""
-        return frozenset(name for u in self._units() for name in (u.name, *u.aliases) if len(name) >= 4)
+        return frozenset(name for name in self._unit_names() if len(name) >= 4)
 
     @cached_property
     def place_bodies(self) -> frozenset[str]:
         """Places that stand in lists of bodies: 祁东县."""
-        return frozenset(name for u in self._units() for name in (u.name, *u.aliases) if len(name) < MOST and name.endswith(("县", "市", "区", "旗")))
+        return frozenset(name for name in self._unit_names() if len(name) < MOST and name.endswith(("县", "市", "区", "旗")))
 
     def unit_in(self, question: str) -> tuple[int, int] | None:
         """Where a question names a body as the documents print it, the longest name."""
@@ -143,13 +146,7 @@ class Catalogue:
 
     def titled(self, text: str) -> list[int]:
         """The documents whose title holds a bare text."""
-        found: set[int] | None = None
-        for i in range(len(text) - 1):
-            with_pair = self.pairs.get(text[i : i + 2], set())
-            found = with_pair if found is None else found & with_pair
-            if not found:
-                return []
-        return [n for n in sorted(found or ()) if text in self.titles[n]]
+        return [n for n, title in enumerate(self.titles) if text in title] if len(text) > 1 else []
 
     def law_in(self, folded: str) -> list[int]:
         """The laws that a bare question names in full: the longest names."""
@@ -176,13 +173,13 @@ class Catalogue:
 
     def _law_begun(self, begin: str) -> list[int]:
         """The one law whose name begins so and ends in 法: 乡村振兴法 → 乡村振兴促进法."""
-        found = [n for n in self.law_heads.get(begin[:4], ()) if (name := law_name(self.documents[n])).startswith(begin) and name.endswith("法")]
+        found = [n for n in self.law_heads.get(begin[:4], ()) if (name := self.cards.laws[n]).startswith(begin) and name.endswith("法")]
         return found if len(begin) >= 4 and len(found) == 1 else []
 
     @cached_property
     def law_heads(self) -> dict[str, tuple[int, ...]]:
         """Laws by the first four characters of their names."""
-        return _grouped((name[:4], n) for name, at in self.laws.items() for n in at)
+        return _grouped(name[:4] for name in self.cards.laws)
 
     def of_kind(self, genres: Iterable[str]) -> list[int]:
         """The documents of these genres (a genre is meant where it holds the word: 实施意见 by 意见)."""
@@ -216,15 +213,16 @@ def catalogue(scope: Scope) -> Catalogue:
     """The catalogue of an open index's documents, made at the first question."""
     found = _known.get(scope)
     if found is None:
-        found = _known[scope] = Catalogue(scope.documents, lambda: scope.units)
+        found = _known[scope] = Catalogue(scope.documents, scope.unit_names)
     return found
 
 
-def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
+def _grouped(values: Iterable[str], without: str | None = None) -> dict[str, tuple[int, ...]]:
+    """The documents that have each value of a column."""
     out: dict[str, list[int]] = defaultdict(list)
-    for key, n in pairs:
-        out[key].append(n)
-    return {key: tuple(dict.fromkeys(at)) for key, at in out.items()}
+    for n, value in enumerate(values):
+        out[value].append(n)
+    return {value: tuple(at) for value, at in out.items() if value != without}
 
 
 def short_names(region: str) -> tuple[str, ...]:
@@ -233,11 +231,6 @@ def short_names(region: str) -> tuple[str, ...]:
     own = known.name if known else re.split(r"(?<=[省市])(?=.)", region)[-1]
     bare_name = own[:-1] if len(own) > 2 and own[-1] in "省市县区州" else own
     return tuple(dict.fromkeys((region, own, bare_name))) if len(bare_name) > 1 else (region, own)
-
-
-def law_name(d: Document) -> str:
-    """The name under which a law is spoken of: without 中华人民共和国; "" for other documents."""
-    return bare(d.title).removeprefix("中华人民共和国") if d.genre in LAWS else ""
 
 
 def places_in(question: str, found: Sequence[Place], known: Catalogue) -> list[Place]:

@@ -8,7 +8,6 @@ from index.engines.protocol import AnyOf, Tree
 from index.opening import Index
 from index.tokens import unit_token
 
-OF_DOCUMENTS = ("level", "region", "genre", "year")
 UNITS = 300  # of the units with most work that are counted
 Counts = list[tuple[str, int]]
 
@@ -18,11 +17,11 @@ def facet_counts(index: Index, tree: Tree) -> dict[str, Counts]:
     found = index.engine.match(tree)
     homes = Counter(map(index.homes.__getitem__, found))
     out: dict[str, Counts] = {}
-    for name in OF_DOCUMENTS:
+    cards = index.scope.cards
+    for name, values in (("level", cards.levels), ("region", cards.regions), ("genre", cards.genres), ("year", cards.dates)):
         counts: Counter[str] = Counter()
         for home, n in homes.items():
-            document = index.scope.documents[home]
-            value = (document.date or "")[:4] if name == "year" else getattr(document, name)
+            value = values[home][:4] if name == "year" else values[home]
             if value:
                 counts[value] += n
         out[name] = _sorted(counts)

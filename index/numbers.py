@@ -33,7 +33,7 @@ def short_numbers(question: str, known: Catalogue, places: Sequence[Place], leve
         return []
     serial, here = next(g for g in said.groups() if g), {p.region for p in places}
     found = [n for _, _, of, n in known.spoken_numbers if of == serial]
-    found = [n for n in found if known.documents[n].region in here or known.documents[n].level in levels] if here or levels else found
+    found = [n for n in found if known.cards.regions[n] in here or known.cards.levels[n] in levels] if here or levels else found
     return [(found[0], f"{serial}号{said.group().partition('号')[2]}")] if len(found) == 1 else []
 
 

@@ -6,13 +6,14 @@ import contextlib
 import json
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
 from index.build import FORMAT, HOMES, PLACES, STAMP, TEXTS, TRAILS, build_index, choose_engine, index_entries
+from index.cards import Cards, Documents
 from index.engines.choice import engine as engine_named
 from index.engines.protocol import Or, Phrase, Searcher, Tree
 from index.generations import alone
@@ -56,7 +57,13 @@ class Index:
 
     @cached_property
     def scope(self) -> Scope:
-        return Scope(lambda: self.store.read(Document), lambda: self.store.read(Unit))
+        return Scope(Documents(lambda: Cards(self.folder), self.documents), lambda: self.store.read(Unit), self._unit_names)
+
+    def _unit_names(self) -> Iterator[str]:
+        """All names of all bodies, without reading the rest of what is known of them."""
+        rows = self.store.rows("SELECT name, aliases FROM units")
+        yield from (name for name, _ in rows)
+        yield from chain.from_iterable(json.loads(f"[{','.join(aliases for _, aliases in rows)}]"))
 
     @cached_property
     def shelf(self) -> Shelf:

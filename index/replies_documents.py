@@ -128,8 +128,11 @@ def count(matter: Matter) -> Reply:
         listed = [matter.documents[n] for n in homes[:5]]
         text = f"库中共有 {len(homes)} 份文件：{'；'.join(document_name(d) for d in listed)}{'等' if len(homes) > 5 else ''}。"
         return Reply(text, evidence=tuple(e for d in listed for e in _head(matter, d)[:1]), more=("policykb docs",))
-    per = [(matter.documents[n], matter.store.read(Task, "document = ?", (matter.documents[n].id,))) for n in homes]
-    per = [(d, t) for d, t in per if t]
+    by_document: dict[str, list[Task]] = {}
+    for task in matter.store.read(Task) if matter.homes is None else (t for n in homes for t in matter.store.read(Task, "document = ?", (matter.documents[n].id,))):
+        by_document.setdefault(task.document, []).append(task)
+    at = catalogue(matter.index.scope).at
+    per = [(matter.documents[at[id]], tasks) for id, tasks in by_document.items()]
     if not per:
         return refuse("这些文件里没有任务分工", more=["policykb docs"])
     text = "；".join(f"{document_name(d)}共 {len(t)} 项任务" for d, t in per) + "。"

@@ -203,7 +203,7 @@ def _kept(homes: Sequence[int], named: Sequence[int]) -> tuple[int, ...]:
     return tuple(n for n in homes if n in named) or tuple(homes)
 
 
-def _grouped(chosen: list[Side], documents: tuple[Document, ...]) -> list[Side]:
+def _grouped(chosen: list[Side], documents: Sequence[Document]) -> list[Side]:
     """Documents of one kind are one side: two plans of a province against its opinion."""
     sides: dict[str, Side] = {}
     for name, at in chosen:

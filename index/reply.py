@@ -29,7 +29,7 @@ class Matter:
     index: Index
     store: Store
     question: Question
-    documents: tuple[Document, ...]
+    documents: Sequence[Document]
     homes: tuple[int, ...] | None
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 
+from index.cards import Cards, Documents
+from index.document_numbers import number_keys, number_pattern
 from index.engines.protocol import AnyOf, Tree
 from index.query import Leaf
 from index.synonyms import unit_core, unit_families, unit_names
 from index.tokens import bare, unit_token
 from kb.errors import UsageError
 from kb.frozen import dataclass
-from kb.model import LEVELS, Document, Unit
+from kb.model import LEVELS, Unit
 from kb.tables import settings
 
 
@@ -44,31 +46,28 @@ _BRACKET = re.compile(r"[〔\[(（【﹝｛{]")
 class Scope:
     """The documents and units of a knowledge base, for looking up what is meant."""
 
-    def __init__(self, documents: Callable[[], Sequence[Document]], units: Callable[[], Sequence[Unit]]) -> None:
-        self._documents, self._units = documents, units
+    def __init__(self, documents: Documents, units: Callable[[], Sequence[Unit]], unit_names: Callable[[], Iterable[str]]) -> None:
+        self.documents, self._units, self.unit_names = documents, units, unit_names
 
     @cached_property
-    def documents(self) -> Sequence[Document]:
-        return self._documents()
+    def cards(self) -> Cards:
+        return self.documents.cards
 
     @cached_property
     def units(self) -> Sequence[Unit]:
         return self._units()
 
     @cached_property
-    def titles(self) -> list[str]:
-        return [bare(d.title) for d in self.documents]
-
-    @cached_property
-    def numbers(self) -> list[str]:
-        return [number_key(d.number or "") for d in self.documents]
+    def numbers(self) -> frozenset[str]:
+        """The document numbers that are here."""
+        return frozenset(filter(None, self.cards.keys))
 
     def _where(self, found: Sequence[bool]) -> AnyOf:
-        return AnyOf("doc", tuple(d.id for d, ok in zip(self.documents, found, strict=True) if ok))
+        return AnyOf("doc", tuple(id for id, ok in zip(self.cards.ids, found, strict=True) if ok))
 
     def number(self, text: str) -> AskedNumber | None:
         """The 文号 that a query names in any of its spellings, if it prints one in full or a document here bears it."""
-        for found in _number_pattern().finditer(text):
+        for found in number_pattern().finditer(text):
             letters, year, serial = found[1], found[2], int(found[3])
             keys = [f"{letters[start:]}{year}:{serial}" for start in range(len(letters))]
             known = next((start for start, key in enumerate(keys) if key in self.numbers), None)
@@ -82,34 +81,39 @@ class Scope:
 
     def _with_attached(self, key: str) -> AnyOf:
         """The documents that bear a number and what they forward or carry with them."""
-        held = {d.id for d, number in zip(self.documents, self.numbers, strict=True) if number == key}
+        held = {id for id, own in zip(self.cards.ids, self.cards.keys, strict=True) if own == key}
         size = -1
         while len(held) > size:
             size = len(held)
-            held |= {d.id for d in self.documents if d.parent in held}
-        return self._where([d.id in held for d in self.documents])
+            held |= {id for id, parent in zip(self.cards.ids, self.cards.parents, strict=True) if parent in held}
+        return self._where([id in held for id in self.cards.ids])
 
     def field(self, leaf: Leaf) -> Tree:
         """The entries that a field of the query language asks for. UsageError for a value that cannot be."""
         value = bare(leaf.text)
         match leaf.field:
             case "title":
-                return self._where([value in title for title in self.titles])
+                return self._where([value in title for title in self.cards.titles])
             case "doc":
                 return self.doc(leaf.text)
             case "number":
                 keys = number_keys(leaf.text)
-                return self._where([n in keys or bool(d.number and value in bare(d.number)) for n, d in zip(self.numbers, self.documents, strict=True)])
+                return self._where(
+                    [
+                        key in keys or bool(number and value in number)
+                        for key, number in zip(self.cards.keys, self.cards.numbers, strict=True)
+                    ]
+                )
             case "level":
                 level = level_named(leaf.text)
-                return self._where([d.level == level for d in self.documents])
+                return self._where([each == level for each in self.cards.levels])
             case "region":
-                return self._where([bool(d.region) and value in bare(d.region or "") for d in self.documents])
+                return self._where([bool(region) and value in bare(region) for region in self.cards.regions])
             case "genre":
-                return self._where([value == bare(d.genre or "") for d in self.documents])
+                return self._where([value == bare(genre) for genre in self.cards.genres])
             case "date":
                 since, until = date_range(leaf.text)
-                return self._where([dated(d.date, since, until) for d in self.documents])
+                return self._where([dated(date, since, until) for date in self.cards.dates])
             case "unit" | "lead":
                 return self.unit(leaf.text, leaf.field)
         raise UsageError(f"没有“{leaf.field}”这个字段", "", "可用的字段见 policykb search -h")
@@ -117,10 +121,12 @@ class Scope:
     def doc(self, reference: str) -> AnyOf:
         """Documents by id, number or part of the title."""
         value, keys = bare(reference), number_keys(reference)
-        return self._where([
-            d.id == reference or (bool(n) and n in keys) or (bool(value) and value in title)
-            for d, n, title in zip(self.documents, self.numbers, self.titles, strict=True)
-        ])  # fmt: skip
+        return self._where(
+            [
+                id == reference or (bool(key) and key in keys) or (bool(value) and value in title)
+                for id, key, title in zip(self.cards.ids, self.cards.keys, self.cards.titles, strict=True)
+            ]
+        )
 
     def unit(self, name: str, field: str = "unit") -> AnyOf:
         """Entries with work for a unit, by any of its names."""
@@ -136,7 +142,11 @@ class Scope:
         families = unit_families(core)
         if core and len(families) == 1:
             place = value[: len(value) - len(core)]  # "" or 县, 清溪县, 衡阳市 …
-            ending += [u for u in self.units if u.family in families and u not in ending and (not place or place in bare(u.region or ""))]
+            ending += [
+                u
+                for u in self.units
+                if u.family in families and u not in ending and (not place or place in bare(u.region or ""))
+            ]
         return list({u.id: u for u in (*exact, *ending)}.values())
 
     def filtered(self, filters: Filters) -> list[Tree]:
@@ -151,7 +161,7 @@ class Scope:
         if filters.since or filters.until:
             since = date_range(filters.since)[0] if filters.since else ""
             until = date_range(filters.until)[1] if filters.until else ""
-            out.append(self._where([dated(d.date, since, until) for d in self.documents]))
+            out.append(self._where([dated(date, since, until) for date in self.cards.dates]))
         return out
 
 
@@ -165,7 +175,11 @@ def level_named(text: str) -> str:
     """省级 → provincial. UsageError for an unknown level."""
     level = _level_names().get(bare(text))
     if level is None:
-        raise UsageError(f"没有“{text}”这个层级", "", f"可用的有 {'、'.join(('国家', '省', '市', '县', '乡镇'))} 或 {'、'.join(LEVELS)}")
+        raise UsageError(
+            f"没有“{text}”这个层级",
+            "",
+            f"可用的有 {'、'.join(('国家', '省', '市', '县', '乡镇'))} 或 {'、'.join(LEVELS)}",
+        )
     return level
 
 
@@ -193,29 +207,8 @@ def _date(text: str) -> str:
     raise UsageError(f"“{text.strip()}”不是日期", "", "请写 2021、2021-03 或 2021-03-15，范围写 2021..2022")
 
 
-def dated(date: str | None, since: str, until: str) -> bool:
+def dated(date: str, since: str, until: str) -> bool:
     """Whether a date lies in a range; dates without one do not."""
     if not date:
         return False
     return (not since or date[: len(since)] >= since) and (not until or date[: len(until)] <= until)
-
-
-@lru_cache(maxsize=1)
-def _number_pattern() -> re.Pattern[str]:
-    return re.compile(r"([\u4e00-\u9fff]{1,16})[\s〔\[(（【﹝｛{]{0,2}((?:19|20)\d\d)[\s年〕\])）】﹞｝}号第-]{0,3}(\d{1,4})(?!\d)号?")
-
-
-def number_keys(text: str) -> set[str]:
-    """The 文号 in a text in one spelling: 粤农组[2021] 10号 → {"粤农组2021:10"}, and with less of what stands before it."""
-    out: set[str] = set()
-    if not any(c.isdigit() for c in text):
-        return out
-    for letters, year, number in _number_pattern().findall(text):
-        out.update(f"{letters[start:]}{year}:{int(number)}" for start in range(len(letters)))
-    return out
-
-
-def number_key(number: str) -> str:
-    """A printed 文号 in the spelling in which two are compared; "" when it is none."""
-    found = _number_pattern().search(number)
-    return f"{found[1]}{found[2]}:{int(found[3])}" if found else ""

@@ -3,6 +3,7 @@
     around.bin   of each document its title, number, place and issuers, bare, a line each: what holds for all its clauses
     priors.bin   what each makes of its clauses' scores (index/standing.py)
     shelf.json   their ids in the order of the store, the names of all their places, and which are mere forms
+    cards.bin   what questions ask of all of them (index/cards.py)
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
+from index.cards import CARDS, write_cards
 from index.places import place_names
 from index.standing import ATTACHED, prior
 from index.texts import Texts, TextsWriter, mapped, unreadable
@@ -22,7 +24,7 @@ from kb.model import Document
 AROUND = "around.bin"
 PRIORS = "priors.bin"
 SHELF = "shelf.json"
-FILES = (AROUND, AROUND.replace(".bin", ".starts"), PRIORS, SHELF)
+FILES = (AROUND, AROUND.replace(".bin", ".starts"), PRIORS, SHELF, CARDS)
 
 
 def around(document: Document) -> str:
@@ -38,6 +40,7 @@ def write_shelf(folder: Path, documents: Sequence[Document], named: Sequence[int
     texts.close()
     latest = max((int(d.date[:4]) for d in documents if d.date), default=0)
     (folder / PRIORS).write_bytes(array("d", [prior(d, n, latest) for d, n in zip(documents, named, strict=True)]).tobytes())
+    write_cards(folder, documents)
     places = sorted({name for region in {d.region for d in documents if d.region} for name in place_names(bare(region))})
     forms = [at for at, d in enumerate(documents) if d.genre == ATTACHED]
     (folder / SHELF).write_text(json.dumps({"ids": [d.id for d in documents], "places": places, "forms": forms}, ensure_ascii=False), encoding="utf-8")

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.catalogue import MOST, Catalogue, law_name, places_in, spoken_kinds
+from index.catalogue import MOST, Catalogue, places_in, spoken_kinds
+from index.document_numbers import number_keys
 from index.numbers import bounds, items_in, ordinals, short_numbers, titles_in, without_items
-from index.scope import number_keys
 from index.synonyms import others, unit_families
 from index.tokens import bare, same_but_quotes
 from index.wording import KINDS, wording
 from kb.frozen import dataclass
-from kb.model import LEVELS, Document, UnitMention
+from kb.model import LEVELS, UnitMention
 from kb.regions import Place, find_places, level_of
 from kb.units import UnitTable, find_units
 
@@ -60,7 +60,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     if not bodies and (body := _place_as_body(question, places, known)) is not None:
         bodies, places = [UnitMention(body.start, body.end, question[body.start : body.end], ())], [p for p in places if p is not body]
     kind = _kind(question, bool(bodies), [p.region for p in places], levels)
-    spoken = _spoken_names(question, [known.documents[known.at[id]] for id in named])
+    spoken = _spoken_names(question, [known.at[id] for id in named], known)
     yes_no = any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
     topic = _topic(question, places, bodies, (*titles, *spoken), kind)
     if bodies and kind in OF_A_MATTER and not says_anything(topic) and not items_in(question):
@@ -271,22 +271,22 @@ def _named(question: str, known: Catalogue, places: Sequence[Place], titles: Seq
     found += known.law_in(folded)
     here = {p.region for p in places}
     if not found and not titles:
-        called = [n for n in known.law_called(folded) if not here or known.documents[n].region in (*here, "中国")]
+        called = [n for n in known.law_called(folded) if not here or known.cards.regions[n] in (*here, "中国")]
         found = _nicknamed(question, known, places, levels) + called
     if not found and not titles:
         found = _by_kind(question, folded, known, places, levels)
     years = set(re.findall(r"20[0-9]{2}(?=年)", question)) if found and "年" in question else set()
-    dated = [n for n in found if (known.documents[n].date or "")[:4] in years]
-    return tuple(dict.fromkeys(known.documents[n].id for n in dated or found))
+    dated = [n for n in found if known.cards.dates[n][:4] in years]
+    return tuple(dict.fromkeys(known.cards.ids[n] for n in dated or found))
 
 
 def _nicknamed(question: str, known: Catalogue, places: Sequence[Place], levels: Sequence[str]) -> list[int]:
     out: list[int] = []
     for nickname, (parts, genres) in wording().nicknames.items():
         if nickname in question:
-            found = [n for part in parts for n in known.titled(part) if any(g in (known.documents[n].genre or "") for g in genres)]
+            found = [n for part in parts for n in known.titled(part) if any(g in known.cards.genres[n] for g in genres)]
             here = {p.region for p in places} | ({"中国"} if "national" in levels else set())
-            out += [n for n in found if not here or known.documents[n].region in here]
+            out += [n for n in found if not here or known.cards.regions[n] in here]
     return out
 
 
@@ -304,14 +304,14 @@ def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Plac
         before = blank[max(0, at - 10) : at + len(word)]
         said = [level for level in levels if any(n in before for n in words.levels[level])]
         if word in words.loose:  # every place has notices: only one whose title says what stands before
-            some = [n for n in of_kind if not (here or said) or known.documents[n].region in here or known.documents[n].level in said]
+            some = [n for n in of_kind if not (here or said) or known.cards.regions[n] in here or known.cards.levels[n] in said]
             out += _meant(blank, at, word, known, some, True)
         elif here:
-            out += _meant(blank, at, word, known, [n for n in of_kind if known.documents[n].region in here or known.documents[n].level in said])
+            out += _meant(blank, at, word, known, [n for n in of_kind if known.cards.regions[n] in here or known.cards.levels[n] in said])
         elif word in words.strict:
             out += known.closest(folded, of_kind)
         elif said:
-            out += _meant(blank, at, word, known, [n for n in of_kind if known.documents[n].level in said])
+            out += _meant(blank, at, word, known, [n for n in of_kind if known.cards.levels[n] in said])
         elif question[at + len(word) :].startswith(words.inside) or side_by_side or (at == 0 and question[len(word) :].startswith("的")):
             found = [n for n in of_kind if known.documents[n].level in levels] or of_kind
             out += _meant(blank, at, word, known, found, len(found) > MOST)
@@ -345,22 +345,23 @@ def _longest(window: str, title: str) -> int:
 def missing_kind(question: str, known: Catalogue, places: Sequence[str]) -> str:
     """The kind of document that the question names and the place has none of (谷禾市养老服务条例); "" when there is no such."""
     for word in wording().strict:
-        if places and word in question and not any(known.documents[n].region in places for n in known.of_kind(wording().genres[word])):
+        if places and word in question and not any(known.cards.regions[n] in places for n in known.of_kind(wording().genres[word])):
             return word
     return ""
 
 
-def _spoken_names(question: str, named: Sequence[Document]) -> list[str]:
+def _spoken_names(question: str, named: Sequence[int], known: Catalogue) -> list[str]:
     """How the question calls the documents that it names: 社区养老服务条例 for 澜川省社区养老服务条例."""
     out = [n for n in wording().nicknames if n in question and named]
     ends = [*wording().genres, "法"]
-    for d in named[:8]:
-        out += [law_name(d)] if law_name(d) else []
+    for n in named[:8]:
+        law, title = known.cards.laws[n], known.titles[n]
+        out += [law] if law else []
         for word in ends:
             at = question.find(word)
-            while at > 0 and word in d.title:
+            while at > 0 and word in title:
                 start = at
-                while start > 0 and question[start - 1 : at + len(word)] in d.title:
+                while start > 0 and question[start - 1 : at + len(word)] in title:
                     start -= 1
                 if at - start >= 2:
                     out.append(question[start : at + len(word)])

@@ -55,7 +55,7 @@ def _twin(kind: Any) -> Any:
     return standard(eq=False, repr=False, slots=True)(type(kind.__name__, (), own))
 
 
-FEW = 40  # values of a class that are made one attribute at a time, before it is worth compiling how
+FEW = 150  # values of a class that are made one attribute at a time, before it is worth compiling how
 
 
 def _first(kind: Any, /, *args: Any, **named: Any) -> Any:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import zlib
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -59,30 +61,96 @@ def write(folder: Path, values: Mapping[str, Any], own: Path | None) -> None:
 
 
 APART = "\x00texts"  # the only key of what stands for a dict whose texts are kept apart
+LINES = "\x00lines"  # the only key of what stands for a dict of short texts
 LONG = 200  # characters of a text of such a dict on average
+FEW = 20  # entries of a dict that is kept as it is
 
 
 def _apart(value: Any, texts: list[bytes]) -> Any:
-    """The value with dicts of long texts left out: each is kept as its keys and the lengths of its texts, which go behind each other into `texts`."""
+    """The value with dicts of texts left out, which go behind each other into `texts`: a dict of long ones is kept as its keys and the lengths
+    of its texts, one of short ones as lines (see Lines): JSON is slow to read, and few of the texts are ever asked for."""
+    if isinstance(value, list):
+        return [_apart(each, texts) for each in value]
     if not isinstance(value, dict):
         return value
-    if value and all(isinstance(v, str) for v in value.values()) and sum(map(len, value.values())) > LONG * len(value):
-        encoded = [v.encode() for v in value.values()]
-        start = sum(map(len, texts))
-        texts += encoded
-        return {APART: [start, list(value), [len(e) for e in encoded]]}
+    start = sum(map(len, texts))
+    if len(value) > FEW and all(isinstance(v, str) for v in value.values()):
+        if sum(map(len, value.values())) > LONG * len(value):
+            encoded = [v.encode() for v in value.values()]
+            texts += encoded
+            return {APART: [start, list(value), [len(e) for e in encoded]]}
+        if not any("\n" in k or "\t" in k or "\n" in v for k, v in value.items()):
+            block = _as_lines(value)
+            texts.append(block)
+            return {LINES: [start, len(value), len(block)]}
     return {k: _apart(v, texts) for k, v in value.items()}
 
 
 def _opened(frame: Any, data: bytes, base: int) -> Any:
     """The reverse of `_apart`, the texts standing in `data` from `base` on; each is decoded when it is asked for."""
+    if isinstance(frame, list):
+        return [_opened(each, data, base) for each in frame] if frame and isinstance(frame[0], (dict, list)) else frame
     if not isinstance(frame, dict):
         return frame
+    if LINES in frame:
+        start, count, size = frame[LINES]
+        return Lines(data[base + start : base + start + size], count)
     if APART in frame:
         start, keys, lengths = frame[APART]
         ends = list(accumulate(lengths, initial=base + start))
         return Lazy(dict(zip(keys, pairwise(ends), strict=True)), lambda _, place: data[place[0] : place[1]].decode())
     return {k: _opened(v, data, base) for k, v in frame.items()}
+
+
+def _as_lines(value: Mapping[str, str]) -> bytes:
+    """A dict of short texts: where each line begins, in the order of the keys' bytes, then a line for each key, a tab between key and text."""
+    lines = [f"{k}\t{v}\n".encode() for k, v in value.items()]
+    starts = list(accumulate(map(len, lines), initial=0))
+    ordered = sorted((k.encode(), starts[n]) for n, k in enumerate(value))
+    return array("I", [start for _, start in ordered]).tobytes() + b"".join(lines)
+
+
+class Lines(Mapping[str, str]):
+    """A dict of short texts as `_as_lines` wrote it: a key is looked up by halving, and nothing is read for the others."""
+
+    def __init__(self, block: bytes, count: int) -> None:
+        width = array("I").itemsize * count
+        self._starts, self._lines = memoryview(block)[:width].cast("I"), block[width:]
+
+    def _key(self, number: int) -> bytes:
+        start = self._starts[number]
+        return self._lines[start : self._lines.index(b"\t", start)]
+
+    def _find(self, key: object) -> str | None:
+        wanted = key.encode("utf-8", "surrogatepass") if isinstance(key, str) else b""
+        at = bisect_left(range(len(self._starts)), wanted, key=self._key)
+        if at == len(self._starts) or self._key(at) != wanted:
+            return None
+        start = self._starts[at] + len(wanted) + 1
+        return self._lines[start : self._lines.index(b"\n", start)].decode()
+
+    def __getitem__(self, key: str) -> str:
+        found = self._find(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        return self._find(key) is not None
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __iter__(self) -> Iterator[str]:
+        return (line.partition("\t")[0] for line in self._lines.decode().split("\n")[:-1])
+
+    def items(self) -> ItemsView[str, str]:
+        return dict(line.split("\t", 1) for line in self._lines.decode().split("\n")[:-1]).items()
+
+    def __eq__(self, other: object) -> bool:
+        return dict(self.items()) == other
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 @lru_cache(maxsize=4)

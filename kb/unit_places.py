@@ -67,7 +67,7 @@ def _gazetteer() -> _Gazetteer:
         return _made[0]
     packed = kept("unit_places")
     if packed is not None:
-        _made[:] = [_Gazetteer(known, Lazy(packed["names"], split), Lazy(packed["lengths"], numbers), frozenset(packed["county_shorts"]), {})]
+        _made[:] = [_Gazetteer(known, Lazy(packed["names"], split), Lazy(packed["lengths"], numbers), frozenset(packed["county_shorts"].split("\t")), {})]
         return _made[0]
     names: dict[str, list[str]] = {}
     lengths: dict[str, set[int]] = {}
@@ -90,7 +90,7 @@ def packed_places() -> dict[str, object]:
     """What is written for regions, as it is kept."""
     made = _gazetteer()
     lengths = {key: " ".join(map(str, sizes)) for key, sizes in made.lengths.items()}
-    return {"names": joined(made.names), "lengths": lengths, "county_shorts": sorted(made.county_shorts)}
+    return {"names": joined(made.names), "lengths": lengths, "county_shorts": "\t".join(sorted(made.county_shorts))}
 
 
 def places_at(text: str, start: int, by_form: bool = True) -> tuple[Place, ...]:

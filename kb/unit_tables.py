@@ -7,7 +7,8 @@ What the columns and the signs {} = mean is written at the head of units.csv.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
@@ -241,18 +242,19 @@ def name_rows(extra: Path | None = None) -> tuple[NameRow, ...]:
     return merged
 
 
-def packed_rows(rows: Iterable[NameRow]) -> list[list[object]]:
-    """The rows as they are kept."""
-    return [
-        [r.family, r.kind, list(r.levels), r.full, list(r.aliases), sorted(r.variants), r.since, r.until, r.into, list(r.places), r.note, r.order, r.place]
-        for r in rows
-    ]  # fmt: skip
+def packed_rows(rows: Iterable[NameRow]) -> dict[str, str]:
+    """The rows as they are kept: each as one text under its number."""
+    return {str(number): json.dumps(_cells(r), ensure_ascii=False, separators=(",", ":")) for number, r in enumerate(rows)}
+
+
+def _cells(r: NameRow) -> list[object]:
+    return [r.family, r.kind, r.levels, r.full, r.aliases, sorted(r.variants), r.since, r.until, r.into, r.places, r.note, r.order, r.place]
 
 
 class OpenedRows(Sequence[NameRow]):
     """Packed rows, each opened when it is asked for by its number; all of them when they are gone through."""
 
-    def __init__(self, packed: Sequence[Sequence[Any]]) -> None:
+    def __init__(self, packed: Mapping[str, str]) -> None:
         self._packed = packed
         self._opened: dict[int, NameRow] = {}
         self._all: tuple[NameRow, ...] | None = None
@@ -261,7 +263,7 @@ class OpenedRows(Sequence[NameRow]):
         if self._all is not None or not isinstance(at, int):
             return self.every()[at]
         if at not in self._opened:
-            self._opened[at] = _opened_row(*self._packed[at])
+            self._opened[at] = _opened_row(*json.loads(self._packed[str(at)]))
         return self._opened[at]
 
     def __len__(self) -> int:
@@ -282,7 +284,7 @@ class OpenedRows(Sequence[NameRow]):
         return self._all
 
 
-def opened_rows(packed: Sequence[Sequence[Any]]) -> OpenedRows:
+def opened_rows(packed: Mapping[str, str]) -> OpenedRows:
     """The reverse of `packed_rows`."""
     return OpenedRows(packed)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from index import known, synonyms, tokens
 from kb import kept, regions, tables, unit_places, units
@@ -123,3 +125,15 @@ def test_lazy_is_a_dict_in_its_order() -> None:
     assert lazy == {"甲": "甲", "乙": "乙乙"}
     with pytest.raises(KeyError):
         lazy["丙"]
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(st.dictionaries(st.text(st.characters(exclude_characters="\n\t", exclude_categories=["Cs"]), max_size=4), st.text("市县\t 局", max_size=5), min_size=kept.FEW + 1))
+def test_lines_are_a_dict_in_its_order(value: dict[str, str]) -> None:
+    texts: list[bytes] = []
+    opened = kept._opened(json.loads(json.dumps(kept._apart(value, texts))), b"".join(texts), 0)
+    assert isinstance(opened, kept.Lines)
+    assert (opened, list(opened), list(opened.items()), len(opened)) == (value, list(value), list(value.items()), len(value))
+    assert [opened[k] for k in value] == list(value.values())
+    for strange in ("市局", "~", "\ud800", "a\nb", *value.values()):
+        assert (strange in opened, opened.get(strange)) == (strange in value, value.get(strange))
