@@ -18,7 +18,6 @@ from index.understanding import Question, missing_kind, says_anything, understan
 from index.unit_names import unit_table
 from kb.errors import UsageError
 from kb.frozen import replace
-from kb.model import Document
 from kb.records import Record
 from kb.regions import level_of, regions
 from kb.store import Store
@@ -84,7 +83,7 @@ def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None
         return known.with_attached([known.at[id] for id in question.named]), None
     if question.titles and question.kind in ("document", "clause", "target"):
         wanted = "、".join(f"“{t}”" for t in question.titles)
-        return None, refuse(f"库中没有{wanted}这份文件", _titles(known.documents))
+        return None, refuse(f"库中没有{wanted}这份文件", _titles(known, range(len(known.documents))))
     if question.items and not question.places and (law := _absent_law(question.text)):
         return None, refuse(f"库中没有《{law}》", f"《{known.documents[like[0]].title}》" if (like := known.titled(bare(law))) else "")
     if not question.places:
@@ -93,14 +92,14 @@ def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None
     if not here:
         place = question.places[0]
         near = [
-            known.documents[n] for region, at in known.by_region.items() for n in at
+            n for region, at in known.by_region.items() for n in at
             if region not in ("", "中国") and (region.startswith(place) or place.startswith(region))
         ]  # fmt: skip
         level = {"provincial": "省级", "municipal": "市级", "county": "县级"}.get(level_of(place) or "", "")
-        return None, refuse(f"库中没有{place}的{level}文件", _titles(near) if near else "")
+        return None, refuse(f"库中没有{place}的{level}文件", _titles(known, near) if near else "")
     kind = missing_kind(question.text, known, here) if question.items or question.kind == "clause" else ""
     if kind:
-        return None, refuse(f"库中没有{here[0]}的{kind}", _titles([known.documents[n] for p in here for n in known.by_region[p]]))
+        return None, refuse(f"库中没有{here[0]}的{kind}", _titles(known, [n for p in here for n in known.by_region[p]]))
     return tuple(sorted(n for p in here for n in known.by_region[p])), None
 
 
@@ -111,8 +110,8 @@ def _absent_law(text: str) -> str:
     return name if 3 <= len(name) <= 20 and not name.endswith(("办法", "方法", "做法", "说法")) else ""
 
 
-def _titles(documents: Sequence[Document]) -> str:
-    return "；".join(f"《{d.title}》" for d in documents[:3]) + ("等" if len(documents) > 3 else "")
+def _titles(known: Catalogue, homes: Sequence[int]) -> str:
+    return "；".join(f"《{known.documents[n].title}》" for n in homes[:3]) + ("等" if len(homes) > 3 else "")
 
 
 def _of_level(question: Question, known: Catalogue) -> tuple[int, ...] | None:

@@ -313,7 +313,7 @@ def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Plac
         elif said:
             out += _meant(blank, at, word, known, [n for n in of_kind if known.cards.levels[n] in said])
         elif question[at + len(word) :].startswith(words.inside) or side_by_side or (at == 0 and question[len(word) :].startswith("的")):
-            found = [n for n in of_kind if known.documents[n].level in levels] or of_kind
+            found = [n for n in of_kind if known.cards.levels[n] in levels] or of_kind
             out += _meant(blank, at, word, known, found, len(found) > MOST)
     return out
 
