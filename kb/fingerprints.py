@@ -20,6 +20,7 @@ GRAM = 8  # characters of a run of wording
 EVERY = 4  # of the characters that a run may begin with, one in so many counts
 BREAK = "。"  # one of BREAKS: no run goes on over it
 FEWEST = 3  # articles that make a document one of articles
+_BETWEEN = "\x1e"  # parts texts that are folded together; folding leaves it as it is
 
 
 def fingerprint(document: str, clauses: Sequence[Clause]) -> Fingerprint:
@@ -64,8 +65,10 @@ def measure_folding() -> dict[int, str | None]:
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
+    """A character that a run may begin with, from which the run is seen ahead. It is looked at from behind, since a pattern that begins
+    with a set of characters is searched for twice as quickly as one that begins with what is ahead."""
     beginnings = "".join(chr(code) for code in range(0x4E00, 0xA000) if code % EVERY == 0)
-    return re.compile(f"(?=([{beginnings}].{{{GRAM - 1}}}))")
+    return re.compile(f"[{beginnings}](?<=(?=(.{{{GRAM}}})).)")
 
 
 @lru_cache(maxsize=1)
@@ -81,7 +84,19 @@ def _folded(stretch: str) -> str:
 
 def runs(text: str) -> list[str]:
     """The runs of a text that count, in order."""
-    text = text.replace("\n", "")
+    return _pattern().findall(_as_measures(text.replace("\n", "")))
+
+
+def runs_of_each(texts: Sequence[str]) -> list[list[str]]:
+    """The runs of several texts, each as `runs` gives them, for less: they are folded together."""
+    folded = _as_measures(_BETWEEN.join(texts).replace("\n", "")).split(_BETWEEN)
+    if len(folded) != len(texts):  # one of them holds what should part them
+        return [runs(text) for text in texts]
+    return [_pattern().findall(text) for text in folded]
+
+
+def _as_measures(text: str) -> str:
+    """A text without line breaks as measures are folded, with a line break between two of them."""
     for mark in BREAKS:  # the most frequent ones one by one, which is quick
         text = text.replace(mark, "\n")
-    return _pattern().findall(_changing().sub(lambda found: _folded(found[0]), text))
+    return _changing().sub(lambda found: _folded(found[0]), text)

@@ -28,11 +28,14 @@ def seldom_collected() -> Iterator[None]:
 
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
-    """Within the block the collector does not look at all: for work whose values refer to each other in no circle."""
+    """Within the block the collector does not look at all, nor behind it at once at all that was made there: for work whose values
+    refer to each other in no circle."""
     before = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if before:
+            gc.freeze()
+            gc.unfreeze()  # what was young is old now
             gc.enable()

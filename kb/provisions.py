@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
-from kb.fingerprints import runs
+from kb.fingerprints import runs_of_each
 from kb.model import Clause
 
 RARE = 4  # clauses of a document with the same run, up to which it tells them apart
@@ -24,18 +24,18 @@ class Wording:
 
     def __init__(self, clauses: Sequence[Clause]) -> None:
         places: dict[str, list[int]] = defaultdict(list)
-        for number, clause in enumerate(clauses):
-            for run in dict.fromkeys(runs(clause.text)):
+        for number, found in enumerate(runs_of_each([clause.text for clause in clauses])):
+            for run in dict.fromkeys(found):
                 places[run].append(number)
         self._places: Mapping[str, Sequence[int]] = {run: at for run, at in places.items() if len(at) <= RARE}
 
     def likeliest(self, mine: Collection[str]) -> int | None:
-        """The number of the clause that a text with these runs, each once, most likely draws on; None where it draws on none."""
+        """The number of the clause that a text with these runs most likely draws on; None where it draws on none."""
         places = self._places
-        found = [at for at in map(places.get, mine) if at]
+        found = places.keys() & mine
         enough = max(SHARED[0], SHARED[1] * len(mine))
         if len(found) < enough:
             return None
-        shared = Counter(chain.from_iterable(found))
+        shared = Counter(chain.from_iterable([places[run] for run in found]))
         count, number = max((count, -number) for number, count in shared.items())
         return -number if count >= enough else None

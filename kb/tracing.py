@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 from kb.alignment import Finding, Hit, Index, Prepared, Single, find, find_in, index, matter_of, prepare, single
 from kb.candidates import Candidate, candidates
 from kb.changes import Side, judge
-from kb.fingerprints import fingerprints, runs
+from kb.fingerprints import fingerprints, runs_of_each
 from kb.measures import Substance, fold, formal, heading_of, substance
 from kb.memory import uncollected
 from kb.model import Citation, Clause, Document, Fingerprint, Link, Local, Pair
@@ -245,10 +245,9 @@ def _trace_articles(document: str, plan: Sequence[Candidate], shelf: Shelf) -> t
     weights = shelf.weights(document)
     links: list[Link] = []
     local: list[Local] = []
-    for clause in known.values():
-        if clause.kind == "preamble":
-            continue
-        mine = dict.fromkeys(runs(clause.text))
+    clauses = [clause for clause in known.values() if clause.kind != "preamble"]
+    for clause, wording in zip(clauses, runs_of_each([clause.text for clause in clauses]), strict=True):
+        mine = dict.fromkeys(wording)
         found = [(candidate, ready) for candidate, above in sources if (ready := above.likeliest(mine))]
         text = text_of(clause, known.get(clause.parent or "")) if found else None
         if text is None:

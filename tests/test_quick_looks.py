@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kb import duty_marks, duty_phrases, duty_rules, targets
 from kb.figures import find_figures, find_whens, may_hold_date, may_hold_figure
-from kb.fingerprints import _pattern, fingerprint, measure_folding, runs
+from kb.fingerprints import EVERY, GRAM, fingerprint, measure_folding, runs, runs_of_each
 from kb.model import Clause, Document
 from kb.units import load_units
 from kb.wrapping import measure
@@ -76,10 +76,16 @@ def test_lists_of_bodies_are_those_of_the_long_way(text: str) -> None:
 @given(st.lists(TEXTS, max_size=3))
 def test_a_fingerprint_is_that_of_its_clauses_one_by_one(texts: list[str]) -> None:
     texts = [text + "渡船应当定期检修，渠道由村集体管护" for text in texts]
-    plain = [run for text in texts for run in _pattern().findall(text.translate(measure_folding()))]
+    folded = [text.translate(measure_folding()) for text in texts]
+    plain = [run for text in folded for at in range(len(text) - GRAM + 1) if _counts(run := text[at : at + GRAM])]
     assert [run for text in texts for run in runs(text)] == plain
+    assert runs_of_each(texts) == runs_of_each([*texts, "\x1e"])[:-1] == [runs(text) for text in texts]
     numbers = sorted({zlib.crc32(run.encode()) for run in plain})
     assert fingerprint("here", [a_clause(text) for text in texts]).runs == array("I", numbers).tobytes()
+
+
+def _counts(run: str) -> bool:
+    return "\u4e00" <= run[0] < "\ua000" and ord(run[0]) % EVERY == 0 and "\n" not in run
 
 
 @quick
