@@ -228,7 +228,9 @@ def _mostly_bodies(duties: Duties, table: UnitTable) -> bool:
 
 def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
     """A sentence behind the matter that does nothing but name who is to do it: 此项工作由市商务局牵头，市财政局配合."""
-    if not _may_name().search(text):
+    first = _sentence_end().search(text)  # what ends here is the clause's matter, unless a blank stands before it
+    behind = 0 if text[:1] in _BLANK else first.end() if first else len(text)
+    if not _may_name().search(text, behind):
         return
     start = 0
     for end in [*(stop.start() for stop in _sentence_end().finditer(text)), len(text)]:

@@ -276,19 +276,25 @@ def _mention_at(mentions: tuple[UnitMention, ...], at: int) -> UnitMention | Non
     return mentions[low] if low < len(mentions) and mentions[low].start <= at else None
 
 
+_Verbs = tuple[tuple[tuple[str, str, bool], ...], tuple[tuple[str, str], ...]]
+
+
 @lru_cache(maxsize=1)
-def _verb_heads() -> frozenset[str]:
-    return frozenset(word[0] for word in [*(v[0] for v in _verbs()), *(v[0] for v in _closing_verbs())])
+def _verbs_by_head() -> dict[str, _Verbs]:
+    """The verbs, and the closing ones, that begin with a character."""
+    heads = {word[0] for word in [*(v[0] for v in _verbs()), *(v[0] for v in _closing_verbs())]}
+    return {head: (tuple(v for v in _verbs() if v[0][0] == head), tuple(v for v in _closing_verbs() if v[0][0] == head)) for head in heads}
 
 
 def _verb_at(text: str, at: int, end: int) -> tuple[str, str, bool] | None:
-    if text[at] not in _verb_heads():
+    if text[at] not in _verbs_by_head():
         return None
-    for word, role, joins in _verbs():
+    verbs, closing = _verbs_by_head()[text[at]]
+    for word, role, joins in verbs:
         behind = at + len(word)
         if text.startswith(word, at) and behind <= end and (not text.startswith(("单位", "部门", "会", "社", "人"), behind) or text.startswith(("会同", "会商"), behind)):
             return word, role, joins
-    for word, role in _closing_verbs():
+    for word, role in closing:
         behind = at + len(word)
         if text.startswith(word, at) and (behind == end or text[behind] in _BREAKS):
             return word, role, False

@@ -35,7 +35,7 @@ _NO_WORK = ("人", "同志", "解释", "制", "任", "日常", "的", "本级", 
 def prose_leads(clause: Clause, table: UnitTable, only_named: bool = False) -> Iterator[Work]:
     """The sentences of a clause (parted at 。 and ；) that name who leads; with `only_named` only those that say 由A牵头."""
     text = clause.text
-    if not _telling().search(text):
+    if not _may_lead(clause):
         return
     marker = find_marker(text)
     start = marker.end if marker is not None else 0
@@ -48,10 +48,10 @@ def prose_leads(clause: Clause, table: UnitTable, only_named: bool = False) -> I
         start = end + 1
 
 
-@lru_cache(maxsize=1)
-def _telling() -> re.Pattern[str]:
-    """Few clauses have any of the words that say who leads."""
-    return re.compile("牵头|会同|负责")
+def _may_lead(clause: Clause) -> bool:
+    """Few clauses have any of the words that say who leads; 负责 says nothing in an article."""
+    text = clause.text
+    return "牵头" in text or "会同" in text or ("负责" in text and "条" not in clause.path)
 
 
 @lru_cache(maxsize=1)

@@ -211,8 +211,9 @@ def find_whens(text: str, year: int | None) -> list[When]:
     if not may_hold_date(text):
         return []
     dated, month, soon, plan = _when_patterns()
+    years, months, terms, plans = _when_signs()
     found: list[When] = []
-    for match in dated.finditer(text) if "年" in text else ():
+    for match in dated.finditer(text) if years.search(text) else ():
         lead, start = _lead(text, match.start())
         sense = _dated_sense(text, match, lead)
         if found and found[-1].sense != "start" and lead[:1] in ("至", "到") and start - found[-1].end <= 1:
@@ -221,14 +222,13 @@ def find_whens(text: str, year: int | None) -> list[When]:
     used = bytearray(len(text))
     for when in found:
         used[when.start : when.end] = b"1" * (when.end - when.start)
-    years = [w for w in found if w.value]
-    ends = "期" in text or "末" in text
-    for holds, pattern, value in ((ends, plan, _plan_value), ("月" in text, month, _month_value), ("年" in text, soon, _soon_value)):
-        for match in pattern.finditer(text) if holds else ():
+    named = [w for w in found if w.value]
+    for sign, pattern, value in ((plans, plan, _plan_value), (months, month, _month_value), (terms, soon, _soon_value)):
+        for match in pattern.finditer(text) if sign.search(text) else ():
             if any(used[match.start() : match.end()]):
                 continue
             used[match.start() : match.end()] = b"1" * (match.end() - match.start())
-            own = _year_before(text, years, match.start()) if pattern is month or match[0].startswith(("年", "上", "下")) else None
+            own = _year_before(text, named, match.start()) if pattern is month or match[0].startswith(("年", "上", "下")) else None
             start = _lead(text, match.start())[1]
             sense = "within" if pattern is plan and match["tail"] == "期间" else "until"
             if _recurs(text, start):
@@ -245,8 +245,15 @@ def _year_before(text: str, whens: list[When], place: int) -> int | None:
 
 
 @lru_cache(maxsize=1)
+def _when_signs() -> tuple[re.Pattern[str], ...]:
+    """What every date with a year, every month, every term (年底) and the end of every plan has a part of."""
+    signs = ("19|20|二[〇○零O]|一九", "月", "[年度][底末内]|[上下]半年", r"五[”\"]?(?:规划)?(?:期|时期|末)")
+    return tuple(map(re.compile, signs))
+
+
+@lru_cache(maxsize=1)
 def _dates() -> re.Pattern[str]:
-    return re.compile(r"年|月|五[”\"]?(?:规划)?(?:期|时期|末)")
+    return re.compile("|".join(sign.pattern for sign in _when_signs()))
 
 
 def may_hold_date(text: str) -> bool:

@@ -126,12 +126,13 @@ def read_lines(text: str) -> list[Line]:
     position = 0
     page = False
     numbered = _are_numbered(text)
+    plain = not numbered and "<" not in text and "\f" not in text  # no tags, no pages: nearly all files
     skip = 0  # characters at the start of this line that end a tag begun in the line before
     raws = text.split("\n")
     for number, raw in enumerate(raws, 1):
-        if not raw:
-            lines.append(Line(number, position, position, "", (), "blank"))
-            position += 1
+        if plain or not raw:
+            lines.append(_read_line(raw, position, number))
+            position += len(raw) + 1
             skip = 0
             continue
         end, following = _torn_tag(raw, raws[number]) if "<" in raw[-12:] and number < len(raws) else (len(raw), 0)
@@ -177,7 +178,7 @@ def _read_line(raw: str, position: int, number: int) -> Line:
     bare = raw.strip(SPACE) if "\t" not in raw else raw.strip(SPACE_BUT_TAB)
     if not bare or bare.isspace():
         return Line(number, position, position, "", (), "blank")
-    offset = raw.index(bare[0])
+    offset = raw.index(bare[0]) if bare is not raw else 0
     start = position + offset
     end = start + len(bare)
     if "\t" in bare:
@@ -209,8 +210,10 @@ def _row(bare: str, start: int, number: int) -> Line:
 
 def _indent(raw: str, offset: int) -> int:
     """Width of the white space before the text, in half characters."""
+    if not offset:
+        return 0
     lead = raw[:offset]
-    return offset + lead.count("\u3000") - sum(lead.count(c) for c in "\f\r\ufeff") if offset else 0
+    return offset + lead.count("\u3000") - sum(lead.count(c) for c in "\f\r\ufeff")
 
 
 def _noise_kind(bare: str) -> str:
@@ -241,8 +244,6 @@ def _marks() -> re.Pattern[str]:
 
 def _unmarked(bare: str, begin: int) -> list[tuple[int, int]]:
     """The stretches of bare[begin:] between the markup."""
-    if not _marks().search(bare, begin):
-        return [(begin, len(bare))]
     pieces = []
     at = begin
     for match in _markup().finditer(bare, begin):
@@ -255,14 +256,16 @@ def _unmarked(bare: str, begin: int) -> list[tuple[int, int]]:
 
 
 def clean_stretch(bare: str, start: int, begin: int) -> tuple[str, Spans]:
-    """bare[begin:] without markup and without the spaces that are no text; `start` is where bare stands in the source."""
-    pieces = _unmarked(bare, begin)
-    text = "".join([bare[a:b] for a, b in pieces]) if pieces != [(0, len(bare))] else bare
-    stripped = text.strip(SPACE_BUT_TAB)
-    left = len(text) - len(text.lstrip(SPACE_BUT_TAB)) if stripped else 0
-    spans: Spans = tuple([(start + a, start + b) for a, b in pieces])
-    if len(stripped) < len(text):
-        spans = cut(spans, left, left + len(stripped))
+    """bare[begin:] without markup and without the spaces that are no text; `start` is where bare, which has no white space but tabs at
+    its ends, stands in the source."""
+    if begin or _marks().search(bare):
+        pieces = _unmarked(bare, begin)
+        text = "".join([bare[a:b] for a, b in pieces])
+        stripped = text.strip(SPACE_BUT_TAB)
+        left = len(text) - len(text.lstrip(SPACE_BUT_TAB)) if stripped else 0
+        spans = cut(tuple([(start + a, start + b) for a, b in pieces]), left, left + len(stripped))
+    else:
+        stripped, spans = bare, ((start, start + len(bare)),)
     drops = _needless_gaps(stripped)
     if not drops:
         return stripped, spans

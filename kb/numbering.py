@@ -25,6 +25,7 @@ DASHES = "-－—–‐‑―"
 _STRIPPED = "".join(sorted(MARKS))
 _SIGNS = {"circled": circled, "bracketed": bracketed, "dotted": dotted, "ideographs": ideographs}
 _GAPS = " \u3000\u00a0"  # within a Chinese number
+_BEGINNINGS = {"han": HAN, "arab": ARAB, "levels": ARAB}  # what a number begins with, white space left aside
 _LONGEST = 14  # characters of a number, inner spaces included
 
 
@@ -115,7 +116,10 @@ def _read(choice: _Choice, text: str, start: int) -> Marker | None:
         if not text.startswith(before, start):
             continue
         at = start + len(before)
+        begin = _skip(text, at)
         for digits in choice.form.digits:
+            if digits in _BEGINNINGS and text[begin : begin + 1] not in _BEGINNINGS[digits]:
+                continue
             marker = _number(choice.form, before, digits, text, (start, at))
             if marker:
                 return marker

@@ -68,9 +68,9 @@ def _inline(index: int, text: str, begin: int, quoted: bool) -> list[Candidate]:
 
 def _behind_title(index: int, text: str, begin: int, quoted: bool) -> list[Candidate]:
     """一、总体要求（一）指导思想。…: the first item glued to the title above it."""
-    for printed in ("（一）", "(一)"):
+    for printed in ("（一）", "(一)") if begin > 1 else ():
         at = text.find(printed, begin, begin + _TITLE)
-        if begin > 1 and at > begin + 1 and text[at - 1] not in "条款项第号表" and not any(c in "。；：，、《“" for c in text[begin:at]):
+        if at > begin + 1 and text[at - 1] not in "条款项第号表" and not any(c in "。；：，、《“" for c in text[begin:at]):
             found = tuple(_moved(m, at) for m in readings(text[at : at + 24]) if m.sure)
             return [Candidate(index, at, found[:1], True, quoted, True)] if found else []
     return []

@@ -43,9 +43,14 @@ def _labels() -> re.Pattern[str]:
     return re.compile(rf"(?:(?<![\u4e00-\u9fff])(?P<own>{own})|(?P<beside>{beside})) ?(?:[\]】] ?[:：]?|[:：]|(?=[|\t]))")
 
 
+@lru_cache(maxsize=1)
+def _behind_labels() -> re.Pattern[str]:
+    return re.compile("[：:\\]】|\t]")
+
+
 def fields_of(text: str) -> tuple[tuple[str, str], ...]:
     """The fields (name, value) that a line or row is made of; () when it is something else. Values are without white space."""
-    if not 2 < len(text) <= _LONGEST or not any(c in text for c in "：:]】|\t"):
+    if not 2 < len(text) <= _LONGEST or not _behind_labels().search(text):
         return ()
     begin = len(text) - len(text.lstrip(_LEAD))
     found = list(_labels().finditer(text, begin))

@@ -214,7 +214,7 @@ _ISSUING = re.compile("印发|转发|发布|公布|征求")
 def _announced(text: str) -> list[str]:
     """Titles that a line says to be issued or attached with it."""
     out = []
-    if _ISSUING.search(text):
+    if ("《" in text or text.endswith("的通知")) and _ISSUING.search(text):
         out += [key_of(t) for t in quoted_titles(text)]
         found = re.search(r"(?:印发|转发|批转)([^《》。，]{6,100}?)的通知$", text)
         if found:

@@ -163,15 +163,15 @@ def could_be_title_line(block: Block) -> bool:
     text = block.text
     if block.kind != "paragraph" or not 2 <= len(text) <= LONGEST_TITLE or text[-1] in "。；：:，、？！;,":
         return False
+    marker = find_marker(text)
+    if marker is not None and marker.sure:
+        return False
     outside = _outside_quotation(text)
     if _stop().search(outside) or outside.count("，") + outside.count(",") > (2 if len(outside) > 30 else 1):
         return False
     if text.startswith(("为", "根据", "按照", "依据", "依照", "现将", "近日", "经", "各")) and not text.startswith(("为民", "经济", "经营", "各级")):
         return False
     if text.startswith(("附件", "附表", "抄送", "信息公开", "（此", "(此", "——", "（联系", "(联系", "问", "答")) or number_line(text) or fields_of(text):
-        return False
-    marker = find_marker(text)
-    if marker is not None and marker.sure:
         return False
     return not _is_dated(text) and signed_line(text) is None
 
