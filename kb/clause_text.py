@@ -108,8 +108,15 @@ def _first_end(text: str) -> int:
     return found.start() if found else -1
 
 
+@lru_cache(maxsize=1)
+def _opening() -> re.Pattern[str]:
+    return re.compile(r"[（(〔【［\[]")
+
+
 def _open_bracket(text: str) -> int:
     """Where the bracket stands that the end of a text leaves open; -1 for none."""
+    if not _opening().search(text):
+        return -1
     at = max(text.rfind(c) for c in "（(〔【［[")
     return at if at >= 0 and not any(c in "）)〕】］]" for c in text[at:]) else -1
 

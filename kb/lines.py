@@ -126,11 +126,11 @@ def read_lines(text: str) -> list[Line]:
     position = 0
     page = False
     numbered = _are_numbered(text)
-    plain = not numbered and "<" not in text and "\f" not in text  # no tags, no pages: nearly all files
+    plain = not numbered and "\f" not in text  # neither numbered lines nor pages: nearly all files
     skip = 0  # characters at the start of this line that end a tag begun in the line before
     raws = text.split("\n")
     for number, raw in enumerate(raws, 1):
-        if plain or not raw:
+        if not raw or (plain and not skip and "<" not in raw):
             lines.append(_read_line(raw, position, number))
             position += len(raw) + 1
             skip = 0

@@ -26,15 +26,16 @@ def _check(ok: bool, what: str, value: object) -> None:
         raise ValueError(f"{what}: {value!r}")
 
 
-def _length(spans: Spans) -> int:
-    """How many characters stand at the spans, which must ascend and not be empty."""
+def _check_spans(text: str, spans: Spans, of: str) -> None:
+    """As many characters must stand at the spans as the text has; they must ascend and not be empty."""
     last = length = 0
     for start, end in spans:
         if not last <= start < end:
             raise ValueError(f"spans must ascend and not be empty: {spans!r}")
         length += end - start
         last = end
-    return length
+    if len(text) != length:
+        raise ValueError(f"text and spans differ in length: {of[:40]!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Block:
 
     def __post_init__(self) -> None:
         _check(self.kind in ("paragraph", "row"), "block kind", self.kind)
-        _check(len(self.text) == _length(self.spans), "text and spans differ in length", self.text[:40])
+        _check_spans(self.text, self.spans, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ class Other:
     end: int
 
     def __post_init__(self) -> None:
-        _check(0 <= self.start < self.end, "stretch is empty or reversed", (self.start, self.end))
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"stretch is empty or reversed: {(self.start, self.end)!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ class Clause:
     last_line: int
 
     def __post_init__(self) -> None:
-        _check(len(self.text) == _length(self.spans), "text and spans differ in length", self.id)
+        _check_spans(self.text, self.spans, self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,9 +217,12 @@ def _load(path: Path, file: str) -> bytes:
         # O_NONBLOCK: a pipe put in the place of a file must not hang us.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            state = os.fstat(handle)
+            if not stat.S_ISREG(state.st_mode):
                 raise UnreadableFile("不是普通文件", file)
-            data = stream.read(limit + 1)
+            data = stream.read(min(state.st_size, limit) + 1)  # room for limit + 1 bytes would be made at a cost
+            if len(data) > state.st_size:  # it has grown meanwhile
+                data += stream.read(max(0, limit + 1 - len(data)))
     except OSError as error:
         raise UnreadableFile(_why(error), file) from error
     if len(data) > limit:

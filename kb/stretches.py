@@ -66,4 +66,6 @@ def _item_number() -> re.Pattern[str]:
 
 def within(items: Sequence[_Placed], stretch: Stretch) -> Sequence[_Placed]:
     """Those that begin in the stretch; `items` are in order."""
+    if not items:
+        return items
     return items[bisect_left(items, stretch.start, key=lambda i: i.start) : bisect_left(items, stretch.end, key=lambda i: i.start)]

@@ -131,7 +131,7 @@ def _in_clause(place: _Place) -> list[Target]:
     inside = bytearray(len(text))
     for a, b in quoted:
         inside[a:b] = b"1" * (b - a)
-    whens = [w for w in find_whens(text, place.year) if not inside[w.start] or "五" in text[w.start : w.end]]
+    whens = [w for w in find_whens(text, place.year) if not inside[w.start] or "五" in text[w.start : w.end]] if may_hold_date(text) else []
     if place.statute and not whens and not may_bound(text):
         return []  # a statute's figure is an aim only where a word bounds it
     figures = find_figures(text, [*quoted, *((w.start, w.end) for w in whens)])
