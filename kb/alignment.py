@@ -291,9 +291,10 @@ def _loose_in(unexplained: Sequence[Part], above: Single, weights: Weights) -> f
     """What wording that the clause shares says beside the measures that match; see `_rare_wording`."""
     if not unexplained:
         return 0.0
-    trigrams = _counted(unexplained)
-    shared = (trigrams.keys() & above.text.wording) - above.matter.trigrams
-    return fsum([_weight(gram[:2], weights) * _weight(gram[1:], weights) * ROOTS[min(trigrams[gram], OFTEN)] for gram in shared])
+    wording = above.text.wording
+    shared = Counter(chain.from_iterable([part.trigrams & wording for part in unexplained]))
+    telling = shared.keys() - above.matter.trigrams
+    return fsum([_weight(gram[:2], weights) * _weight(gram[1:], weights) * ROOTS[min(shared[gram], OFTEN)] for gram in telling])
 
 
 def _counted(parts: Sequence[Part]) -> Counter[str]:

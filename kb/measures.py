@@ -153,7 +153,7 @@ def heading_of(clause: Clause | None) -> str:
 
 def _behind_ordinal(clause: Clause, start: int, end: int, folded: Folded) -> int:
     """The index in `folded` behind the ordinal that the stretch begins with."""
-    ordinal = fold(clause.ordinal).text
+    ordinal = _folded_ordinal(clause.ordinal)
     first = len(ordinal)
     surely = ordinal.endswith("）") or ordinal.startswith("第") or folded.text[first : first + 1] in BEHIND_ORDINALS
     if ordinal and surely and folded.text.startswith(ordinal):
@@ -168,6 +168,11 @@ def _behind_ordinal(clause: Clause, start: int, end: int, folded: Folded) -> int
     while first < len(folded.places) and folded.places[first] < behind:
         first += 1
     return first
+
+
+@lru_cache(maxsize=4096)  # the same in every document
+def _folded_ordinal(ordinal: str) -> str:
+    return fold(ordinal).text
 
 
 def _heading_length(body: str, heading: str | None) -> int:
@@ -196,7 +201,7 @@ def _before_units(body: str) -> int:
             if depth == 0:
                 inside = body[i + 1 : end - 1]
                 return i if _opens_units(inside) or lists_units(inside) or inside.endswith(ROLE_WORDS[:3]) else len(body)
-    for word in knowledge()["unit_openings"]:
+    for word in knowledge()["unit_openings"] if "：" in body else ():
         at = body.rfind(word + "：")
         if at > 0 and body[at - 1] in "。；）":
             return at
@@ -244,7 +249,7 @@ def cut_measures(folded: Folded, first: int, last: int, sentence: int) -> list[M
     for found in _stretches().finditer(folded.text, first, last):
         text, start, end = found[0], found.start(), found.end()
         if text[0] in BREAKS:
-            sentence += sum(mark in ENDS for mark in text)
+            sentence += text in ENDS if end - start == 1 else sum(mark in ENDS for mark in text)
         elif end - start > 1:
             out.append(Measure(places[start], places[end - 1] + 1, text, sentence))
     return out

@@ -8,7 +8,7 @@ are found in the other.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
@@ -23,11 +23,19 @@ class Wording:
     """The runs of a document's clauses that few of them hold."""
 
     def __init__(self, clauses: Sequence[Clause]) -> None:
-        places: dict[str, list[int]] = defaultdict(list)
+        places: dict[str, tuple[int, ...]] = {}
+        common: set[str] = set()
         for number, found in enumerate(runs_of_each([clause.text for clause in clauses])):
-            for run in dict.fromkeys(found):
-                places[run].append(number)
-        self._places: Mapping[str, Sequence[int]] = {run: at for run, at in places.items() if len(at) <= RARE}
+            mine = dict.fromkeys(found, (number,))
+            for run in places.keys() & mine:
+                mine[run] = (*places[run], number)
+                if len(mine[run]) > RARE:
+                    common.add(run)
+                    mine[run] = mine[run][:RARE]  # as many as it takes to see that it is
+            places.update(mine)
+        for run in common:
+            del places[run]
+        self._places: Mapping[str, Sequence[int]] = places
 
     def likeliest(self, mine: Collection[str]) -> int | None:
         """The number of the clause that a text with these runs most likely draws on; None where it draws on none."""

@@ -102,10 +102,14 @@ def read_clauses(clauses: Sequence[Clause]) -> tuple[Text, ...]:
     return tuple(out)
 
 
-def text_of(clause: Clause, above: Clause | None) -> Text | None:
-    """A clause below `above` as it is compared; None where it says nothing itself."""
+def text_of(clause: Clause, above: Clause | None, headings: dict[str, str]) -> Text | None:
+    """A clause below `above` as it is compared; None where it says nothing itself. `headings` keeps those of the clauses above."""
     own = substance(clause, above)
-    return Text(clause, own, heading_of(above)) if own.measures else None
+    if not own.measures:
+        return None
+    if above is not None and above.id not in headings:
+        headings[above.id] = heading_of(above)
+    return Text(clause, own, headings[above.id] if above is not None else "")
 
 
 class Maker:
@@ -187,6 +191,7 @@ class Articles:
         self._clauses = [c for c in clauses if c.kind != "preamble"]
         self._above = {c.id: c for c in clauses}
         self._matter, self._weights, self._maker = matter_of(title), weights, maker
+        self._headings: dict[str, str] = {}
         self._ready: dict[int, tuple[Text, Single] | None] = {}
         self._wording = Wording(self._clauses)
 
@@ -197,7 +202,7 @@ class Articles:
             return None
         if at not in self._ready:
             clause = self._clauses[at]
-            text = text_of(clause, self._above.get(clause.parent or ""))
+            text = text_of(clause, self._above.get(clause.parent or ""), self._headings)
             self._ready[at] = text and (text, single(self._maker.prepare(text, self._weights), self._matter, self._weights))
         return self._ready[at]
 
@@ -243,13 +248,14 @@ def _trace_articles(document: str, plan: Sequence[Candidate], shelf: Shelf) -> t
     sources = [(c, shelf.articles(c.document)) for c in plan if not c.parallel]
     known = {c.id: c for c in shelf.clauses[document]} if sources else {}
     weights = shelf.weights(document)
+    headings: dict[str, str] = {}
     links: list[Link] = []
     local: list[Local] = []
     clauses = [clause for clause in known.values() if clause.kind != "preamble"]
     for clause, wording in zip(clauses, runs_of_each([clause.text for clause in clauses]), strict=True):
         mine = dict.fromkeys(wording)
         found = [(candidate, ready) for candidate, above in sources if (ready := above.likeliest(mine))]
-        text = text_of(clause, known.get(clause.parent or "")) if found else None
+        text = text_of(clause, known.get(clause.parent or ""), headings) if found else None
         if text is None:
             continue
         lower = shelf.maker.prepare(text, weights)
