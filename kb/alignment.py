@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Container, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from itertools import chain
 from math import fsum
 from typing import NamedTuple
@@ -254,9 +254,9 @@ def _best_in(mine: Part, heading: bool, above: Single, alike: bool) -> tuple[flo
         if at_most < best[0]:
             break
         theirs = above.parts[entry]
-        shared = fsum(map(mine.grams.__getitem__, present & theirs.grams.keys()))
-        rank = (_telling_of(mine, heading, above, entry, shared), theirs.text == mine.text, -entry)
-        if rank > best and rank[0] > FLOOR and _is_sought(present, theirs.grams, above, enough):
+        common = present & theirs.grams.keys()
+        rank = (_telling_of(mine, heading, above, entry, fsum(map(mine.grams.__getitem__, common))), theirs.text == mine.text, -entry)
+        if rank > best and rank[0] > FLOOR and _is_sought(present, common, above, enough):
             best = rank
     return (best[0], -best[2]) if best[2] <= 0 else (0.0, -1)
 
@@ -270,12 +270,12 @@ def _telling_of(mine: Part, heading: bool, above: Single, entry: int, shared: fl
     return value
 
 
-def _is_sought(present: Set[str], theirs: Container[str], above: Single, enough: int) -> bool:
-    """Whether an entry is among those that a measure's rarest grams lead to."""
-    if len(present) <= SOUGHT:
+def _is_sought(present: Set[str], common: Set[str], above: Single, enough: int) -> bool:
+    """Whether an entry is among those that a measure's rarest grams lead to; `common` are those of `present` that it holds."""
+    if len(present) <= SOUGHT or len(common) - (len(present) - SOUGHT) >= enough:  # so many are among the rarest, whichever these are
         return True
     rarest = sorted([(len(above.grams[gram]), gram) for gram in present])[:SOUGHT]
-    return sum([gram in theirs for _, gram in rarest]) >= enough
+    return sum([gram in common for _, gram in rarest]) >= enough
 
 
 def _shares_enough(lower: Prepared, above: Single, hits: Sequence[Hit]) -> bool:

@@ -229,7 +229,7 @@ def _mostly_bodies(duties: Duties, table: UnitTable) -> bool:
 def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
     """A sentence behind the matter that does nothing but name who is to do it: 此项工作由市商务局牵头，市财政局配合."""
     first = _sentence_end().search(text)  # what ends here is the clause's matter, unless a blank stands before it
-    behind = 0 if text[:1] in _BLANK else first.end() if first else len(text)
+    behind = 0 if text[:1] in _BLANK else first.start() if first else len(text)
     if not _may_name().search(text, behind):
         return
     start = 0
@@ -258,8 +258,10 @@ def _names_only(sentence: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _may_name() -> re.Pattern[str]:
-    """What no sentence is without that `_names_only` takes: few clauses have any of it."""
-    return re.compile("|".join(["由", "牵头", *sorted({label[-2:] for label in _linked_labels()})]))
+    """What no sentence is without that `_names_only` takes, from the mark before it on: few clauses have any of it."""
+    marks, blank = re.escape(ENDS + "\n"), re.escape(_BLANK)
+    led = [f"{re.escape(word)}[^{marks}]{{0,13}}由" for word in settings("roles")["words"]["lead_words"]]
+    return re.compile("|".join([f"由(?:(?<=^由)|(?<=[{marks}{blank}]由))", *led, "牵头[，,、]", *sorted({label[-2:] for label in _linked_labels()})]))
 
 
 @lru_cache(maxsize=1)

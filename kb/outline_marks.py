@@ -46,7 +46,7 @@ def find_candidates(texts: Sequence[str | None]) -> list[Candidate]:
             continue
         found = readings(text)
         if found:
-            out.append(Candidate(index, 0, found, quoted=quoted[index]))
+            out.append(Candidate(index, 0, found, False, quoted[index]))
         out.extend(_inline(index, text, found[0].end if found else 1, quoted[index]))
     return out
 
