@@ -26,7 +26,7 @@ class Wording:
         places: dict[str, tuple[int, ...]] = {}
         common: set[str] = set()
         for number, found in enumerate(runs_of_each([clause.text for clause in clauses])):
-            mine = dict.fromkeys(found, (number,))
+            mine: dict[str, tuple[int, ...]] = dict.fromkeys(found, (number,))
             for run in places.keys() & mine:
                 mine[run] = (*places[run], number)
                 if len(mine[run]) > RARE:
