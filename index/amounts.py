@@ -29,7 +29,7 @@ def figure_pattern() -> re.Pattern[str]:
     """A figure with its measure, a percentage, a proportion, a date, or what stands for a figure."""
     return re.compile(
         r"[0-9]+(?:\.[0-9]+)?(?:%|％|‰|个百分点)|百分之[一二三四五六七八九十]{1,3}|[0-9]{1,3}(?:[:：][0-9]{1,3}){1,3}"
-        rf"|{_NUMBER}[ \u3000]?(?:多|余)?(?:万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)(?!性)|[0-9]{{3,}}|全覆盖|底前|上半年|下半年"
+        rf"|{_NUMBER}[ \u3000]?(?:多|余)?(?:万亿|万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)(?!性)|[0-9]{{3,}}|全覆盖|底前|上半年|下半年"
     )
 
 
@@ -78,7 +78,9 @@ def dates() -> re.Pattern[str]:
 
 
 def must_match(question: str) -> bool:
-    """Whether only what has the measure asked for answers: a time, how often, how much money."""
+    """Whether only what has the measure asked for answers: a time, how often, how much money, how many of what is counted by its own measure."""
+    if re.search(rf"(?:多少|几)[万亿千百]?(?!个)[{MEASURE}]", question):  # 多少户: 7度 is no number of households
+        return True
     return bool(re.search(r"多久|频次|频率|几次|多少次|多少钱|几块钱|多少元", question)) or wanted_measure(question) is dates()
 
 
@@ -104,7 +106,7 @@ def wanted_measure(question: str) -> re.Pattern[str] | None:
         return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)|[0-9一二两三四]\s?次(?!性)")
     if re.search(r"比例|百分|占比|率|几成", question):
         return shares()
-    if re.search(r"多少钱|几块钱|补多少|金额|补贴|补助|标准|收入|资金|筹", question) and not re.search(r"多少[平个张次名人户家]", question):
+    if re.search(r"多少钱|几块钱|补多少|金额|补贴|补助|标准|收入|资金|筹", question) and not re.search(rf"多少[万亿千百]?(?!元)[{MEASURE}平]", question):
         return re.compile(r"[0-9]\s?(?:多|余)?[万亿千百]?元")
     asked = re.search(rf"(?:多少|几|多大|多长|多远|多久)(?:[万亿千百])?([{MEASURE}])([一-龥]?)", question)
     if asked and asked.group(1) == "个" and asked.group(2) and asked.group(2) not in "的呢吗啊":
@@ -124,7 +126,7 @@ def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, 
     measured, least = ("", 0.0), MEASURED * weight(topic.text, topic)
     timeless = _timeless(topic) if moments(question) else None
     for sentence in sentences(text):
-        if not has_figure(_unnumbered(sentence)) or (heading and bare(sentence).rstrip("。").endswith(bare(heading)) and len(sentence) < len(heading) + 8):
+        if not has_figure(unnumbered(sentence)) or (heading and bare(sentence).rstrip("。").endswith(bare(heading)) and len(sentence) < len(heading) + 8):
             continue
         if timeless is not None and weight(sentence, timeless) + weight(heading, timeless) * HEADED < LEAST * weight(timeless.text, timeless):
             continue  # of the time asked for, but of another matter
@@ -144,7 +146,7 @@ def _timeless(topic: Topic) -> Topic:
     return replace(topic, text="".join(topic.stretches), words=words, pairs=tuple((p, w) for p, w in topic.pairs if not p.isdigit()))
 
 
-def _unnumbered(sentence: str) -> str:
+def unnumbered(sentence: str) -> str:
     """A sentence without the number that it begins with: 46.继续开展…"""
     return re.sub(r"^\s*[（(]?[0-9一二三四五六七八九十]{1,4}[-~]?[0-9]?\s?[.、．,，）)~]+", "", sentence)
 
@@ -181,7 +183,7 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     said, done = "", 0
     for p in sorted(chosen, key=lambda p: p.end)[:MOST]:
         said, done = said + sentence[max(_list_start(p, sentence), done) : p.end], p.end
-    said = _unnumbered(said).strip("，、；：。,;: ")
+    said = unnumbered(said).strip("，、；：。,;: ")
     return said.strip("“”\"'") if said.count("“") != said.count("”") or said.count('"') % 2 else said
 
 
@@ -310,7 +312,7 @@ def _figured(sentence: str, topic: Topic, question: str) -> list[_Part]:
     before, at = 0.0, 0
     for text in _stretches(sentence):
         own, start, at = weight(text, topic), at, at + len(text)
-        bared = without_times(_unnumbered(text)) if asked and wanted is not dates() else _unnumbered(text)
+        bared = without_times(unnumbered(text)) if asked and wanted is not dates() else unnumbered(text)
         figure = find_figure(bared)
         if figure is not None:
             ends = start + max(0, text.rfind(figure.group())) + len(figure.group())

@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
+from index.absent import absent_body, absent_law, of_another_kind, of_another_time
 from index.catalogue import Catalogue, catalogue
 from index.opening import Index
 from index.reply import Matter, Reply, record, refuse
 from index.tokens import bare
+from index.topic import find, is_here, make_topic
 from index.understanding import Question, missing_kind, says_anything, understand
 from index.unit_names import unit_table
 from kb.errors import UsageError
@@ -51,7 +53,9 @@ def answer(index: Index, store: Store, text: str) -> Record:
     matter = Matter(index, store, question, known.documents, homes)
     if missing is not None:
         return record(question, _of_the_city(matter, known) or missing)
-    whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic)
+    if body := absent_body(question, index):
+        return record(question, refuse(f"{'、'.join(question.places)}的任务里没有“{body}”这个单位", more=["policykb units"]))
+    whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic) and not question.topic.endswith("情况")
     said = _reply("document" if whole else question.kind)(matter)
     return record(question, said if said.answered else _main_matter(matter) or said)
 
@@ -59,7 +63,10 @@ def answer(index: Index, store: Store, text: str) -> Record:
 def _main_matter(matter: Matter) -> Reply | None:
     """The answer to what is left where a question's short asides are not looked for: 重点帮扶村集中支持，（太多，全部）…; None where there are none."""
     stretches = matter.question.topic.split()
-    main = [s for s in stretches if len(s) > ASIDE or not all("一" <= c <= "龥" for c in s)]
+    pieces = re.split(r"[，,、；;：:（）()。？?！!\s]", matter.question.text)
+    with_matter = [p for p in pieces if any(len(s) > ASIDE and s in p for s in stretches)]  # 扶贫车间的人数: what is asked of the matter is no aside
+    bound = with_matter if matter.question.kind != "target" else []  # 几年一轮换: what states a figure is looked at for what it is of
+    main = [s for s in stretches if len(s) > ASIDE or not all("一" <= c <= "龥" for c in s) or any(s in p for p in bound)]
     if matter.question.kind not in OF_A_MATTER or not any(len(s) > ASIDE for s in main) or len(main) == len(stretches):
         return None
     found = _reply(matter.question.kind)(replace(matter, question=replace(matter.question, topic=" ".join(main))))
@@ -72,20 +79,31 @@ def _of_the_city(matter: Matter, known: Catalogue) -> Reply | None:
     if place is None or place.level != "county" or place.parent not in known.by_region:
         return None
     name = place.name[:-1] if len(place.name) > 2 else place.name
+    homes = known.by_region[place.parent]
+    topic = make_topic(matter.index, matter.question.topic)
+    about = {f.clause.id for f in find(matter.index, topic, homes) if is_here(topic, f)}
     question = replace(matter.question, places=(place.parent,), topic=f"{matter.question.topic} {name}")
-    found = _reply(question.kind)(replace(matter, question=question, homes=known.by_region[place.parent]))
-    return found if found.answered and found.evidence and name in bare(found.evidence[0]["quote"]) else None
+    found = _reply(question.kind)(replace(matter, question=question, homes=homes))
+    said = found.answered and found.evidence and name in bare(found.evidence[0]["quote"])  # and of the matter, not only of the county
+    return found if said and not about.isdisjoint(found.clauses) else None
 
 
 def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None, Reply | None]:
     """The documents that the question is about; or the refusal when it names a place or document of which there are none."""
+    if law := absent_law(question, known):
+        return None, refuse(f"库中没有《{law}》", f"《{known.documents[like[0]].title}》" if (like := known.titled(bare(law)) or known.law_called(bare(law))) else "")
+    if kind := of_another_kind(question, known):
+        around = [n for p in question.places for n in known.by_region.get(p, ())] or [known.at[id] for id in question.named]
+        like = sorted({n for i in range(len(kind) - 1) for n in known.pairs.get(kind[i : i + 2], ())}, key=lambda n: -_shared(kind, known.titles[n]))
+        return None, refuse(f"库中没有{question.places[0] + '的' if question.places else ''}{kind}", _titles(known, tuple(dict.fromkeys((*like[:1], *around)))))
     if question.named:
-        return known.with_attached([known.at[id] for id in question.named]), None
+        homes = tuple(sorted(known.at[id] for id in question.named))
+        if time := of_another_time(question, known):
+            return None, refuse(f"库中没有所问的{time}的文件", _titles(known, tuple(homes)))
+        return known.with_attached(homes), None
     if question.titles and question.kind in ("document", "clause", "target"):
         wanted = "、".join(f"“{t}”" for t in question.titles)
         return None, refuse(f"库中没有{wanted}这份文件", _titles(known, range(len(known.documents))))
-    if question.items and not question.places and (law := _absent_law(question.text)):
-        return None, refuse(f"库中没有《{law}》", f"《{known.documents[like[0]].title}》" if (like := known.titled(bare(law))) else "")
     if not question.places:
         return _of_level(question, known), None
     here = [p for p in question.places if p in known.by_region]
@@ -103,11 +121,9 @@ def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None
     return tuple(sorted(n for p in here for n in known.by_region[p])), None
 
 
-def _absent_law(text: str) -> str:
-    """The law of which the question names an article or chapter and which is not there (公司法第三条); "" when there is none."""
-    at = next((at for end in ("法第", "法》第") if (at := text.find(end)) > 0), -1)
-    name = re.split(r"[^一-龥]", text[: at + 1])[-1] if at > 0 else ""
-    return name if 3 <= len(name) <= 20 and not name.endswith(("办法", "方法", "做法", "说法")) else ""
+def _shared(name: str, title: str) -> int:
+    """How many pairs of characters of a name a title holds."""
+    return sum(name[i : i + 2] in title for i in range(len(name) - 1))
 
 
 def _titles(known: Catalogue, homes: Sequence[int]) -> str:

@@ -39,9 +39,15 @@ def as_one(topic: Topic, text: str, head: str, title: str) -> bool:
         words = _words(topic, stretch)
         weight = sum(p.weight for p in words)
         whole += weight
-        if len(words) < 2 or len(stretch) > COMPACT or not _LOOSE.isdisjoint(stretch) or _one(stretch, words, breaths, head, title):
+        if len(words) < 2 or len(_named(stretch)) > COMPACT or not _LOOSE.isdisjoint(stretch) or _one(stretch, words, breaths, head, title):
             held += weight
     return held >= whole * SHARES[min(len(topic.stretches), len(SHARES) - 1)]
+
+
+def _named(stretch: str) -> str:
+    """A stretch without what is asked of the thing at its end: 乡镇干部轮岗 of 乡镇干部轮岗年限."""
+    asked = next((w for n in (4, 3, 2) if (w := stretch[-n:]) in wording().idle and len(stretch) > n), "")
+    return stretch.removesuffix(asked)
 
 
 def _words(topic: Topic, stretch: str) -> list[Part]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.catalogue import catalogue
+from index.catalogue import catalogue, spoken_kinds
 from index.plan import literal
 from index.replies_texts import target
 from index.reply import Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, short, task_evidence
 from index.tokens import bare
 from index.topic import make_topic
+from index.wording import wording
 from kb.model import Clause, Document, Task
 from kb.numerals import find_dates
 from kb.records import Record, evidence_record
@@ -18,6 +19,7 @@ from kb.records import Record, evidence_record
 VALIDITY = re.compile(r"有效(?!衔接|措施|推进|落实|防)|失效|废止|作废|管用|继续执行|过期|停用|到期|还在?执行|期限|有没有用|有用吗|能用吗|算数|作数")
 FORCE = re.compile(r"施行|生效|实施|实行|执行")
 ASKS_TIME = re.compile(r"什么时候|何时|哪[天年月日]|几月|多会儿|啥时候|期限|时间")
+IS_OUT = re.compile(r"施行|生效|失效|废止")  # what is asked only of what is out: no deadline answers it
 OUTLINE = 8  # headings that say what a document is about
 ENOUGH = 0.5  # share of the topic that a title must say to be the document meant
 
@@ -27,7 +29,7 @@ def document(matter: Matter) -> Reply:
     question = matter.question
     chosen = [matter.documents[n] for n in matter.homes or ()] if question.named else _by_topic(matter)
     if not question.named:  # 实施细则什么时候出台: a document that is yet to come is a deadline
-        deadline = target(matter) if not chosen and ASKS_TIME.search(question.text) else None
+        deadline = target(matter) if not chosen and ASKS_TIME.search(question.text) and not IS_OUT.search(question.text) else None
         if deadline is not None and deadline.answered:
             return deadline
     if not chosen:
@@ -75,6 +77,9 @@ def _by_topic(matter: Matter) -> list[Document]:
         for n in known.pairs.get(pair, ()):
             if homes is None or n in homes:
                 said[n] = said.get(n, 0.0) + weight / whole
+    strict = [genres for word, genres, _ in spoken_kinds(matter.question.text) if word in wording().strict]
+    if strict:  # a plan is no answer to what is asked of a 条例
+        said = {n: share for n, share in said.items() if any(n in known.of_kind(genres) for genres in strict)}
     scored = [(share - len(known.titles[n]) / 1000, n) for n, share in said.items() if share >= ENOUGH]
     return [known.documents[n] for _, n in sorted(scored, key=lambda s: (-s[0], s[1]))]
 

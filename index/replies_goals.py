@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from index.asked import says_units
 from index.moments import APART, moments, nearness
 from index.reply import LEVEL_WORDS, Matter, Reply, clause_name, document_name, home, quote, refuse, short
 from index.tokens import bare
@@ -31,6 +32,9 @@ def goals(matter: Matter) -> Reply:
     if not found:
         return refuse(f"{where}的文件里没有写明{when}要完成或达到的事项", more=[f"policykb targets --region {p}" for p in question.places[:1]])
     clauses = matter.store.read_many(Clause, (t.clause for t in found))
+    found = [t for t in found if says_units(matter, clauses[t.clause])]
+    if not found:
+        return refuse(f"{where}的文件里没有写明“{'、'.join(question.units)}”要完成或达到的事项", more=[f"policykb targets --region {p}" for p in question.places[:1]])
     parts = [f"“{short(' '.join(t.quote.split()), 60)}”（{clause_name(matter, clauses[t.clause])}）" for t in found[:NAMED]]
     more = "等，全部见下表" if len(found) > NAMED else ""
     evidence = []

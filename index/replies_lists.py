@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from index.lookups import tasks_of
+from index.parts import Topic, plain
 from index.reply import ROLE_WORDS, Matter, Reply, document_name, home, refuse, short, task_evidence, together
 from index.tokens import bare
+from index.topic import judge, make_topic, work_of
 from index.wording import wording
 from kb.errors import NotFound
 from kb.frozen import replace
-from kb.model import Task
+from kb.model import Clause, Task
 from kb.records import Record
 
 TITLED = 4  # characters that a title says of what else the question names
 MOST_UNITS = 4  # units of one question that are answered
+SAID = 0.5  # share of the matter's words that a task says, where one is asked for: the title's count half
 MOST_EVIDENCE = 60  # tasks whose words are quoted; the others are in the table
 
 
@@ -41,6 +44,12 @@ def tasks(matter: Matter) -> Reply:
         called = "、".join(dict.fromkeys(u["name"] for u in found["units"]))
         other = "；它在别的角色上有任务" if found["counts"]["total"] else ""
         return refuse(f"库中文件里没有{called}{'牵头' if role == 'lead' else ''}的任务{other}", more=[f"policykb tasks {name}"])
+    about = _about(matter, rows)
+    if not about:
+        having = "；".join(_of_document(matter, document, rows) for document in dict.fromkeys(t["document"] for t in rows))
+        return refuse(f"{name}的任务里没有写到“{question.topic}”的", f"它的任务有 {len(rows)} 项：{having}", more=[f"policykb tasks {name}"])
+    of_matter = f"写到“{question.topic}”的" if len(about) < len(rows) else ""
+    rows = about
     printed = {u["printed"]: u for t in rows for u in t["units"] if u["unit"] in ids}
     full = {u["id"]: u["name"] for u in found["units"]}
     roles: dict[str, set[str]] = defaultdict(set)
@@ -57,7 +66,7 @@ def tasks(matter: Matter) -> Reply:
     table = tuple((t["number"], ROLE_WORDS[t["role"]], short(t["text"], 50)) for t in rows)
     where = f" --region {question.places[0]}" if question.places else ""
     return Reply(
-        f"{'、'.join(printed)}{'牵头的' if role == 'lead' else ''}任务共 {len(rows)} 项：{text}。{found['remark']}", units=units,
+        f"{'、'.join(printed)}{'牵头的' if role == 'lead' else ''}{of_matter}任务共 {len(rows)} 项：{text}。{found['remark']}", units=units,
         clauses=tuple(t["clause"] for t in rows), tasks=tuple(t["id"] for t in rows), evidence=tuple(evidence), table=table,
         more=(f"policykb tasks {name}{where}", f"policykb tasks {name}{where} --xlsx 台账.xlsx"),
     )  # fmt: skip
@@ -67,6 +76,21 @@ def _titled(rows: list[Record], topic: str) -> list[Record]:
     """The tasks in documents whose title says what else the question names: 供销社的东西部协作任务."""
     stretches = [bare(s) for s in topic.split() if len(s) >= TITLED]
     return [t for t in rows if any(s in bare(t["title"]) for s in stretches)]
+
+
+def _about(matter: Matter, rows: list[Record]) -> list[Record]:
+    """Of some tasks those that say the matter asked for, they or the document's title; all where none is asked for."""
+    topics = [make_topic(matter.index, stretch) for stretch in matter.question.topic.split()]
+    topics = [topic for topic in topics if not all(p.text in wording().soft for p in topic.words)]
+    if not topics:
+        return rows
+    clauses = matter.store.read_many(Clause, (t["clause"] for t in rows))
+
+    def says(topic: Topic, task: Record) -> bool:
+        clause = clauses[task["clause"]]
+        return judge(topic, clause, 0, plain(work_of(clause)), 0.0, "", plain(task["title"])).words >= SAID
+
+    return [t for t in rows if any(says(topic, t) for topic in topics)]
 
 
 def _of_document(matter: Matter, document: str, rows: list[Record]) -> str:

@@ -7,8 +7,8 @@ from collections import Counter
 
 from index.amounts import figure_pattern, point, stating
 from index.catalogue import catalogue
+from index.numbered import by_number
 from index.parts import Topic
-from index.replies_texts import by_number
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, home, quote, refuse
 from index.sources import absent_basis
 from index.tokens import bare

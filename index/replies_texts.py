@@ -18,8 +18,11 @@ from index.amounts import (
     weight,
 )
 from index.asides import at_a_glance, beside
+from index.asked import as_asked, says_units, states_as_asked
 from index.cells import stated_cell
-from index.moments import moments, nearness, without_times
+from index.moments import APART, moments, nearness, without_times
+from index.numbered import PART, by_number, no_such_item
+from index.oneness import as_one
 from index.parts import Topic
 from index.replies_goals import goals
 from index.reply import (
@@ -37,8 +40,7 @@ from index.reply import (
     short,
 )
 from index.tokens import bare
-from index.topic import Fit, find, is_here, judge, make_topic
-from index.understanding import ordinals
+from index.topic import Fit, find, is_here, make_topic
 from index.wording import wording
 from kb.frozen import dataclass, replace
 from kb.model import Clause, Document
@@ -55,9 +57,10 @@ STRANGE = 0.42  # see index/replies_units.py
 STATED = 0.3  # share of the topic that the sentence with the figure and its heading say
 SENTENCE = 160  # characters of a sentence that an answer prints whole
 
+BRIEF = 120  # characters of a clause that is about one thing
+PLAN = 5  # years for which a document plans
 GROWTH = 0.4  # what a figure of what is added loses against one of what is reached, where growth is not asked for
 _GOALS = re.compile(r"目标|指标|任务|完成|达到|实现|做|哪些事|数字|时限|节点")
-_PART = re.compile(r"第[0-9一二三四五六七八九十]{1,4}(章|节|部分)")
 _GROWTH = re.compile(r"新增|新建|增加|每年")
 
 
@@ -68,10 +71,10 @@ def clause(matter: Matter) -> Reply:
     if question.items and matter.homes is not None:
         numbered = by_number(matter, topic)
         if not numbered:
-            return _no_such_item(matter)
-        whole = _PART.search(question.text)  # the third part is one, a third item may be several
+            return no_such_item(matter)
+        whole = PART.search(question.text)  # the third part is one, a third item may be several
         return _clauses(matter, numbered[:1] if topic.words or whole else numbered[:MOST], topic)
-    found = _defining(_about(matter, topic), topic, question.text)
+    found = [f for f in _defining(_about(matter, topic), topic, question.text) if as_asked(f, topic, question.text)]
     if not found:
         where = "、".join(document_name(matter.documents[n]) for n in (matter.homes or ())[:2]) or "库中文件"
         return refuse(f"{where}里没有写到“{question.topic or question.text}”", more=[f"policykb search {question.topic or question.text}"])
@@ -129,7 +132,7 @@ def _about(matter: Matter, topic: Topic) -> list[Fit]:
     """The clauses that say enough of the topic; where one document is named, those nearest to what its title does not say."""
     if matter.homes is not None and len(matter.homes) == 1:
         topic = _untitled(topic, bare(matter.documents[matter.homes[0]].title))
-    found = [f for f in find(matter.index, topic, matter.homes) if f.strange < STRANGE and f.clause.kind != "preamble"]
+    found = [f for f in find(matter.index, topic, matter.homes) if f.strange < STRANGE and f.clause.kind != "preamble" and says_units(matter, f.clause)]
     good = [f for f in found if f.fit >= ENOUGH and f.words >= 0.4 and is_here(topic, f)]
     if good or matter.homes is None or len(matter.question.named) != 1:
         return good
@@ -143,41 +146,6 @@ def _untitled(topic: Topic, title: str) -> Topic:
     return replace(topic, words=words, pairs=pairs) if words and pairs else topic
 
 
-def _no_such_item(matter: Matter) -> Reply:
-    documents = [matter.documents[n] for n in matter.homes or ()]
-    where = "、".join(document_name(d) for d in documents[:2])
-    last = [r[0] for d in documents[:1] for r in matter.store.rows("SELECT ordinal FROM clauses WHERE document = ? AND kind = 'article' ORDER BY seq DESC LIMIT 1", (d.id,))]
-    near = f"最后一条是{last[0]}" if last else ""
-    return refuse(f"{where}没有第 {matter.question.items[0]} 条（项）", near, more=[f"policykb show {documents[0].id}"] if documents else ())
-
-
-def by_number(matter: Matter, topic: Topic) -> list[Fit]:
-    """The clauses of a number that the question names, in the documents it is about; those first that say the topic best."""
-    ids = [matter.documents[n].id for n in matter.homes or ()]
-    forms = [form for item in matter.question.items for form in ordinals(item)]
-    if not ids or not forms:
-        return []
-    marks, tails = ",".join("?" * len(ids)), ",".join("?" * len(forms))
-    found = matter.store.read(Clause, f"document IN ({marks}) AND ordinal IN ({tails})", (*ids, *forms))
-    part = _PART.search(matter.question.text)
-    path = "/".join(m.group() for m in _PART.finditer(matter.question.text))  # 第二章第一节
-    found = [c for c in found if "/" in path and c.path.split("~")[0].endswith(path)] or found
-    if part is not None:  # of chapters only a chapter, of parts only what stands in nothing else
-        found = [c for c in found if (c.ordinal or "").endswith(path[-1:]) or (part.group(1) == "部分" and c.parent is None)] or found
-    tasks = {row[0] for row in matter.store.rows(f"SELECT clause FROM tasks WHERE document IN ({marks}) AND number IN ({tails})", (*ids, *forms))}
-    asks_task = part is None and any(w in matter.question.text for w in ("任务", "清单", "项"))
-
-    def order(clause: Clause) -> int:
-        if asks_task and clause.id in tasks:
-            return 0
-        return {"article": 1, "row": 2}.get(clause.kind, 3)
-
-    fits = [judge(topic, c, -1, bare(c.text)) for c in found]
-    first = min((order(f.clause) for f in fits), default=0)
-    fits = [f for f in fits if order(f.clause) == first] if first < 2 else fits
-    return sorted(fits, key=lambda f: (-f.fit if topic.words else 0.0, order(f.clause), f.clause.path.count("/")))
-
-
 def target(matter: Matter) -> Reply:
     """The figure, target or deadline, in the words of the text, at each place that states it."""
     question, index = matter.question, matter.index
@@ -186,22 +154,17 @@ def target(matter: Matter) -> Reply:
         return goals(matter)
     numbered = by_number(matter, topic) if question.items and matter.homes is not None else []
     if question.items and question.named and not numbered:
-        return _no_such_item(matter)
+        return no_such_item(matter)
     found = [f for f in numbered[:1] if has_figure(f.clause.text)]
-    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and is_here(topic, f) and has_figure(f.clause.text)]
+    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and is_here(topic, f) and has_figure(f.clause.text) and says_units(matter, f.clause)]
     if not found:
         return clause(matter) if not question.topic else _none(matter)
-    least = STATED * weight(topic.text, topic)
-    said = [s for f in found[:12] if (s := _stated(f, *_told(matter, f, topic), question.text)) is not None and s.weight >= least]
-    wanted = wanted_measure(question.text)
-    fitting = [s for s in said if wanted is not None and wanted.search(s.sentence)]
-    if not fitting and asks_money(question.text):
-        fitting = [s for s in said if shares().search(s.sentence)]
-    elif not fitting and not must_match(question.text):
-        fitting = said
-    said = fitting
+    said = _all_said(matter, found, topic)
     if not said:
         return _none(matter)
+    if _of_other_times(matter, said):
+        figure, whole = _printed(said[0], topic, question.text)
+        return refuse(f"{searched(matter)}里没有关于“{question.topic}”的数字，只有别的时间的", f"“{whole or figure}”（{clause_name(matter, said[0].fit.clause)}）", more=[f"policykb search {question.topic}"])
     top = max(s.weight for s in said)
     when = {s.fit.clause.id: _time(s, home(matter, s.fit.clause.document), question.text) for s in said}
     growth = 0.0 if _GROWTH.search(question.text) else GROWTH
@@ -269,6 +232,40 @@ def _time(said: _Said, document: Document, question: str) -> int:
         return 0
     own = moments(said.figure) or moments(said.sentence)
     return nearness(asked, own or moments(f"{document.title} {(document.date or '')[:4]}年"))
+
+
+def _all_said(matter: Matter, found: Sequence[Fit], topic: Topic) -> list[_Said]:
+    """What clauses state to a question for a figure: of the matter as one thing, and where that matters of the measure asked for."""
+    question = matter.question.text
+    least = STATED * weight(topic.text, topic)
+    said = [s for f in found[:12] if (s := _stated(f, *_told(matter, f, topic), question)) is not None and s.weight >= least]
+    said = [s for s in said if states_as_asked(s.sentence, s.figure, question) and _on_it(matter, s, topic)]
+    wanted = wanted_measure(question)
+    fitting = [s for s in said if wanted is not None and wanted.search(s.sentence)]
+    if not fitting and asks_money(question):
+        return [s for s in said if shares().search(s.sentence)]
+    return said if not fitting and not must_match(question) else fitting
+
+
+def _on_it(matter: Matter, said: _Said, topic: Topic) -> bool:
+    """Whether what states a figure says the matter as one thing; of a short clause any sentence does, of a table any cell."""
+    clause = said.fit.clause
+    return len(clause.text) <= BRIEF or "\t" in said.quote or as_one(topic, said.quote, bare(clause.heading or ""), bare(home(matter, clause.document).title))
+
+
+def _of_other_times(matter: Matter, said: Sequence[_Said]) -> bool:
+    """Whether the question asks for a time and all figures are of another: 2028年, where 2025年 is said.
+
+    A figure without a time may be of the years that its document's title names, else of those of a plan from its date on.
+    """
+    asked = moments(matter.question.text)
+    for s in said if asked else ():
+        document = home(matter, s.fit.clause.document)
+        own = moments(s.figure) or moments(s.sentence) or moments(document.title)
+        year = int((document.date or "0")[:4])
+        if (nearness(asked, own) != APART) if own else not year or any(year <= m.last <= year + PLAN for m in asked):
+            return False
+    return bool(asked)
 
 
 def _printed(said: _Said, topic: Topic, question: str) -> tuple[str, str]:

@@ -253,11 +253,21 @@ def _listed(others: Sequence[Record]) -> str:
     return ROLE_WORDS[others[0]["role"]] + ("的单位" if others[0]["role"] == "data" else "") if len({u["role"] for u in others}) == 1 else "有关单位"
 
 
+def _denied(matter: Matter, task: Task) -> str:
+    """不是 for a body of which the question takes for granted that it leads (民政局牵头的助餐有哪些责任单位), where another does; "" otherwise."""
+    question = matter.question
+    leads = {u.unit for u in task.units if u.role == "lead"}
+    if len(question.units) != 1 or f"{question.units[0]}牵头的" not in question.text.replace(" ", "") or not leads:
+        return ""
+    meant = _meant(matter, list(leads))[question.units[0]]
+    return "" if meant & leads else f"不是{question.units[0]}牵头，"
+
+
 def _verdict(matter: Matter, task: Task) -> str:
     """是的 or 不是 when the question proposes units; "" otherwise."""
     question = matter.question
     if not question.units or not (question.yes_no or len(question.units) > 1):
-        return ""
+        return _denied(matter, task)
     wanted = ("lead",) if question.kind == "leads" else ("lead", *OTHERS)
     right = {u.unit for u in task.units if u.role in wanted}
     meant = _meant(matter, [u.unit for u in task.units])

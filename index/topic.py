@@ -13,6 +13,7 @@ from functools import cache
 
 from index.catalogue import catalogue
 from index.engines.protocol import And, AnyOf, Or, RankTerm, Tree
+from index.needs import is_figure
 from index.oneness import as_one
 from index.opening import Index
 from index.parts import NEARLY, Part, Topic, marked, partly, plain
@@ -41,6 +42,7 @@ LISTED = 640  # characters at the end of a clause in which a list of bodies begi
 NEXT = 0.4  # what a word counts that stands in the sentence beside
 SHORT = 90  # characters of a clause that is one place
 NEEDED = (0.0, 0.6, 0.74, 0.62, 0.48, 0.4, 0.35)  # share of the topic that must stand together, by its number of words
+WHOLE = 0.9  # share of a topic of figures and such words that must be said
 FORM = 0.15  # off for a clause of a form, where others say the matter too
 SOFT = 0.5  # what a word counts that only says that something is done
 
@@ -128,7 +130,7 @@ def _mended(index: Index, stretch: str) -> str:
 
 def _tokens(index: Index, stretch: str) -> list[str]:
     """The words of a stretch; where the table of synonyms has a longer one, that one is taken whole (水电气, 易地搬迁)."""
-    table, said, ends = synonyms(), spoken(), wording().suffixes
+    table, said, ends, idle = synonyms(), spoken(), wording().suffixes, _idle()
     out: list[str] = []
     rest, at = "", 0
     while at < len(stretch):
@@ -141,7 +143,12 @@ def _tokens(index: Index, stretch: str) -> list[str]:
         else:
             rest += stretch[at]
         at += len(whole) or 1
-    return out + _joined(index.cut(rest))
+    out = [word for word in (*out, *_joined(index.cut(rest))) if word]
+    last = stretch[-1]
+    named = out and len(stretch) <= MISSPELT and stretch[0] != "每" and len(out[-1]) > 1 and out[-1] not in wording().soft and stretch[:-1].endswith(out[-1])
+    if named and last not in _COMMON and last not in idle and not index.frequency(stretch[-2:]):
+        out[-1] += last  # 健康|码: what the last character makes of the word is nowhere, and the word alone is something else
+    return out
 
 
 def _part(index: Index, word: str) -> Part:
@@ -198,12 +205,12 @@ def _order(fit: Fit) -> tuple[float, int, str]:
 def _closer(topic: Topic, fit: Fit, above: str, title: str) -> Fit:
     """The fit with how much of the topic stands together; of clauses that say the same words the one that says them in one breath is better."""
     head = plain(fit.clause.heading or "") + above
-    return replace(fit, together=together(topic, fit.clause, above, title), firstly=_firstly(topic, fit.clause), one=as_one(topic, _work(fit.clause), head, title))
+    return replace(fit, together=together(topic, fit.clause, above, title), firstly=_firstly(topic, fit.clause), one=as_one(topic, work_of(fit.clause), head, title))
 
 
 def _firstly(topic: Topic, clause: Clause) -> float:
     """The share of the topic's words that the first stretch of a clause's work says."""
-    begun = plain(_work(clause)[:OPENING])
+    begun = plain(work_of(clause)[:OPENING])
     whole = sum(p.weight for p in topic.words)
     return sum(p.weight for p in topic.words if any(f in begun for f in (p.text, *p.forms))) / whole if whole else 0.0
 
@@ -213,7 +220,7 @@ def together(topic: Topic, clause: Clause, above: str = "", title: str = "") -> 
 
     Words that a long clause says in ten places say nothing of the matter: 学校 here and 搬迁 there are no 学校搬迁.
     """
-    work = _work(clause)
+    work = work_of(clause)
     text, head = plain(work), plain(clause.heading or "") + above
     listed = plain(clause.text) if len(work) < len(clause.text) else ""
     places = _places(work) if len(text) > SHORT else [(text, "")]
@@ -234,7 +241,7 @@ def _list() -> re.Pattern[str]:
     return re.compile(r"[〔（(\[【](?:[^〔（(\[【〕）)\]】：:]{0,12}(?:单位|部门)[：:]|各级|省|市|县)[^〔（(\[【〕）)\]】。；]{8,600}[〕）)\]】]?\s*$")
 
 
-def _work(clause: Clause) -> str:
+def work_of(clause: Clause) -> str:
     """What a clause says of the work, without the bodies that it lists: 市科技局、市金融办 say nothing of 科技金融."""
     if clause.kind == "row":
         return max(clause.text.split("\t"), key=len) if "。" not in clause.text else "\t".join(c for c in clause.text.split("\t") if "。" in c)
@@ -277,6 +284,8 @@ def is_here(topic: Topic, fit: Fit) -> bool:
     """Whether a clause is about the matter, not only about a part of it: the fewer the words of a topic, the more of them must be said."""
     if len(topic.words) == 1 and len(topic.words[0].text) == 2 and topic.words[0].text in wording().soft:
         return False  # 项目 alone is no matter
+    if topic.words and all(p.text in wording().soft or is_figure(p.text) for p in topic.words):
+        return fit.one and fit.together >= WHOLE  # 过渡期十年: a figure alone says nothing either
     return fit.one and fit.together >= needed(topic)
 
 

@@ -69,8 +69,9 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         kind = "tasks"  # 供销社东西部协作任务
     if kind == "topic":
         kind = "responsible" if "谁" in question else _kind_of_parts(bool(bodies), yes_no, topic, bool(named) and bool(titles))
-        asks_tasks = next(k for k in words.kinds if k.name == "tasks").shown_by(question)
-        kind = "count" if asks_tasks and not bodies and not says_anything(topic) and (places or named) else kind
+        asks_tasks = next(k for k in words.kinds if k.name == "tasks").shown_by(_without_kinds(question))
+        counts = asks_tasks and not bodies and not says_anything(topic) and not items_in(question)
+        kind = "count" if counts and (places or named) else kind
     return Question(
         text=text.strip(),
         kind=kind,
@@ -85,6 +86,13 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         asked_level=_asked_level(question, levels),
         named=named,
     )
+
+
+def _without_kinds(question: str) -> str:
+    """The question without the names of kinds of documents: 任务清单 alone asks for no tasks."""
+    for word, _, at in spoken_kinds(question):
+        question = question[:at] + " " * len(word) + question[at + len(word) :]
+    return question
 
 
 def _tidy(text: str) -> str:
