@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.catalogue import Catalogue, law_name, short_names, spoken_kinds
+from index.catalogue import Catalogue, short_names, spoken_kinds
 from index.moments import APART, moments, nearness
 from index.opening import Index
 from index.tokens import bare
@@ -33,7 +33,7 @@ def absent_law(question: Question, known: Catalogue) -> str:
     name = name.removeprefix("中华人民共和国")
     if len(name) < (2 if question.items else COMPOUND):
         return ""
-    laws = [law for id in question.named if (law := law_name(known.documents[known.at[id]]))]
+    laws = [law for id in question.named if (law := known.cards.laws[known.at[id]])]
     if not question.named:
         return "" if question.places else name
     pairs = {name[i : i + 2] for i in range(len(name) - 1)}
