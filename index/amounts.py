@@ -77,6 +77,12 @@ def dates() -> re.Pattern[str]:
     return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月|底前|期末|[0-9一二两三四五六七八九十]{1,8}\s?(?:年|个月|个?工作日|天|日)内|过渡期")
 
 
+@lru_cache(maxsize=1)
+def _calendar() -> re.Pattern[str]:
+    """A day, month or year of the calendar, which answers 什么时候 better than a number of days."""
+    return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月")
+
+
 def must_match(question: str) -> bool:
     """Whether only what has the measure asked for answers: a time, how often, how much money, how many of what is counted by its own measure."""
     if re.search(rf"(?:多少|几)[万亿千百]?(?!个)[{MEASURE}]", question):  # 多少户: 7度 is no number of households
@@ -133,6 +139,7 @@ def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, 
         own = weight(sentence, topic)
         fits = wanted is not None and bool(wanted.search(sentence))
         score = (max(own, 0.001) + head) * (1.35 if fits else 1.0) * _in_time(sentence, question)
+        score *= 1.2 if wanted is dates() and _calendar().search(sentence) else 1.0
         if score > most:
             best, most = sentence, score
         if fits and own >= least and score > measured[1]:

@@ -16,6 +16,8 @@ COMPACT = 9  # characters of a stretch that is one compound; a longer one is a s
 LIGHT = 1.3  # weight below which a word is in so many clauses that it need not be said: 农村
 SAID = 0.7  # how nearly a word must be said
 LONG = 4  # characters of a word that says a matter by itself
+ONE_TASK = 260  # characters of a clause that speaks of one task
+TAIL = 3  # characters of a compound's end
 APART = 1  # stretches between commas that may lie between a short word and the next one of its compound
 MISSING = 0.15  # share of a compound's weight that need not be said
 SHARES = (0.34, 0.34, 0.34, 0.1)  # share of the topic that must be said as one, by its number of stretches: many describe it loosely
@@ -77,8 +79,16 @@ def _one(stretch: str, words: Sequence[Part], breaths: Sequence[str], head: str,
     telling = [(p, places) for p, places in zip(words, at, strict=True) if places and p.weight >= LIGHT]
     if len(telling) == 2 and len(stretch) == LONG:  # 社区医院: what is only listed side by side (社区、医院) is two things
         return _side_by_side(words, breaths, head)
+    if len(text) <= ONE_TASK and all(at) and _tail_said(stretch, words, text):  # a row about one task: what it says of the thing it says of all
+        return True
     short = [places for p, places in telling if p not in titled and not _long(p, words, stretch, text)]
     return len(telling) < 2 or not short or _near(short if len(short) > 1 else [places for _, places in telling])
+
+
+def _tail_said(stretch: str, words: Sequence[Part], text: str) -> bool:
+    """Whether the end of a compound, a long word or several, is said as it is asked: 心理疏导 of 安置区心理疏导."""
+    starts = [stretch.rfind(p.text) for p in words[1:]]
+    return any(at >= 0 and len(stretch) - at >= TAIL and stretch[at:] in text for at in starts)
 
 
 def _side_by_side(words: Sequence[Part], breaths: Sequence[str], head: str) -> bool:

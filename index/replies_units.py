@@ -42,6 +42,7 @@ PARTLY = 0.25  # enough where five characters of the topic stand there word for 
 LITERALLY = 5
 SHORT_BODY = 3  # characters of a body's name that may be a word of the matter
 NEAR = 0.93  # a second task this close to the best is given beside it
+HOLDING = 0.1  # what it counts that a task's list has the body asked for
 OTHERS = ("responsible", "cooperating", "guiding", "data")
 ASKED = {"leads": ("lead",), "responsible": OTHERS, "cooperates": ("cooperating", "guiding"), "data": ("data",)}
 
@@ -173,10 +174,19 @@ def _prefer_named(matter: Matter, choices: list[Choice]) -> list[Choice]:
     """Asked whether it is this unit or that one, of the tasks that fit well the one that is led by one of them."""
     question = matter.question
     if len(question.units) < 2:
-        return choices
+        return _holding(matter, choices)
     named = {id for ids in _meant(matter, [u.unit for _, t in choices for u in t.units if u.unit]).values() for id in ids}
     top = choices[0][0].fit
     return sorted(choices, key=lambda c: -(c[0].fit + (0.1 if c[0].fit >= top * 0.75 and any(u.unit in named and u.role == "lead" for u in c[1].units) else 0)))
+
+
+def _holding(matter: Matter, choices: list[Choice]) -> list[Choice]:
+    """Asked whether a list has a body (责任单位里有公安局吗), of tasks that fit as well first those that have it."""
+    question, top = matter.question, choices[0][0].fit
+    if not question.units or not question.yes_no or not any(w in question.text for w in wording().holds):
+        return choices
+    named = {id for ids in _meant(matter, [u.unit for _, t in choices for u in t.units if u.unit]).values() for id in ids}
+    return sorted(choices, key=lambda c: -(c[0].fit + (HOLDING if c[0].fit >= top * NEAR and any(u.unit in named for u in c[1].units) else 0)))
 
 
 def _meant(matter: Matter, ids: Sequence[str | None]) -> dict[str, set[str]]:

@@ -32,6 +32,7 @@ DEPTH = 80  # candidates looked at
 ABOVE = 0.8  # what a word or pair counts that only the heading above says
 TITLED = 0.5  # and what only the title says
 OTHERWISE = 0.95  # what a pair counts of a word that is said by another name
+TITLE_SAYS = 0.9  # what a word counts, wherever a clause says it, that the document's title says
 LONG = 1.4  # what a word of three characters and more that is nowhere weighs: it is no accident of cutting
 FIRST = 24  # candidates of which it is looked at what stands together
 FIRSTLY = 0.1  # what it counts for the order that a clause begins with the matter
@@ -269,7 +270,7 @@ def _anywhere(part: Part, text: str, head: str, title: str) -> float | None:
     if any(f in head for f in forms):
         return 1.0
     if any(f in text for f in (*forms, *part.near)):
-        return None
+        return TITLE_SAYS if any(f in title for f in (*forms, *part.near)) else None  # what the title says holds for every sentence
     near = partly(part, text, head)
     return max(near, ABOVE) if any(f in title for f in (*forms, *part.near)) else near
 

@@ -100,6 +100,7 @@ def _tidy(text: str) -> str:
     out = "".join(same_but_quotes(text).split())
     for typo, meant in wording().typos:
         out = out.replace(typo, meant)
+    out = out.replace("县市区", "，县市区") if "县市区" in out else out  # 云川县市区 is no county
     if out.startswith(("我", "本人", "作为")):
         out = re.sub(r"^(?:我们?是|本人是?|作为|我在|我叫)[^，,。；;？?]{1,16}[，,。；;]", "", out)  # 我是乡镇干部，…
     return re.sub(r"(?<![0-9〕\]）)年发第])1号文件", "一号文件", out) if "1号文件" in out else out
