@@ -180,7 +180,7 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
     if not topic.pairs:
         return []
     pairs = [p for p, _ in topic.pairs]
-    strange = {f for word in topic.words for f in word.forms if not any(p in f for p in pairs)}  # 长护险 shares no pair with 长期护理保险
+    strange = {f for word in topic.words for f in (*word.forms, *word.near) if not any(p in f for p in pairs)}  # 长护险 shares no pair with 长期护理保险
     tree: Tree = Or(tuple(literal(n, True) for n in (*pairs, *sorted(strange))))
     if homes is not None:
         tree = And((tree, AnyOf("doc", tuple(index.shelf.ids[home] for home in homes))))
@@ -305,6 +305,9 @@ def _terms(topic: Topic) -> list[RankTerm]:
         for form in (part.text, *part.forms):
             for gram in bigrams(form):
                 terms.setdefault(("text", gram), 0.8)
+        for form in part.near:
+            for gram in bigrams(form):
+                terms.setdefault(("text", gram), 0.4)
     return [RankTerm(f, t, w) for (f, t), w in terms.items()]
 
 

@@ -242,7 +242,8 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
         text = text.replace(chr(PRIVATE + n), word)
     text = text.translate(_MARKS).replace("谁", " ")  # 风险谁监测
     parts = [_without_edges(_without_level(part.rstrip("高低早晚快慢")) if kind == "compare" else part) for part in text.split()]
-    return " ".join(p for p in parts if len(p) > 1 or p.isdigit())
+    asked = {n for names in words.levels.values() for n in names}  # 国家规定…: whom the question is put to
+    return " ".join(p for p in parts if (len(p) > 1 or p.isdigit()) and p not in asked)
 
 
 _MARKS = str.maketrans(dict.fromkeys("，。、；：？！,;:?!“”\"()（）《》‘’'·…—~～", " "))
