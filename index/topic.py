@@ -33,6 +33,7 @@ ABOVE = 0.8  # what a word or pair counts that only the heading above says
 TITLED = 0.5  # and what only the title says
 OTHERWISE = 0.95  # what a pair counts of a word that is said by another name
 TITLE_SAYS = 0.9  # what a word counts, wherever a clause says it, that the document's title says
+RARE = 5.0  # weight from which a word is so rare that clauses with what is near it are looked at too
 LONG = 1.4  # what a word of three characters and more that is nowhere weighs: it is no accident of cutting
 FIRST = 24  # candidates of which it is looked at what stands together
 FIRSTLY = 0.1  # what it counts for the order that a clause begins with the matter
@@ -180,7 +181,7 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
     if not topic.pairs:
         return []
     pairs = [p for p, _ in topic.pairs]
-    strange = {f for word in topic.words for f in (*word.forms, *word.near) if not any(p in f for p in pairs)}  # 长护险 shares no pair with 长期护理保险
+    strange = {f for word in topic.words for f in (*word.forms, *(word.near if word.weight >= RARE else ())) if not any(p in f for p in pairs)}  # 长护险 shares no pair with 长期护理保险
     tree: Tree = Or(tuple(literal(n, True) for n in (*pairs, *sorted(strange))))
     if homes is not None:
         tree = And((tree, AnyOf("doc", tuple(index.shelf.ids[home] for home in homes))))
@@ -305,7 +306,7 @@ def _terms(topic: Topic) -> list[RankTerm]:
         for form in (part.text, *part.forms):
             for gram in bigrams(form):
                 terms.setdefault(("text", gram), 0.8)
-        for form in part.near:
+        for form in part.near if part.weight >= RARE else ():
             for gram in bigrams(form):
                 terms.setdefault(("text", gram), 0.4)
     return [RankTerm(f, t, w) for (f, t), w in terms.items()]

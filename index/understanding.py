@@ -101,6 +101,7 @@ def _tidy(text: str) -> str:
     for typo, meant in wording().typos:
         out = out.replace(typo, meant)
     out = out.replace("县市区", "，县市区") if "县市区" in out else out  # 云川县市区 is no county
+    out = re.sub(r"(?<=[0-9])块钱?", "元", out) if "块" in out else out
     if out.startswith(("我", "本人", "作为")):
         out = re.sub(r"^(?:我们?是|本人是?|作为|我在|我叫)[^，,。；;？?]{1,16}[，,。；;]", "", out)  # 我是乡镇干部，…
     return re.sub(r"(?<![0-9〕\]）)年发第])1号文件", "一号文件", out) if "1号文件" in out else out
@@ -131,7 +132,8 @@ def _place_as_body(question: str, places: Sequence[Place], known: Catalogue) -> 
     """The county or district that a question asks the tasks of, as of any other body: 祁东县在衡阳的清单里要负责什么."""
     if not places or not next(k for k in wording().kinds if k.name == "tasks").shown_by(question):
         return None
-    own = [p for p in places if p.region not in known.by_region and question[p.start : p.end] in known.place_bodies]
+    within = [p for p in places if any(p.region != other.region and p.region.startswith(other.region) for other in places)]  # 云亭县 in 谷禾's list
+    own = [p for p in places if (p in within or p.region not in known.by_region) and question[p.start : p.end] in known.place_bodies]
     return own[0] if len(own) == 1 else None
 
 
