@@ -15,7 +15,6 @@ from kb.frozen import replace
 from kb.model import Clause, Task
 from kb.records import Record
 
-TALK = 2  # characters of a word that may only be a way of asking
 TITLED = 4  # characters that a title says of what else the question names
 MOST_UNITS = 4  # units of one question that are answered
 SAID = 0.5  # share of the matter's words that a task says, where one is asked for: the title's count half
@@ -91,9 +90,7 @@ def _about(matter: Matter, rows: list[Record]) -> list[Record]:
         clause = clauses[task["clause"]]
         return judge(topic, clause, 0, plain(work_of(clause)), 0.0, "", plain(task["title"])).words >= SAID
 
-    found = [t for t in rows if any(says(topic, t) for topic in topics)]
-    talk = all(len(s) <= TALK for topic in topics for s in topic.stretches)  # 几条, 手上: a short word that no task says may be no matter at all
-    return found or (rows if talk else [])
+    return [t for t in rows if any(says(topic, t) for topic in topics)]
 
 
 def _of_document(matter: Matter, document: str, rows: list[Record]) -> str:
