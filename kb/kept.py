@@ -63,7 +63,7 @@ def write(folder: Path, values: Mapping[str, Any], own: Path | None) -> None:
 APART = "\x00texts"  # the only key of what stands for a dict whose texts are kept apart
 LINES = "\x00lines"  # the only key of what stands for a dict of short texts
 LONG = 200  # characters of a text of such a dict on average
-FEW = 20  # entries of a dict that is kept as it is
+FEW = 300  # entries of a dict that is kept as it is
 
 
 def _apart(value: Any, texts: list[bytes]) -> Any:
@@ -71,7 +71,7 @@ def _apart(value: Any, texts: list[bytes]) -> Any:
     of its texts, one of short ones as lines (see Lines): JSON is slow to read, and few of the texts are ever asked for."""
     if isinstance(value, list):
         return [_apart(each, texts) for each in value]
-    if not isinstance(value, dict):
+    if not isinstance(value, Mapping):
         return value
     start = sum(map(len, texts))
     if len(value) > FEW and all(isinstance(v, str) for v in value.values()):

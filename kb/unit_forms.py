@@ -5,9 +5,9 @@ known by the form of their name (市果业发展中心). The words are in kb/dat
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 
+from kb.frozen import replace
 from kb.model import Unit
 from kb.unit_names import forms
 from kb.unit_places import Place, chain, choose, inside, last_part, level_in, level_of, level_words, places_at

@@ -6,8 +6,7 @@ open-ended. 和 and 及 part only two bodies (商务和粮食局 stays one); 各
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from kb.frozen import replace
 from kb.model import ListedUnit, UnitList
 from kb.tables import settings
 from kb.unit_forms import form_of, has_second_name, plain

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from kb.frozen import dataclass
+from kb.frozen import dataclass, replace
 from kb.unit_forms import form_of, has_second_name, is_collective, strip_heads
 from kb.unit_names import forms, full_matches
 from kb.unit_places import places_at

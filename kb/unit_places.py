@@ -7,7 +7,6 @@ Counties and towns that the gazetteer does not know are taken by their form (祁
 
 from __future__ import annotations
 
-import dataclasses
 from functools import lru_cache
 
 from kb import regions
@@ -47,7 +46,7 @@ def _heads() -> tuple[str, ...]:
     return ("", *settings("unit_forms")["words"]["heads"])
 
 
-@dataclasses.dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Gazetteer:
     """What is written for regions, for the regions in force (a user may add his own, kb/regions.py)."""
 

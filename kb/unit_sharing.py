@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from kb.frozen import replace
 from kb.unit_forms import form_of, is_collective, plain
 from kb.unit_names import forms, full_matches
 from kb.unit_pieces import FORM, GOVERNMENTS, REGION, Piece, strength

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from kb.errors import DataError
-from kb.frozen import dataclass
+from kb.frozen import dataclass, replace
 from kb.model import UNIT_KINDS
 from kb.tables import TableRow, read_csv, table
 

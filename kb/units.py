@@ -8,10 +8,9 @@ a short name of several families stays unresolved.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from kb.frozen import dataclass
+from kb.frozen import dataclass, replace
 from kb.kept import joined, kept, own_tables
 from kb.model import LEVELS, Unit, UnitMention
 from kb.regions import joins_here, regions

@@ -56,6 +56,9 @@ def test_the_same_as_from_the_tables(fresh: None, tmp_path: Path) -> None:
     assert isinstance(units.load_units().tree, Lazy)
     for was, now in zip(before, everything(), strict=True):
         assert was == now
+    first = {p.name: p.read_bytes() for p in (tmp_path / known.FOLDER).iterdir()}
+    known.keep(tmp_path, None)  # what is kept already is kept again: an index is made anew by who has the old one's tables in use
+    assert {p.name: p.read_bytes() for p in (tmp_path / known.FOLDER).iterdir()} == first
 
 
 def test_names_are_read_from_what_is_kept(fresh: None, tmp_path: Path) -> None:
@@ -128,11 +131,9 @@ def test_lazy_is_a_dict_in_its_order() -> None:
 
 
 @settings(max_examples=60, derandomize=True, deadline=None)
-@given(st.dictionaries(st.text(st.characters(exclude_characters="\n\t", exclude_categories=["Cs"]), max_size=4), st.text("市县\t 局", max_size=5), min_size=kept.FEW + 1))
+@given(st.dictionaries(st.text(st.characters(exclude_characters="\n\t", exclude_categories=["Cs"]), max_size=4), st.text("市县\t 局", max_size=5), min_size=3))
 def test_lines_are_a_dict_in_its_order(value: dict[str, str]) -> None:
-    texts: list[bytes] = []
-    opened = kept._opened(json.loads(json.dumps(kept._apart(value, texts))), b"".join(texts), 0)
-    assert isinstance(opened, kept.Lines)
+    opened = kept.Lines(kept._as_lines(value), len(value))
     assert (opened, list(opened), list(opened.items()), len(opened)) == (value, list(value), list(value.items()), len(value))
     assert [opened[k] for k in value] == list(value.values())
     for strange in ("市局", "~", "\ud800", "a\nb", *value.values()):
