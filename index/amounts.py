@@ -112,9 +112,10 @@ def wanted_measure(question: str) -> re.Pattern[str] | None:
         return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)|[0-9一二两三四]\s?次(?!性)")
     if re.search(r"比例|百分|占比|率|几成", question):
         return shares()
-    if re.search(r"多少钱|几块钱|补多少|金额|补贴|补助|标准|收入|资金|筹", question) and not re.search(rf"多少[万亿千百]?(?!元)[{MEASURE}平]", question):
-        return re.compile(r"[0-9]\s?(?:多|余)?[万亿千百]?元")
     asked = re.search(rf"(?:多少|几|多大|多长|多远|多久)(?:[万亿千百])?([{MEASURE}])([一-龥]?)", question)
+    explicit = asked is not None and asked.group(1) not in "元个"  # 收入线是标准的几倍: no money
+    if not explicit and re.search(r"多少钱|几块钱|补多少|金额|补贴|补助|标准|收入|资金|筹", question) and not re.search(rf"多少[万亿千百]?(?!元)[{MEASURE}平]", question):
+        return re.compile(r"[0-9]\s?(?:多|余)?[万亿千百]?元")
     if asked and asked.group(1) == "个" and asked.group(2) and asked.group(2) not in "的呢吗啊":
         return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*个?[^，。；]{{0,6}}?{asked.group(2)}")
     if asked and asked.group(1) in "天日":

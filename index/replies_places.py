@@ -10,7 +10,7 @@ from index.asides import at_a_glance
 from index.catalogue import catalogue
 from index.moments import without_times
 from index.parts import Topic
-from index.replies_texts import only_heads
+from index.replies_texts import only_heads, target, untitled
 from index.reply import (
     LEVEL_WORDS,
     Matter,
@@ -52,11 +52,13 @@ def compare(matter: Matter) -> Reply:
     topic = make_topic(index, question.topic)
     sides = _sides(matter)
     if len(sides) < 2:
-        return refuse("没有听出要比较哪两个地方或哪两份文件", "", more=["policykb compare 文档 文档"])
+        return _one_side(matter, topic)
     words = [p.text for p in topic.words]
     wanted = wanted_measure(question.text)
     asks_figure = any(w in question.text.replace("低收入", "") for w in ASKS_FIGURE) or ("还是" in question.text and any(c.isdigit() for c in question.text))
     between = _between(matter, sides) if asks_figure else []
+    if question.named and not question.places and not question.levels:  # what both titles say holds for all clauses of both
+        topic = untitled(topic, bare("".join(matter.documents[homes[0]].title for _, homes in sides)))
     found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and f.clause.kind != "preamble"] for name, homes in (*sides, *between)}
     here = any(is_here(topic, f) for fits in found.values() for f in fits)  # one side may say it in other words, not both
     found = {name: [f for f in fits if here and f.together >= needed(topic) - (OTHER_WORDS if f.one else LOOSE)] for name, fits in found.items()}
@@ -90,6 +92,15 @@ def compare(matter: Matter) -> Reply:
         evidence.append(quote(matter, f.clause, words))
     text = at_a_glance(heads) + "\n".join(parts) + (f"\n{'、'.join(missing)}：库中文件没有写到。" if missing else "")
     return Reply(text, clauses=tuple(clauses), evidence=tuple(evidence), more=tuple(f"policykb show {c}" for c in clauses[:2]))
+
+
+def _one_side(matter: Matter, topic: Topic) -> Reply:
+    """Nothing to set beside each other: two figures of one place (甲类和乙类各多少个) are figures; else what to compare was not understood."""
+    if any(w in matter.question.text for w in ASKS_FIGURE) and topic.words:
+        figures = target(matter)
+        if figures.answered:
+            return figures
+    return refuse("没有听出要比较哪两个地方或哪两份文件", "", more=["policykb compare 文档 文档"])
 
 
 def _from_same_source(matter: Matter, topic: Topic, others: Sequence[Clause], homes: Sequence[int]) -> list[Fit]:

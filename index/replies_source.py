@@ -117,6 +117,10 @@ def _by_level(matter: Matter, topic: Topic, start: Clause) -> dict[str, list[Sou
         known = out.setdefault(where, [])
         if clause.id not in [c.id for c, _ in known] and RANK.get(where, 9) <= RANK.get(level or "", 9):
             known.append((clause, link))
+    for where in matter.question.levels:  # the province's clause, not the city's own, may name the nation's
+        if not out.get(where) and RANK.get(where, 9) < RANK.get(level or "", 9):
+            below = [c for at in sorted(out, key=lambda x: RANK.get(x, 9)) if RANK.get(at, 9) > RANK.get(where, 9) for c, _ in out[at][:1]]
+            out[where] = [(c, link) for b in below for c, link in _linked(matter, b) if home(matter, c.document).level == where][:1]
     return {where: found for where, found in out.items() if found}
 
 

@@ -38,6 +38,7 @@ from index.reply import (
     refuse,
     searched,
     short,
+    together,
 )
 from index.tokens import bare
 from index.topic import Fit, find, is_here, make_topic
@@ -61,6 +62,7 @@ BRIEF = 120  # characters of a clause that is about one thing
 PLAN = 5  # years for which a document plans
 GROWTH = 0.4  # what a figure of what is added loses against one of what is reached, where growth is not asked for
 _GOALS = re.compile(r"目标|指标|任务|完成|达到|实现|做|哪些事|数字|时限|节点")
+_ASKS = re.compile(r"多少|几|什么时候|何时|哪年|哪天|期限|多大")
 _GROWTH = re.compile(r"新增|新建|增加|每年")
 
 
@@ -131,7 +133,7 @@ def _defining(found: list[Fit], topic: Topic, question: str) -> list[Fit]:
 def _about(matter: Matter, topic: Topic) -> list[Fit]:
     """The clauses that say enough of the topic; where one document is named, those nearest to what its title does not say."""
     if matter.homes is not None and len(matter.homes) == 1:
-        topic = _untitled(topic, bare(matter.documents[matter.homes[0]].title))
+        topic = untitled(topic, bare(matter.documents[matter.homes[0]].title))
     found = [f for f in find(matter.index, topic, matter.homes) if f.strange < STRANGE and f.clause.kind != "preamble" and says_units(matter, f.clause)]
     good = [f for f in found if f.fit >= ENOUGH and f.words >= 0.4 and is_here(topic, f)]
     if good or matter.homes is None or len(matter.question.named) != 1:
@@ -139,7 +141,7 @@ def _about(matter: Matter, topic: Topic) -> list[Fit]:
     return [f for f in found if f.fit >= IN_ONE and f.words >= 0.4 and (is_here(topic, f) or min(f.together, f.words) >= NEARLY_ALL)]
 
 
-def _untitled(topic: Topic, title: str) -> Topic:
+def untitled(topic: Topic, title: str) -> Topic:
     """The topic without the words of a document's title, which hold for all its clauses; the whole where nothing else is left."""
     words = tuple(p for p in topic.words if p.text not in title)
     pairs = tuple((p, w) for p, w in topic.pairs if p not in title)
@@ -149,6 +151,8 @@ def _untitled(topic: Topic, title: str) -> Topic:
 def target(matter: Matter) -> Reply:
     """The figure, target or deadline, in the words of the text, at each place that states it."""
     question, index = matter.question, matter.index
+    if (both := _asked_apart(matter)) is not None:
+        return both
     topic = make_topic(index, question.topic)
     if question.kind == "target" and not question.items and matter.homes is not None and not _matter(topic) and _GOALS.search(question.text):
         return goals(matter)
@@ -186,6 +190,18 @@ def target(matter: Matter) -> Reply:
     return Reply(at_a_glance(heads) + "；".join(parts) + "。", clauses=ids, evidence=tuple(evidence), more=tuple(f"policykb show {id}" for id in ids[:2]))
 
 
+def _asked_apart(matter: Matter) -> Reply | None:
+    """The answers to two questions in one, how much and by when (补助多少，什么时候拨付); None where one is asked, or only one is answered."""
+    question = matter.question
+    pieces = re.split(r"[，,；;？?]", question.text)
+    asks = [p for p in pieces if wanted_measure(p) is not None and _ASKS.search(p)]
+    if len(asks) != 2 or (wanted_measure(asks[0]) is dates()) == (wanted_measure(asks[1]) is dates()):
+        return None
+    alone = [replace(matter, question=replace(question, text="，".join(p for p in pieces if p is not other))) for other in reversed(asks)]
+    said = [target(one) for one in alone]
+    return together(said) if all(r.answered for r in said) and said[0].text != said[1].text else None
+
+
 def _matter(topic: Topic) -> bool:
     """Whether a topic names anything but a time and words that say nothing of a matter."""
     return any(p.text not in wording().soft and not moments(p.text) for p in topic.words)
@@ -204,7 +220,7 @@ class _Said:
 
 def _told(matter: Matter, fit: Fit, topic: Topic) -> tuple[Topic, float]:
     """The topic without what the document's title says for all its sentences, and what a share of it counts of the whole."""
-    rest = _untitled(topic, bare(home(matter, fit.clause.document).title))
+    rest = untitled(topic, bare(home(matter, fit.clause.document).title))
     own = weight(rest.text, rest)
     return (rest, weight(topic.text, topic) / own) if own else (topic, 1.0)
 
@@ -250,7 +266,13 @@ def _all_said(matter: Matter, found: Sequence[Fit], topic: Topic) -> list[_Said]
 def _on_it(matter: Matter, said: _Said, topic: Topic) -> bool:
     """Whether what states a figure says the matter as one thing; of a short clause any sentence does, of a table any cell."""
     clause = said.fit.clause
-    return len(clause.text) <= BRIEF or "\t" in said.quote or as_one(topic, said.quote, bare(clause.heading or ""), bare(home(matter, clause.document).title))
+    return len(clause.text) <= BRIEF or "\t" in said.quote or as_one(topic, _before(clause.text, said.quote) + said.quote, bare(clause.heading or ""), bare(home(matter, clause.document).title))
+
+
+def _before(text: str, sentence: str) -> str:
+    """The sentence before one: what it speaks of is still spoken of."""
+    before = text[: max(0, text.find(sentence))].rstrip("。； \n")
+    return before[max(before.rfind("。"), before.rfind("；"), before.rfind("\n")) + 1 :] + "。" if before else ""
 
 
 def _of_other_times(matter: Matter, said: Sequence[_Said]) -> bool:

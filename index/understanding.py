@@ -54,7 +54,9 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     numbers = known.numbers_in(question)
     rest = _without(question, [said for _, said in numbers])
     numbers = [*numbers, *short_numbers(rest, known, places, levels)]
-    titles = tuple(dict.fromkeys((*titles_in(question), *(said for _, said in numbers))))
+    known_numbers = [said for _, said in numbers]
+    printed = [t for t in titles_in(question) if not any(said in t and said != t for said in known_numbers)]  # what stands before a number is none of it
+    titles = tuple(dict.fromkeys((*printed, *known_numbers)))
     named = _named(question, known, places, titles, levels, [n for n, _ in numbers])
     bodies = _units(question, table, known)
     if not bodies and (body := _place_as_body(question, places, known)) is not None:
