@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
-from index.amounts import dates, has_figure, unnumbered, wanted_measure
+from index.amounts import dates, figure_pattern, has_figure, unnumbered, wanted_measure
 from index.moments import without_times
 from index.parts import Topic
 from index.reply import Matter, home
@@ -15,12 +14,16 @@ from index.topic import Fit, work_of
 from kb.model import Clause
 
 LIST = 5  # names side by side that make a list
+PLACES = ("县市区旗", "镇乡", "村")  # last characters of the names of places that are listed as of one kind
 
 _LABEL = re.compile(r"(?:专栏|附表|附件|图表)[0-9]{1,2}(?:-[0-9]{1,2})?")
 _TERM = re.compile(r"(?:时限|期限|年限|日期)$")
 _LASTS = re.compile(r"[0-9一二两三四五六七八九十半]\s?(?:个?工作日|个?月|个?季度|年|天|日|小时|周)")
 _NAMES = re.compile(rf"[一-龥]{{2,9}}(?:、[一-龥]{{2,9}}){{{LIST - 1},}}")
 _CELL = re.compile(r"[：:]\s?[0-9]+(?:\.[0-9]+)?$")  # 1925 in a cell is no year
+_COUNTED = re.compile(r"多少个(?!百分点|月|工作日)")
+_COUNT = re.compile(r"(?!.*(?:%|％|‰|元|百分点|百分之|度|[:：])).")
+_NUMBER = re.compile(r"〔[0-9]{4}〕[0-9]{1,4}号")
 _EACH = re.compile(r"每(?:人|户)?每?(年|月|季|周|天|日|次|学期|学年)")
 
 
@@ -30,19 +33,19 @@ def states_as_asked(sentence: str, figure: str, question: str) -> bool:
     said = {m.group(1) for m in _EACH.finditer(sentence)}
     if each is not None and said and each.group(1) not in said:
         return False
+    counts = _COUNTED.search(question) is None or any(_COUNT.match(m.group()) for m in figure_pattern().finditer(_NUMBER.sub("", without_times(unnumbered(figure)))))
+    if not counts and not _CELL.search(figure):
+        return False  # 30% is no number of things
     timeless = without_times(unnumbered(figure))
     if "多少" not in question or wanted_measure(question) is dates() or _CELL.search(figure):
         return True
     return any(c.isdigit() for c in timeless) or has_figure(timeless)
 
 
-def lists(text: str) -> bool:
-    """Whether a text names several things of one kind: 甲市、乙市、丙县, but not 财政、金融、土地."""
-    for found in _NAMES.finditer(text):
-        ends = Counter(name[-1] for name in found.group().split("、"))
-        if max(ends.values()) * 2 > sum(ends.values()):
-            return True
-    return False
+def lists(text: str, of: str) -> bool:
+    """Whether a text names several things of the kind that a stretch ends with: of 示范县 甲市、乙县, but not 财政、金融、土地."""
+    alike = next((group for group in PLACES if of[-1:] and of[-1:] in group), of[-1:])
+    return any(2 * sum(name[-1] in alike for name in found.group().split("、")) > LIST for found in _NAMES.finditer(text))
 
 
 def says_units(matter: Matter, clause: Clause) -> bool:
@@ -63,4 +66,4 @@ def as_asked(fit: Fit, topic: Topic, question: str) -> bool:
         return False
     if any(_TERM.search(stretch) for stretch in topic.stretches):
         return dates().search(text) is not None or _LASTS.search(text) is not None
-    return "名单" not in question or "名单" in text or lists(work_of(fit.clause))
+    return "名单" not in question or "名单" in text or lists(work_of(fit.clause), topic.text)

@@ -36,7 +36,7 @@ def by_number(matter: Matter, topic: Topic) -> list[Fit]:
     found = [c for c in found if "/" not in path or c.path.split("~")[0].endswith(path)]
     if part is not None:  # of chapters only a chapter, of parts only what stands in nothing else
         named = [c for c in found if (c.ordinal or "").endswith(path[-1:]) or (part.group(1) == "部分" and c.parent is None)]
-        found = named or ([] if part.group(1) != "部分" and _has_parts(matter, ids, part.group(1)) else found)  # the eighth section is no eighth chapter
+        found = named or ([] if _has_parts(matter, ids, part.group(1)) else found)  # the eighth section is no eighth chapter
     tasks = {row[0] for row in matter.store.rows(f"SELECT clause FROM tasks WHERE document IN ({marks}) AND number IN ({tails})", (*ids, *forms))}
     asks_task = part is None and any(w in matter.question.text for w in ("任务", "清单", "项"))
 
@@ -52,8 +52,10 @@ def by_number(matter: Matter, topic: Topic) -> list[Fit]:
 
 
 def _has_parts(matter: Matter, ids: Sequence[str], kind: str) -> bool:
-    """Whether documents are divided into 章 or 节."""
+    """Whether documents are divided into 章 or 节, or into parts that stand in nothing else."""
     marks = ",".join("?" * len(ids))
+    if kind == "部分":
+        return bool(matter.store.rows(f"SELECT 1 FROM clauses WHERE document IN ({marks}) AND parent IS NULL AND ordinal <> '' LIMIT 1", tuple(ids)))
     return bool(matter.store.rows(f"SELECT 1 FROM clauses WHERE document IN ({marks}) AND ordinal LIKE ? LIMIT 1", (*ids, f"第%{kind}")))
 
 

@@ -39,6 +39,7 @@ ENOUGH = 0.4  # share of the topic that a task must say to be the one asked abou
 WORDS = 0.34  # and of its words
 STRANGE = 0.42  # a word that is nowhere and makes up this share of the topic: the matter is not here
 PARTLY = 0.25  # enough where five characters of the topic stand there word for word
+HALF = 0.45  # and its words say about half of it: five characters of the title are no matter
 LITERALLY = 5
 SHORT_BODY = 3  # characters of a body's name that may be a word of the matter
 NEAR = 0.93  # a second task this close to the best is given beside it
@@ -111,7 +112,7 @@ def fits(topic: Topic, fit: Fit) -> bool:
         return False
     if fit.fit >= ENOUGH and fit.words >= WORDS and fit.strange < STRANGE:
         return True
-    return fit.fit >= PARTLY and fit.strange < STRANGE and shared(topic, bare(fit.clause.text)) >= LITERALLY
+    return fit.fit >= PARTLY and fit.words >= HALF and fit.strange < STRANGE and shared(topic, bare(fit.clause.text)) >= LITERALLY
 
 
 def _as_near(choices: Sequence[Choice], share: float) -> list[Task]:
