@@ -12,6 +12,7 @@ from importlib import import_module
 
 from index.absent import absent_body, absent_law, of_another_kind, of_another_time
 from index.catalogue import Catalogue, catalogue
+from index.elsewhere import elsewhere
 from index.opening import Index
 from index.reply import Matter, Reply, record, refuse
 from index.tokens import bare
@@ -52,7 +53,7 @@ def answer(index: Index, store: Store, text: str) -> Record:
     homes, missing = _homes(question, known)
     matter = Matter(index, store, question, known.documents, homes)
     if missing is not None:
-        return record(question, _of_the_city(matter, known) or missing)
+        return record(question, _of_the_city(matter, known) or _with_nearest(matter, missing))
     if body := absent_body(question, index):
         return record(question, refuse(f"{'、'.join(question.places)}的任务里没有“{body}”这个单位", more=["policykb units"]))
     whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic) and not question.topic.endswith("情况")
@@ -71,6 +72,14 @@ def _main_matter(matter: Matter) -> Reply | None:
         return None
     found = _reply(matter.question.kind)(replace(matter, question=replace(matter.question, topic=" ".join(main))))
     return found if found.answered else None
+
+
+def _with_nearest(matter: Matter, missing: Reply) -> Reply:
+    """A refusal of a place that has no documents, with where nearby the matter is said."""
+    question, known = matter.question, catalogue(matter.index.scope)
+    absent = question.topic and len(question.places) == 1 and question.places[0] not in known.by_region
+    near = elsewhere(matter, make_topic(matter.index, question.topic)) if absent else ""
+    return refuse(missing.reason, near, missing.evidence, missing.more) if near else missing
 
 
 def _of_the_city(matter: Matter, known: Catalogue) -> Reply | None:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
+from index.catalogue import short_names
 from index.lookups import tasks_of
 from index.parts import Topic, plain
 from index.reply import ROLE_WORDS, Matter, Reply, document_name, home, refuse, short, task_evidence, together
 from index.tokens import bare
 from index.topic import judge, make_topic, work_of
+from index.unit_names import every_unit, unit_table
 from index.wording import wording
 from kb.errors import NotFound
 from kb.frozen import replace
 from kb.model import Clause, Task
 from kb.records import Record
+from kb.store import Store
+from kb.units import select_units
 
 TITLED = 4  # characters that a title says of what else the question names
+ALIKE = 0.5  # how alike two names are spelt
+NAMED = 3  # units that a refusal names
 MOST_UNITS = 4  # units of one question that are answered
 SAID = 0.5  # share of the matter's words that a task says, where one is asked for: the title's count half
 MOST_EVIDENCE = 60  # tasks whose words are quoted; the others are in the table
@@ -109,5 +115,19 @@ def _of_unit(matter: Matter, name: str, role: str) -> Record:
         except NotFound:
             continue
     if matter.question.places:
-        raise NotFound(f"{matter.question.places[0]}的任务里没有“{name}”这个单位", "", "")
+        place = matter.question.places[0]
+        raise NotFound(f"{place}的任务里没有“{name}”这个单位", "", _nearest(matter.store, name, place))
     return tasks_of(matter.store, name, role, None, False)
+
+
+def _nearest(store: Store, name: str, region: str) -> str:
+    """The units nearest to one that a place has not: its counterparts, first those nearby, then those of the place that are spelt alike."""
+    from difflib import get_close_matches
+
+    every = every_unit(store)
+    here = {u.name.removeprefix(u.region or ""): u.name for u in every if u.region == region}
+    core = next((name.removeprefix(place) for place in short_names(region) if name.startswith(place)), name)
+    same = sorted(select_units(name, every, unit_table(store), True), key=lambda u: not (u.region or " ").startswith(region[:2]))
+    alike = [here[word] for word in get_close_matches(core, here, n=NAMED, cutoff=ALIKE)]
+    found = list(dict.fromkeys((*(u.name for u in same), *alike)))[:NAMED]
+    return "、".join(found) or (f"查过那里有任务的 {len(here)} 个单位。" if here else "")

@@ -20,6 +20,7 @@ from index.amounts import (
 from index.asides import at_a_glance, beside
 from index.asked import as_asked, says_units, states_as_asked
 from index.cells import stated_cell
+from index.elsewhere import elsewhere
 from index.moments import APART, moments, nearness, without_times
 from index.numbered import PART, by_number, no_such_item
 from index.oneness import as_one
@@ -79,7 +80,7 @@ def clause(matter: Matter) -> Reply:
     found = [f for f in _defining(_about(matter, topic), topic, question.text) if as_asked(f, topic, question.text)]
     if not found:
         where = "、".join(document_name(matter.documents[n]) for n in (matter.homes or ())[:2]) or "库中文件"
-        return refuse(f"{where}里没有写到“{question.topic or question.text}”", more=[f"policykb search {question.topic or question.text}"])
+        return refuse(f"{where}里没有写到“{question.topic or question.text}”", elsewhere(matter, topic), more=[f"policykb search {question.topic or question.text}"])
     best = [f for f in found if f.fit >= found[0].fit * 0.88][:MOST]
     best += [f for f in _firsts(found) if f not in best and len(question.named) > 1 and f.fit >= found[0].fit * OF_EACH]
     return _clauses(matter, sorted(best, key=lambda f: only_heads(f.clause)), topic)
@@ -162,10 +163,10 @@ def target(matter: Matter) -> Reply:
     found = [f for f in numbered[:1] if has_figure(f.clause.text)]
     found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and is_here(topic, f) and has_figure(f.clause.text) and says_units(matter, f.clause)]
     if not found:
-        return clause(matter) if not question.topic else _none(matter)
+        return clause(matter) if not question.topic else _none(matter, topic)
     said = _all_said(matter, found, topic)
     if not said:
-        return _none(matter)
+        return _none(matter, topic)
     if _of_other_times(matter, said):
         figure, whole = _printed(said[0], topic, question.text)
         return refuse(f"{searched(matter)}里没有关于“{question.topic}”的数字，只有别的时间的", f"“{whole or figure}”（{clause_name(matter, said[0].fit.clause)}）", more=[f"policykb search {question.topic}"])
@@ -300,5 +301,5 @@ def _printed(said: _Said, topic: Topic, question: str) -> tuple[str, str]:
     return (figure, whole) if figure and len(figure) < len(whole) - 2 else ("", whole)
 
 
-def _none(matter: Matter) -> Reply:
-    return refuse(f"{searched(matter)}里没有关于“{matter.question.topic}”的数字或时限", more=[f"policykb search {matter.question.topic}"])
+def _none(matter: Matter, topic: Topic) -> Reply:
+    return refuse(f"{searched(matter)}里没有关于“{matter.question.topic}”的数字或时限", elsewhere(matter, topic), more=[f"policykb search {matter.question.topic}"])

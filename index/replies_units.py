@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.catalogue import catalogue
+from index.elsewhere import elsewhere
 from index.parts import Topic
 from index.reply import (
     ROLE_WORDS,
@@ -215,7 +216,7 @@ def _nobody(matter: Matter, topic: Topic, found: list[Fit]) -> Reply:
     homes = matter.homes if matter.homes is not None else range(len(matter.documents))
     having = "、".join(document_name(matter.documents[n]) for n in homes[:3])
     text = f"{place_of(matter.store, near)}“{short(near.text, 40)}”（不是同一件事）" if near else f"查过的文件：{having}{'等' if len(homes) > 3 else ''}。"
-    return refuse(f"{where}里没有关于“{question.topic}”的任务分工", text, more=[f"policykb search {question.topic}"])
+    return refuse(f"{where}里没有关于“{question.topic}”的任务分工", elsewhere(matter, topic) or text, more=[f"policykb search {question.topic}"])
 
 
 def _say_who(matter: Matter, task: Task, near: list[Task], topic: Topic) -> Reply:
