@@ -64,8 +64,8 @@ def no_such_item(matter: Matter) -> Reply:
     where = "、".join(document_name(d) for d in documents[:2])
     part, paragraph = PART.search(matter.question.text), _PARAGRAPH.search(matter.question.text)
     item = part.group() if part is not None else f"第{to_chinese(matter.question.items[0])}条" + paragraph.group()[1:] if paragraph is not None else ""
-    kind = "ordinal LIKE ?" if part is not None else "kind = 'article' AND ordinal LIKE ?"
-    like = f"第%{part.group(1) if part is not None else ''}"
+    kind = "ordinal LIKE ? AND parent IS NULL AND ordinal <> ''" if part is not None and part.group(1) == "部分" else "ordinal LIKE ?" if part is not None else "kind = 'article' AND ordinal LIKE ?"
+    like = "%" if part is not None and part.group(1) == "部分" else f"第%{part.group(1) if part is not None else ''}"
     last = [r[0] for d in documents[:1] for r in matter.store.rows(f"SELECT ordinal FROM clauses WHERE document = ? AND {kind} ORDER BY seq DESC LIMIT 1", (d.id, like))]
     tasks = [r[0] for d in documents[:1] for r in matter.store.rows("SELECT count(*) FROM tasks WHERE document = ?", (d.id,)) if r[0]]
     near = f"最后一{'条' if part is None else part.group(1)}是{last[0]}" if last else f"任务共 {tasks[0]} 项" if tasks else ""
