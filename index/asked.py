@@ -24,6 +24,7 @@ _CELL = re.compile(r"[：:]\s?[0-9]+(?:\.[0-9]+)?$")  # 1925 in a cell is no yea
 _COUNTED = re.compile(r"多少个(?!百分点|月|工作日)")
 _COUNT = re.compile(r"(?!.*(?:%|％|‰|元|百分点|百分之|度|[:：])).")
 _NUMBER = re.compile(r"〔[0-9]{4}〕[0-9]{1,4}号")
+_CEILING = re.compile(r"封顶|最高|至多|最多|上限|限额|以内|以下|不(?:得)?(?:超过|高于|多于|大于)|≤")
 _EACH = re.compile(r"每(?:人|户)?每?(年|月|季|周|天|日|次|学期|学年)")
 
 
@@ -36,6 +37,8 @@ def states_as_asked(sentence: str, figure: str, question: str) -> bool:
     counts = _COUNTED.search(question) is None or any(_COUNT.match(m.group()) for m in figure_pattern().finditer(_NUMBER.sub("", without_times(unnumbered(figure)))))
     if not counts and not _CELL.search(figure):
         return False  # 30% is no number of things
+    if "封顶" in question and not _CELL.search(figure) and not _CEILING.search(figure):
+        return False
     timeless = without_times(unnumbered(figure))
     if "多少" not in question or wanted_measure(question) is dates() or _CELL.search(figure):
         return True
