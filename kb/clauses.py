@@ -107,17 +107,18 @@ class _Parser:
         if block.kind == "row":
             text = text.rstrip("\t \u3000")
             self.others += [Other("table_border", a, b) for a, b in cut(block.spans, len(text), len(block.text))]
-        if block.kind == "paragraph" and not (at < len(nodes) and nodes[at].block == index and not nodes[at].at):
+        node = nodes[at] if at < len(nodes) and nodes[at].block == index else None
+        if block.kind == "paragraph" and (node is None or node.at):
             self.step_out(nodes, at)
-        while at < len(nodes) and nodes[at].block == index:
-            node = nodes[at]
+        while node is not None:
             self.add(self.current, index, begin, node.at)
             begin = node.at
             self.open(node, at)
             at += 1
+            node = nodes[at] if at < len(nodes) and nodes[at].block == index else None
         last = self.drafts[self.current]
-        remark = remark_start(text, begin) if last.inline and begin else len(text)
-        if remark < len(text) and not self.has_remarks(index, last.parent):
+        remark = remark_start(text, begin) if begin and last.inline else len(text)
+        if begin and remark < len(text) and not self.has_remarks(index, last.parent):
             self.add(self.current, index, begin, remark)
             self.current = self.printed_home(self.current)
             begin = remark

@@ -205,8 +205,7 @@ def join_wrapped_lines(lines: list[Line], paragraphs: bool = False) -> list[Bloc
             current.add(line)
         else:
             _close(current, blocks)
-            current = _Open()
-            current.add(line)
+            current = _Open([line], line.text)
         current.glue = False
         notes.broken = False
     _close(current, blocks)

@@ -281,11 +281,16 @@ def _closing_words() -> tuple[str, ...]:
 
 def _with_colons(sentence: str) -> str:
     """责任单位为A，配合单位为B read as if the labels had their colon; places stay."""
-    for label in settings("roles")["labels"]:
-        for link in ("为", "是"):
-            if label.endswith(("单位", "部门", "主体")):
-                sentence = sentence.replace(label + link, label + "：")
+    for label in _linked_bodies():
+        if label in sentence:
+            sentence = sentence.replace(label, label[:-1] + "：")
     return sentence
+
+
+@lru_cache(maxsize=1)
+def _linked_bodies() -> tuple[str, ...]:
+    """Those of `_linked_labels` that name bodies."""
+    return tuple(label for label in _linked_labels() if label[:-1].endswith(("单位", "部门", "主体")))
 
 
 def _rest_of(sentence: str, duties: Duties) -> str:

@@ -8,6 +8,8 @@ Values compare, hash, print, match and pickle as before; `dataclasses.fields`, `
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -46,6 +48,7 @@ def _frozen(plain: type) -> type:
     return type(plain.__name__, (), own)
 
 
+@cache
 def _twin(kind: Any) -> Any:
     """A mutable class with the same fields, made by the standard library."""
     from dataclasses import dataclass as standard
@@ -123,6 +126,22 @@ def replace(value: T, /, **changes: Any) -> T:
     """The same value with some fields changed, as dataclasses.replace makes it, of one of our classes."""
     made: T = _replaced(value, **changes)
     return made
+
+
+def rows_of(kind: Any, values: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """The fields of values of one of our classes, in order: as plain tuples they go to another process at half the price."""
+    return [*map(kind._values, values)]
+
+
+def remade(kind: Any, rows: Iterable[Sequence[Any]]) -> tuple[Any, ...]:
+    """The values that `rows_of` took apart. They are not checked again: they were when they were first made."""
+    make = _twin(kind)
+    out = []
+    for row in rows:
+        value = make(*row)
+        value.__class__ = kind
+        out.append(value)
+    return tuple(out)
 
 
 SHARED: dict[str, Any] = {

@@ -43,7 +43,7 @@ def make_rows(lines: list[Line], text: str) -> None:
             continue
         if len(line.text) <= _LONGEST_HEAD and column_role(line.text) in TEXTS:
             behind = _table_without_numbers(lines, text, at)
-        elif " " in line.text[:16] and column_role(line.text.split(maxsplit=1)[0]) in TEXTS:
+        elif " " in line.text[:16] and column_role(line.text[:16].split(maxsplit=1)[0]) in TEXTS:
             for index, pieces in plain_rows(lines, text, at):
                 become(lines, text, pieces, index, index)
                 behind = index + 1

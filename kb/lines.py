@@ -131,7 +131,7 @@ def read_lines(text: str) -> list[Line]:
     raws = text.split("\n")
     for number, raw in enumerate(raws, 1):
         if not raw or (plain and not skip and "<" not in raw):
-            lines.append(_read_line(raw, position, number))
+            lines.append(_read_line(raw, position, number) if raw else Line(number, position, position, "", (), "blank"))
             position += len(raw) + 1
             skip = 0
             continue
@@ -191,7 +191,7 @@ def _read_line(raw: str, position: int, number: int) -> Line:
     lead = _lead().match(bare) if bare[0] in _LEADS else None
     begin = lead.end() if lead and lead.end() < len(bare) else 0
     hashes = len(lead[1]) if lead and begin and lead[1] else 0
-    note = _footnote_mark(bare)
+    note = _footnote_mark(bare) if bare[0] in "<[" else ""
     kept, spans = clean_stretch(bare, start, begin)
     kind = "text" if kept else "markup"
     return Line(number, start, end, kept, spans, kind, hashes, _indent(raw, offset), len(bare), note)

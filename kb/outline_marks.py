@@ -84,7 +84,7 @@ def _attachment_lists(texts: Sequence[str | None]) -> set[int]:
     """The blocks that list a document's attachments (附件：1.… / 2.…): names, no clauses."""
     out: set[int] = set()
     for index, text in enumerate(texts):
-        if text is None or not text.startswith(("附件：", "附件:", "附：", "附:")):
+        if text is None or text[:1] != "附" or not text.startswith(("附件：", "附件:", "附：", "附:")):
             continue
         names = [index] if len(text) > 3 else []
         value = 1 if len(text) > 3 else 0

@@ -38,6 +38,9 @@ SHARED: tuple[type, ...] = (Unit, Problem)  # of no file alone; all others are o
 
 def pack_spans(spans: Spans) -> str:
     """((3, 9), (12, 20)) → "3-9,12-20"."""
+    if len(spans) == 1:  # nearly always
+        ((a, b),) = spans
+        return f"{a}-{b}"
     return ",".join(f"{a}-{b}" for a, b in spans)
 
 
@@ -49,7 +52,13 @@ def unpack_spans(text: str) -> Spans:
 
 
 def to_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encoder().encode(value)
+
+
+@cache
+def _encoder() -> json.JSONEncoder:
+    """Made once: json.dumps makes one for each value."""
+    return json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _pack_rows(rows: tuple[Row, ...]) -> str:

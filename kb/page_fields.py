@@ -35,6 +35,11 @@ def _stop() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _step() -> re.Pattern[str]:
+    return re.compile("[>＞»]")
+
+
+@lru_cache(maxsize=1)
 def _labels() -> re.Pattern[str]:
     """A label with its colon, bracket or bar; a name in the middle of a word is none."""
     words = settings("document_words")
@@ -76,7 +81,7 @@ def is_furniture(text: str) -> bool:
         return False
     bare = "".join(text.split())
     starts, holds = _furniture_words()
-    steps = re.split("[>＞»]", bare)
+    steps = _step().split(bare)
     if len(steps) > 2 and not bare.endswith(("：", ":")) and all(len(step) <= 24 and not any(c in "<＜《年，" for c in step) for step in steps[:-1]):
         return True  # 首页 > 政务公开 > 规划计划
     return bare.startswith(starts) or holds.search(bare) is not None

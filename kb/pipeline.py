@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from kb.cleaning import clean
 from kb.documents import split
 from kb.errors import PolicyError, UnreadableFile
 from kb.fingerprints import fingerprint
+from kb.frozen import remade, rows_of
 from kb.memory import seldom_collected
 from kb.model import (
     Citation,
@@ -73,6 +75,22 @@ class FileRecords:
     issues: tuple[Issue, ...] = ()
     problems: tuple[Problem, ...] = ()
     fingerprints: tuple[Fingerprint, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        rows = {name: rows_of(kind, getattr(self, name)) for name, kind in _PLAIN.items()}
+        others = [file for file, _ in self.others], rows_of(Other, [other for _, other in self.others])
+        return _put_together, (rows, others, {name: getattr(self, name) for name in ("source", "grids", "tasks", "indicators", "problems")})
+
+
+_PLAIN: dict[str, type] = {  # records that hold no other values but texts, numbers and tuples of them
+    "documents": Document, "clauses": Clause, "units": Unit, "citations": Citation, "targets": Target, "issues": Issue, "fingerprints": Fingerprint,
+}  # fmt: skip
+
+
+def _put_together(rows: Mapping[str, Sequence[Any]], others: tuple[Sequence[str], Sequence[Any]], rest: Mapping[str, Any]) -> FileRecords:
+    """A file's records that came from another process."""
+    plain: dict[str, Any] = {name: remade(kind, rows[name]) for name, kind in _PLAIN.items()}
+    return FileRecords(**rest, **plain, others=tuple(zip(others[0], remade(Other, others[1]), strict=True)))
 
 
 def read_and_parse(path: Path, file: str, data: Path | None = None) -> FileRecords:
@@ -126,15 +144,15 @@ def parse_source(source: Source, data: Path | None = None) -> FileRecords:
 
 def less_clauses(others: Iterable[Other], clauses: Iterable[Clause]) -> list[Other]:
     """The stretches without what clauses hold: the line ends between the paragraphs of one clause are its own."""
-    taken = sorted(span for c in clauses for span in c.spans)
+    taken = sorted([span for c in clauses for span in c.spans])
     out: list[Other] = []
-    first = 0
-    for other in sorted(others, key=lambda o: (o.start, o.end)):
+    first, count = 0, len(taken)
+    for other in sorted(others, key=attrgetter("start", "end")):
         start = other.start
-        while first < len(taken) and taken[first][1] <= start:
+        while first < count and taken[first][1] <= start:
             first += 1
         at = first
-        while at < len(taken) and taken[at][0] < other.end:
+        while at < count and taken[at][0] < other.end:
             if taken[at][0] > start:
                 out.append(Other(other.kind, start, taken[at][0]))
             start = max(start, taken[at][1])
@@ -284,7 +302,7 @@ def _beside(work: Callable[[Any], FileRecords], jobs: Sequence[Any], take: Calla
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import active_children
 
-    size = max(1, min(16, len(jobs) // 8))
+    size = max(1, min(8, len(jobs) // 8))  # small ones, so that neither waits long for the other's last
     parts = [jobs[at : at + size] for at in range(0, len(jobs), size)]
     left = deque(range(len(parts)))
     away: deque[tuple[int, Future[list[FileRecords]]]] = deque()  # what the other process has or will have next

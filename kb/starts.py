@@ -63,6 +63,10 @@ def find_starts(blocks: Sequence[Block], contents: Sequence[Contents]) -> list[S
         if i in closed or blocks[i].kind != "paragraph":
             i += 1
             continue
+        text = blocks[i].text
+        if text[-1:] in "。；，" and "《" not in text:  # a sentence that names nothing: nearly all blocks
+            i += 1
+            continue
         start = _start_at(blocks, i, entries, sections, named, not starts)
         if start is not None and start.first in closed:
             start = replace(start, first=max(c.last for c in contents if c.first <= start.first <= c.last) + 1)

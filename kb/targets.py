@@ -74,6 +74,8 @@ def _is_statute(document: Document, clauses: Sequence[Clause]) -> bool:
 
 def _indicator_table(clause: Clause) -> tuple[int, int]:
     """The part of a text that is a table of indicators: the business of `find_indicators`, no running text."""
+    if "\t" not in clause.text:
+        return 0, 0
     natures = [m.end() for m in re.finditer(r"\t[ \u3000]{0,3}(?:约束性|预期性)", clause.text)]
     return (clause.text.find("\t"), natures[-1]) if len(natures) > (clause.kind != "row") else (0, 0)
 
@@ -166,11 +168,17 @@ def _quotation() -> re.Pattern[str]:
 def _body(clause: Clause) -> tuple[int, int]:
     """Where the text begins behind the ordinal, and where behind the heading: no sentence goes on from one into the other."""
     marker = find_marker(clause.text)
-    bare = re.match(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}(?=[ \u3000])|[0-9]{1,3}(?:\.[0-9]{1,3}){1,4}", clause.text)  # 2.1 职责
+    bare = _bare_number().match(clause.text)
     numbered = bare is not None and bare[0] == clause.ordinal
     start = marker.end if marker and marker.sure else len(clause.ordinal) if numbered else 0
     at = clause.text.find(clause.heading, start, start + len(clause.heading) + 4) if clause.heading else -1
     return start, at + len(clause.heading or "") if at >= 0 else start
+
+
+@lru_cache(maxsize=1)
+def _bare_number() -> re.Pattern[str]:
+    """2.1 职责"""
+    return re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}(?=[ \u3000])|[0-9]{1,3}(?:\.[0-9]{1,3}){1,4}")
 
 
 @lru_cache(maxsize=1)

@@ -197,6 +197,8 @@ def _unmarked(units: Sequence[ListedUnit], leading: str) -> tuple[list[ListedUni
 
 def _inherited(clauses: Sequence[Clause], works: list[Work]) -> list[Work]:
     """Children that name nobody, under a parent that is a heading with a list and nothing else, take its list."""
+    if not works:
+        return works
     by_clause: dict[str, list[Work]] = {}
     for work in works:
         by_clause.setdefault(work.clause, []).append(work)

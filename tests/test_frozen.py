@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kb.frozen import FEW, dataclass
+from kb.frozen import FEW, dataclass, remade, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +131,12 @@ def test_a_value_without_fields() -> None:
         pass
 
     assert Nothing() == Nothing() and hash(Nothing()) == hash(Nothing()) and repr(Nothing()).endswith("Nothing()")
+
+
+def test_taken_apart_and_put_together() -> None:
+    places = [Place("条", 3, 4), Place("款", 1)]
+    assert rows_of(Place, places) == [("条", 3, 4), ("款", 1, None)]
+    made = remade(Place, rows_of(Place, places))
+    assert made == tuple(places) and {type(place) for place in made} == {Place}
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made[0].line = 4  # type: ignore[misc]

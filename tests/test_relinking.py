@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -25,6 +26,10 @@ def files() -> list[FileRecords]:
     found, _ = find_files([Path(__file__).parent.parent / "corpus"])
     read = [read_and_parse(path, name) for path, name in found if path.suffix == ".txt"]
     return [*read, FileRecords(problems=(Problem("坏.pdf", "加密文件"),))]
+
+
+def test_records_come_from_another_process_as_they_were(files: list[FileRecords]) -> None:
+    assert pickle.loads(pickle.dumps(files)) == files
 
 
 @pytest.fixture
