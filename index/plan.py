@@ -17,6 +17,7 @@ INSIDE = AnyOf("kind", ("inside",))
 FORM_WEIGHT = 0.4  # of synonyms and other forms in it
 TELLING = 0.08  # share of all entries up to which a word alone is worth finding
 WORD_WEIGHT = 1.0  # of words beside characters and bigrams in the engine's score
+WORD = 4  # characters of a query that may be a single word
 MANY = 20  # terms beyond which those count for nothing that stand in every COMMON-th part of all entries
 COMMON = 0.15
 WORK = 6  # times as many occurrences of terms as there are entries are looked at
@@ -198,11 +199,17 @@ def _telling(terms: tuple[RankTerm, ...], means: Means) -> tuple[RankTerm, ...]:
 
 
 def rank_terms(texts: Iterable[str], cut: Cutter, forms: Iterable[str] = ()) -> tuple[RankTerm, ...]:
-    """Characters, bigrams and words of bare texts, each once; of other forms what bigrams and words are new, for less."""
+    """Characters, bigrams and words of bare texts, each once; of other forms what bigrams and words are new, for less.
+
+    The characters of a single word tell nothing, since every hit has the word.
+    """
     out: dict[tuple[str, str], float] = {}
-    for text in texts:
+    said = tuple(texts)
+    alone = len(said) == 1 and 1 < len(said[0]) <= WORD
+    for text in said:
         for gram in grams(text):
-            out.setdefault(("text", gram), 1.0)
+            if len(gram) > 1 or not alone:
+                out.setdefault(("text", gram), 1.0)
         for word in cut(text):
             if word not in idle()[0]:
                 out.setdefault(("words", word), WORD_WEIGHT)
