@@ -74,9 +74,8 @@ class Catalogue:
         """Documents whose number a question says, in full or without its year, with the stretch that says it: 云办发7号文."""
         if "号" not in question:
             return self._year_only(question)
-        said = [(n, found.group()) for letters, year, serial, n in self.spoken_numbers if letters in question and (found := re.search(_as_said(letters, year, serial), question))]
-        longest = max((len(text) for _, text in said), default=0)
-        return [(n, text) for n, text in said if len(text) == longest]
+        said = [(n, found.group()) for letters, year, serial, n in self.spoken_numbers if letters.removesuffix("发") in question and (found := re.search(_as_said(letters, year, serial), question))]
+        return [(n, text) for n, text in said if not any(text != longer and text in longer for _, longer in said)]
 
     def _year_only(self, question: str) -> list[tuple[int, str]]:
         """The one document of whose number a question says letters and year alone: 云办发〔2021〕那份."""
@@ -203,7 +202,7 @@ class Catalogue:
 
 def _as_said(letters: str, year: str, serial: str) -> str:
     """A pattern of how a document number is said, its year left out or not."""
-    return rf"{re.escape(letters)}发?(?:的|那个|那份|这个|这份|那)?(?:文件)?[〔\[（(【]?(?:{year})?年?[〕\]）)】]?第?0*{serial}号文?件?"
+    return rf"{re.escape(letters.removesuffix('发'))}发?(?:的|那个|那份|这个|这份|那)?(?:文件)?[〔\[（(【]?(?:{year})?年?[〕\]）)】]?第?0*{serial}号文?件?"
 
 
 _known: WeakKeyDictionary[Scope, Catalogue] = WeakKeyDictionary()

@@ -51,6 +51,7 @@ from kb.records import evidence_record
 ENOUGH = 0.45
 IN_ONE = 0.3  # the same where one document is named: what is nearest there is wanted
 OF_EACH = 0.6  # of the best fit, from which the best of another document of that name is given too
+LEFT = 4  # characters of a matter that are left without its measure
 NEARLY_ALL = 0.85  # of the topic's words, which a clause of the one document named says together
 MOST = 6
 BELOW = 8  # headings below one that are named
@@ -163,10 +164,10 @@ def target(matter: Matter) -> Reply:
     found = [f for f in numbered[:1] if has_figure(f.clause.text)]
     found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and is_here(topic, f) and has_figure(f.clause.text) and says_units(matter, f.clause)]
     if not found:
-        return clause(matter) if not question.topic else _none(matter, topic)
+        return clause(matter) if not question.topic else _unmeasured(matter) or _none(matter, topic)
     said = _all_said(matter, found, topic)
     if not said:
-        return _none(matter, topic)
+        return _unmeasured(matter) or _none(matter, topic)
     if _of_other_times(matter, said):
         figure, whole = _printed(said[0], topic, question.text)
         return refuse(f"{searched(matter)}里没有关于“{question.topic}”的数字，只有别的时间的", f"“{whole or figure}”（{clause_name(matter, said[0].fit.clause)}）", more=[f"policykb search {question.topic}"])
@@ -201,6 +202,16 @@ def _asked_apart(matter: Matter) -> Reply | None:
     alone = [replace(matter, question=replace(question, text="，".join(p for p in pieces if p is not other))) for other in reversed(asks)]
     said = [target(one) for one in alone]
     return together(said) if all(r.answered for r in said) and said[0].text != said[1].text else None
+
+
+def _unmeasured(matter: Matter) -> Reply | None:
+    """The answer to a question without the name of the measure at the end of its matter (示范村补助多少: 示范村不低于10万元); None where there is none."""
+    question = matter.question
+    ends = next((w for w in wording().measures if question.topic.endswith(w) and len(question.topic) - len(w) >= LEFT), "")
+    if not ends or wanted_measure(question.text) is None:
+        return None
+    found = target(replace(matter, question=replace(question, topic=question.topic.removesuffix(ends))))
+    return found if found.answered else None
 
 
 def _matter(topic: Topic) -> bool:

@@ -58,7 +58,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     printed = [t for t in titles_in(question) if not any(said in t and said != t for said in known_numbers)]  # what stands before a number is none of it
     titles = tuple(dict.fromkeys((*printed, *known_numbers)))
     named = _named(question, known, places, titles, levels, [n for n, _ in numbers])
-    bodies = _units(question, table, known)
+    bodies = [b for b in _units(question, table, known) if not any(question[b.start : b.end] in said for _, said in numbers)]  # 中农组7号文 is no body
     if not bodies and (body := _place_as_body(question, places, known)) is not None:
         bodies, places = [UnitMention(body.start, body.end, question[body.start : body.end], ())], [p for p in places if p is not body]
     kind = _kind(question, bool(bodies), [p.region for p in places], levels)
@@ -66,7 +66,12 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     yes_no = any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
     topic = _topic(question, places, bodies, (*titles, *spoken), kind)
     if bodies and kind in OF_A_MATTER and not says_anything(topic) and not items_in(question):
-        kind = "tasks"  # 总工会牵头了什么, 银保监分局管哪几条: a body and no matter
+        if kind == "clause" and any(w in question for w in words.speaks):
+            topic = " ".join(question[m.start : m.end] for m in bodies)  # 促进法哪条讲供销合作社: the body is the matter
+        else:
+            kind = "tasks"  # 总工会牵头了什么, 银保监分局管哪几条: a body and no matter
+    if kind in ("topic", "clause") and len({n for n, _ in numbers}) > 1 and any(w in question for w in words.differ):
+        kind = "compare"  # 6号与7号在监测对象上的变化
     if kind == "topic" and bodies and question.rstrip("？?。！!").endswith(words.tasks_end):
         kind = "tasks"  # 供销社东西部协作任务
     if kind == "topic":
@@ -245,7 +250,8 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
     for n, word in enumerate(kept):
         text = text.replace(chr(PRIVATE + n), word)
     text = text.translate(_MARKS).replace("谁", " ")  # 风险谁监测
-    parts = [_without_edges(_without_level(part.rstrip("高低早晚快慢")) if kind == "compare" else part) for part in text.split()]
+    quoted = set(re.findall(r"[“\"]([^“”\"]{2,12})[”\"]", question)) if "“" in question or '"' in question else set()
+    parts = [part if part in quoted else _without_edges(_without_level(part.rstrip("高低早晚快慢")) if kind == "compare" else part) for part in text.split()]
     asked = {n for names in words.levels.values() for n in names}  # 国家规定…: whom the question is put to
     return " ".join(p for p in parts if (len(p) > 1 or p.isdigit()) and p not in asked)
 
@@ -290,7 +296,7 @@ def _named(question: str, known: Catalogue, places: Sequence[Place], titles: Seq
     if not found and not titles:
         found = _by_kind(question, folded, known, places, levels)
     years = set(re.findall(r"20[0-9]{2}(?=年)", question)) if found and "年" in question else set()
-    dated = [n for n in found if known.cards.dates[n][:4] in years]
+    dated = [n for n in found if known.cards.dates[n][:4] in years or n in numbers]
     return tuple(dict.fromkeys(known.cards.ids[n] for n in dated or found))
 
 

@@ -26,9 +26,12 @@ class Kind:
     unit: bool  # only where the question names a body
     example: tuple[str, ...]
     counter: tuple[str, ...]
+    sure: tuple[str, ...] = ()  # these show it even with one of `without`
 
     def shown_by(self, question: str) -> bool:
         """Whether the wording of a question shows this kind."""
+        if any(w in question for w in self.sure):
+            return True
         if any(w in question for w in self.without):
             return False
         if any(w in question for w in self.words) or any(w in question for w in self.show):
@@ -71,6 +74,9 @@ class Wording:
     holds: tuple[str, ...]  # what stands before the short name of a body at the end of a question: 有没有银保监
     tasks_end: tuple[str, ...]  # a question that names a body and ends so asks for its tasks
     as_responsible: tuple[str, ...]  # these ask for the tasks in which a body does not lead
+    differ: tuple[str, ...]  # of two documents named by their numbers these ask how they differ
+    measures: tuple[str, ...]  # names of measures at the end of a matter, which a text that states the figure may leave out
+    speaks: tuple[str, ...]  # with a body named and nothing else these ask for the clause that speaks of it
     whose: tuple[str, ...]  # these ask for the one body whose a task is
     several: tuple[str, ...]  # and these for all that have a part in it
     functions: tuple[str, ...]  # what may follow the name of a function that stands for its body: 民政牵头
@@ -100,7 +106,7 @@ def read_wording(data: Mapping[str, Any]) -> Wording:
             raise DataError(f"错字“{typo}”与改正相同或为空", PLACE, "请改正 [typo]")
     filler = _unique("filler", data["filler"]["words"])
     long = {w for w in filler if len(w) > 1}
-    asking = long | {w for k in kinds for w in k.words if len(w) > 2}
+    asking = long | {w for k in kinds for w in (*k.words, *k.sure) if len(w) > 2}
     return Wording(
         kinds, tuple(data["typo"].items()), {k: tuple(v) for k, v in data["roles"].items()}, {k: tuple(v) for k, v in data["levels"].items()},
         tuple(data["asked_level"]["words"]), tuple(data["yes_no"]["words"]), tuple(data["yes_no"]["ends"]),
@@ -109,7 +115,7 @@ def read_wording(data: Mapping[str, Any]) -> Wording:
         frozenset(_unique("idle", data["idle"]["words"])) | frozenset(filler), {k: tuple(v) for k, v in data["genres"].items()},
         tuple(data["inside"]["after"]), tuple(data["strict"]["words"]), tuple(data["strict"]["loose"]), {k: (tuple(v["title"]), tuple(v["genres"])) for k, v in data["nickname"].items()},
         tuple(sorted(_unique("protected", data["protected"]["words"]), key=lambda w: (-len(w), w))),
-        frozenset(_unique("soft", data["soft"]["words"])), frozenset(data["soft"]["suffixes"]), frozenset(data["bodies"]["ends"]), tuple(data["defines"]["asks"]), tuple(data["defines"]["says"]), {k: tuple(v) for k, v in data["acts"].items()}, tuple(data["which"]["each"]), tuple(data["which"]["words"]), tuple(data["holds"]["before"]), tuple(data["as_responsible"]["ends"]), tuple(data["as_responsible"]["words"]), tuple(data["whose"]["one"]), tuple(data["whose"]["several"]), tuple(data["functions"]["after"]),
+        frozenset(_unique("soft", data["soft"]["words"])), frozenset(data["soft"]["suffixes"]), frozenset(data["bodies"]["ends"]), tuple(data["defines"]["asks"]), tuple(data["defines"]["says"]), {k: tuple(v) for k, v in data["acts"].items()}, tuple(data["which"]["each"]), tuple(data["which"]["words"]), tuple(data["holds"]["before"]), tuple(data["as_responsible"]["ends"]), tuple(data["as_responsible"]["words"]), tuple(data["which"]["differ"]), tuple(data["whose"]["measures"]), tuple(data["whose"]["speaks"]), tuple(data["whose"]["one"]), tuple(data["whose"]["several"]), tuple(data["functions"]["after"]),
     )  # fmt: skip
 
 
@@ -119,7 +125,7 @@ def _kind(row: Mapping[str, Any]) -> Kind:
         raise DataError(f"问题类型 {name} 没有例句", PLACE, "请给出 example")
     words = _unique(name, row["words"])
     both = tuple((tuple(first), tuple(second)) for first, second in row.get("both", ()))
-    return Kind(name, words, _unique(name, row.get("show", ())), both, tuple(row.get("without", ())), row.get("needs") == "unit", tuple(row["example"]), tuple(row.get("counter", ())))
+    return Kind(name, words, _unique(name, row.get("show", ())), both, tuple(row.get("without", ())), row.get("needs") == "unit", tuple(row["example"]), tuple(row.get("counter", ())), tuple(row.get("sure", ())))
 
 
 def _unique(where: str, words: Sequence[str]) -> tuple[str, ...]:
