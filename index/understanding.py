@@ -296,7 +296,7 @@ def _named(question: str, known: Catalogue, places: Sequence[Place], titles: Seq
     if not found and not titles:
         found = _by_kind(question, folded, known, places, levels)
     years = set(re.findall(r"20[0-9]{2}(?=年)", question)) if found and "年" in question else set()
-    dated = [n for n in found if known.cards.dates[n][:4] in years or n in numbers]
+    dated = [n for n in found if known.cards.dates[n][:4] in years or n in numbers] if years else []
     return tuple(dict.fromkeys(known.cards.ids[n] for n in dated or found))
 
 
