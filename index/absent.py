@@ -25,13 +25,13 @@ def absent_law(question: Question, known: Catalogue) -> str:
     What is named by the end of its name alone (促进法第三条) is there where one law ends so, not where another stands before it (农机促进法).
     """
     found = _LAW.search(question.text)
-    if found is None or found.group(1).endswith(NO_LAW):
+    if found is None or (found.group(1).endswith(NO_LAW) and not found.group(1).endswith("公司法")):
         return ""
     name = found.group(1)
     while asked := next((word for word in wording().asking if name.startswith(word) and len(name) > len(word) + 1), ""):
         name = name.removeprefix(asked)
     name = name.removeprefix("中华人民共和国")
-    if len(name) < (2 if question.items else COMPOUND):
+    if len(name) < (2 if question.items else COMPOUND) or name in known.laws:
         return ""
     laws = [law for id in question.named if (law := known.cards.laws[known.at[id]])]
     if not question.named:

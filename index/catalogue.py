@@ -168,6 +168,8 @@ class Catalogue:
                     return list(found)
                 if match.group() == "法" and (short := self._law_begun(folded[start : match.end() - 1])):
                     return short
+            if match.group() == "法" and match.end() == 2 and folded[:2] in self.laws:  # 刑法第三条
+                return list(self.laws[folded[:2]])
         return []
 
     def _law_begun(self, begin: str) -> list[int]:
