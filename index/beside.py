@@ -32,7 +32,6 @@ class Filling:
             import gc
             from multiprocessing import get_context
 
-            gc.collect()
             gc.freeze()  # the collector would touch, and so copy, every page that both processes share
             try:
                 with uninterrupted():

@@ -74,12 +74,12 @@ def _apart(value: Any, texts: list[bytes]) -> Any:
     if not isinstance(value, Mapping):
         return value
     start = sum(map(len, texts))
-    if len(value) > FEW and all(isinstance(v, str) for v in value.values()):
+    if value and all(isinstance(v, str) for v in value.values()):
         if sum(map(len, value.values())) > LONG * len(value):
             encoded = [v.encode() for v in value.values()]
             texts += encoded
             return {APART: [start, list(value), [len(e) for e in encoded]]}
-        if not any("\n" in k or "\t" in k or "\n" in v for k, v in value.items()):
+        if len(value) > FEW and not any("\n" in k or "\t" in k or "\n" in v for k, v in value.items()):
             block = _as_lines(value)
             texts.append(block)
             return {LINES: [start, len(value), len(block)]}
