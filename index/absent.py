@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from index.catalogue import Catalogue, short_names, spoken_kinds
 from index.moments import APART, moments, nearness
@@ -13,10 +14,37 @@ from index.wording import wording
 
 BEFORE = 18  # characters before the name of a kind in which its year or plan stands
 COMPOUND = 4  # characters of a kind's name that names nothing but documents: 实施方案
-NO_LAW = ("办法", "方法", "做法", "说法", "司法", "执法", "普法", "立法", "违法", "合法", "守法", "依法", "用法", "看法", "想法")
-_LAW = re.compile(r"([一-龥]{1,24}?法典?)》?(?=第[0-9一二三四五六七八九十百]{1,5}[条章节款]|怎么规定|规定了|如何规定|第几条|哪一?条)")
+NO_LAW = (
+    "办法",
+    "方法",
+    "做法",
+    "说法",
+    "司法",
+    "执法",
+    "普法",
+    "立法",
+    "违法",
+    "合法",
+    "守法",
+    "依法",
+    "用法",
+    "看法",
+    "想法",
+)
 
-_DUTIES = re.compile(r"([一-龥]{3,20}?)(?:一共|总共|都|分别)?(?:牵头|负责|承担|参与|配合|主抓|管|干)(?:了)?(?:些|哪|什么|啥|几|多少)|([一-龥]{3,20}?)有(?:哪些|什么|啥|几项|多少)(?:项)?(?:任务|职责|事项)")
+
+@cache
+def _law() -> re.Pattern[str]:
+    return re.compile(
+        r"([一-龥]{1,24}?法典?)》?(?=第[0-9一二三四五六七八九十百]{1,5}[条章节款]|怎么规定|规定了|如何规定|第几条|哪一?条)"
+    )
+
+
+@cache
+def _duties() -> re.Pattern[str]:
+    return re.compile(
+        r"([一-龥]{3,20}?)(?:一共|总共|都|分别)?(?:牵头|负责|承担|参与|配合|主抓|管|干)(?:了)?(?:些|哪|什么|啥|几|多少)|([一-龥]{3,20}?)有(?:哪些|什么|啥|几项|多少)(?:项)?(?:任务|职责|事项)"
+    )
 
 
 def absent_law(question: Question, known: Catalogue) -> str:
@@ -24,7 +52,7 @@ def absent_law(question: Question, known: Catalogue) -> str:
 
     What is named by the end of its name alone (促进法第三条) is there where one law ends so, not where another stands before it (农机促进法).
     """
-    found = _LAW.search(question.text)
+    found = _law().search(question.text) if "法" in question.text else None
     if found is None or (found.group(1).endswith(NO_LAW) and not found.group(1).endswith("公司法")):
         return ""
     name = found.group(1)
@@ -39,7 +67,14 @@ def absent_law(question: Question, known: Catalogue) -> str:
     pairs = {name[i : i + 2] for i in range(len(name) - 1)}
     same = any(law.endswith(name) or name.endswith(law) for law in laws)
     head = [law[: len(law) - _tail(law, name)] for law in laws]
-    return name if laws and not same and len(name) > COMPOUND and not any(h[i : i + 2] in pairs for h in head for i in range(len(h) - 1)) else ""
+    return (
+        name
+        if laws
+        and not same
+        and len(name) > COMPOUND
+        and not any(h[i : i + 2] in pairs for h in head for i in range(len(h) - 1))
+        else ""
+    )
 
 
 def _tail(a: str, b: str) -> int:
@@ -51,7 +86,7 @@ def absent_body(question: Question, index: Index) -> str:
     """The body whose duties a question asks for and that is nowhere: 第二医院 of 谷禾市第二医院负责什么; "" where it asks for none or it is said."""
     if question.units or not question.places or question.kind not in ("topic", "responsible", "leads", "cooperates"):
         return ""
-    found = _DUTIES.search(question.text)
+    found = _duties().search(question.text)
     name = "" if found is None else found.group(1) or found.group(2)
     if not name or name[-1] not in wording().bodies:
         return ""
@@ -66,10 +101,17 @@ def of_another_time(question: Question, known: Catalogue) -> str:
 
     Only where a title bears a time itself, and for the yearly documents that people call by a nickname.
     """
-    for name, nickname in [*((word, False) for word, _, _ in spoken_kinds(question.text)), *((word, True) for word in wording().nicknames)]:
+    for name, nickname in [
+        *((word, False) for word, _, _ in spoken_kinds(question.text)),
+        *((word, True) for word in wording().nicknames),
+    ]:
         at = question.text.find(name)
         before = question.text[max(0, at - BEFORE) : at] if at >= 0 else ""
-        asked = [m for m in moments(before) if not re.search(r"[，。、；：？的底末前到里]", before[m.end - 1 : m.end] + before[m.end :])]
+        asked = [
+            m
+            for m in moments(before)
+            if not re.search(r"[，。、；：？的底末前到里]", before[m.end - 1 : m.end] + before[m.end :])
+        ]
         if not asked:
             continue
         named = [known.documents[known.at[id]] for id in question.named]
@@ -85,7 +127,11 @@ def of_another_kind(question: Question, known: Catalogue) -> str:
     for word, genres, at in spoken_kinds(question.text):
         strict = word in wording().strict
         window = _named_before(question.text, at)
-        if not (strict or len(word) >= COMPOUND) or len(window) < (2 if strict else COMPOUND - 1) or (not strict and question.named):
+        if (
+            not (strict or len(word) >= COMPOUND)
+            or len(window) < (2 if strict else COMPOUND - 1)
+            or (not strict and question.named)
+        ):
             continue
         of_kind = set(known.of_kind(genres))
         of_kind = of_kind & here if here else of_kind
@@ -99,10 +145,12 @@ def of_another_kind(question: Question, known: Catalogue) -> str:
     return ""
 
 
-_DEICTIC = re.compile(r"^(?:新|现|上述|该|本|此|这|那|哪|我|咱|原|老|旧|有关|相关|什么|根据|按照|依据|请问)")
+@cache
+def _deictic() -> re.Pattern[str]:
+    return re.compile(r"^(?:新|现|上述|该|本|此|这|那|哪|我|咱|原|老|旧|有关|相关|什么|根据|按照|依据|请问)")
 
 
 def _named_before(question: str, at: int) -> str:
     """What stands right before the name of a kind of document, without the place and words of pointing (新修订条例): 养老护理 of 省养老护理条例."""
     window = bare(re.split(r"[^一-龥]|[省市县区州的对里和与]", question[max(0, at - 14) : at])[-1])
-    return "" if _DEICTIC.match(window) or window in wording().idle else window
+    return "" if _deictic().match(window) or window in wording().idle else window

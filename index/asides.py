@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from index.amounts import figure_pattern, weight
 from index.catalogue import short_names
@@ -16,8 +17,15 @@ OTHER = 0.5  # share of the topic from which the second of two things is itself 
 GLANCE = 40  # characters of a figure that stands in a line with others
 FIGURES = 3  # figures of another time that are given
 
-_SAME = re.compile(r"(?:和|与|及|以及|、)([一-龥]{2,16})(?:均|都)(?:要|应|须|需)?(?:[一-龥]{0,3})[0-9]")
-_PART = re.compile(r"[，,、（(]?(其中[^；。;）)]{4,60})")
+
+@cache
+def _same_figure() -> re.Pattern[str]:
+    return re.compile(r"(?:和|与|及|以及|、)([一-龥]{2,16})(?:均|都)(?:要|应|须|需)?(?:[一-龥]{0,3})[0-9]")
+
+
+@cache
+def _of_part() -> re.Pattern[str]:
+    return re.compile(r"[，,、（(]?(其中[^；。;）)]{4,60})")
 
 
 def beside(figure: str, sentence: str, topic: Topic, question: str) -> str:
@@ -48,7 +56,7 @@ def at_a_glance(stated: Sequence[tuple[Document, str]]) -> str:
 
 def _same(figure: str, sentence: str, topic: Topic) -> str:
     """Of two things that both have the figure the one that was not asked about: 服务率和适配率均达到85%以上."""
-    found = _SAME.search(sentence)
+    found = _same_figure().search(sentence)
     core = figure_pattern().search(figure)
     if found is None or core is None or core.group() not in sentence[found.end() - 1 : found.end() + 12]:
         return ""
@@ -60,7 +68,7 @@ def _same(figure: str, sentence: str, topic: Topic) -> str:
 def _part(figure: str, sentence: str) -> str:
     """What holds of a part of what the figure counts: 其中……."""
     at = sentence.find(figure)
-    found = _PART.match(sentence, at + len(figure)) if at >= 0 else None
+    found = _of_part().match(sentence, at + len(figure)) if at >= 0 else None
     if found is None or "其中" in figure:
         return ""
     part = found.group(1).rstrip("，、,（( ")

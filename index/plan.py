@@ -67,7 +67,8 @@ def plan(query: Query, scope: Scope, means: Means) -> Plan:
 def _strict(query: Query, scope: Scope, means: Means) -> Plan:
     leaves = [leaf for leaf in _positive(query.tree) if leaf.field in ("", "heading")]
     needs = tuple(dict.fromkeys(Need(bare(leaf.text), "exact") for leaf in leaves))
-    terms = _telling(rank_terms((n.text for n in needs), means.cut), means)
+    texts = tuple(n.text for n in needs)
+    terms = _telling(rank_terms(texts, means.cut, characters=not _is_one_word(texts, means)), means)
     return Plan(_exactly(query.tree, scope), (), Nothing(), terms, needs, False)
 
 
@@ -158,7 +159,8 @@ def _plain(query: Query, scope: Scope, means: Means) -> Plan:
     slips = [other.text for need in needs for other in need.others if other.kind in ("near", "lookalike") and not means.count(need.text)]
     narrow = frozenset(n.text for n in needs if n.kind in NARROW) if any(n.kind == "topic" for n in needs) else frozenset()
     main = [part for text in texts for part in content(text) or [text] if part not in narrow]
-    terms = _telling(rank_terms((*(n.text for n in exact), *main, *slips), means.cut, (*forms, *narrow)), means)
+    said = (*(n.text for n in exact), *main, *slips)
+    terms = _telling(rank_terms(said, means.cut, (*forms, *narrow), not _is_one_word(said, means)), means)
     return Plan(all_of((*required, Not(INSIDE))), _steps(wanted, means), besides, terms, (*exact, *needs), True, asked_for.sentence, asked_for.words)
 
 
@@ -198,17 +200,18 @@ def _telling(terms: tuple[RankTerm, ...], means: Means) -> tuple[RankTerm, ...]:
     return tuple(terms[at] for at in sorted(ordered))
 
 
-def rank_terms(texts: Iterable[str], cut: Cutter, forms: Iterable[str] = ()) -> tuple[RankTerm, ...]:
-    """Characters, bigrams and words of bare texts, each once; of other forms what bigrams and words are new, for less.
+def _is_one_word(texts: tuple[str, ...], means: Means) -> bool:
+    """Whether a query asks a large index for one word: its characters tell little then, since every hit has it, and cost most."""
+    return means.entries >= LARGE and len(texts) == 1 and len(texts[0]) <= WORD
 
-    The characters of a single word tell nothing, since every hit has the word.
-    """
+
+def rank_terms(texts: Iterable[str], cut: Cutter, forms: Iterable[str] = (), characters: bool = True) -> tuple[RankTerm, ...]:
+    """Characters, bigrams and words of bare texts, each once (without `characters` no characters of longer texts); of other forms what
+    bigrams and words are new, for less."""
     out: dict[tuple[str, str], float] = {}
-    said = tuple(texts)
-    alone = len(said) == 1 and 1 < len(said[0]) <= WORD
-    for text in said:
+    for text in texts:
         for gram in grams(text):
-            if len(gram) > 1 or not alone:
+            if len(gram) > 1 or characters or len(text) == 1:
                 out.setdefault(("text", gram), 1.0)
         for word in cut(text):
             if word not in idle()[0]:
