@@ -236,7 +236,7 @@ def _bound() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _behind() -> re.Pattern[str]:
     """The rest of a measure and what bounds the figure behind it."""
-    return re.compile(r"(?:工作日|百分点|方公里|方米|时|次|里|月|米|顷)?(?:以上|以下|左右|以内|内|/[一-龥]{1,3})?")
+    return re.compile(r"(?:工作日|百分点|方公里|方米|时|次|里|月|米|顷)?(?:以上|以下|左右|以内|内|/[^\W\d]{1,3})?")
 
 
 FAR = 16  # characters between what a figure is counted by and the figure

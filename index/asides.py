@@ -20,7 +20,7 @@ FIGURES = 3  # figures of another time that are given
 
 @cache
 def _same_figure() -> re.Pattern[str]:
-    return re.compile(r"(?:和|与|及|以及|、)([一-龥]{2,16})(?:均|都)(?:要|应|须|需)?(?:[一-龥]{0,3})[0-9]")
+    return re.compile(r"(?:和|与|及|以及|、)([^\W\d]{2,16})(?:均|都)(?:要|应|须|需)?(?:[^\W\d]{0,3})[0-9]")
 
 
 @cache

@@ -60,4 +60,4 @@ def _by(act: str) -> re.Pattern[str]:
     """What says by whom an act is done: 由乡镇审核, 报县级人民政府批准."""
     acts = wording().acts
     by, bodies, named = ("|".join(acts[k]) for k in ("by", "bodies", "named"))
-    return re.compile(rf"(?:{by})[一-龥、（）]{{2,24}}{act}|(?:{bodies}){act}|负责[^，。]{{0,12}}{act}|(?:{named})(?:[一-龥、]{{0,16}}(?:负责|应当|会同|组织|依法))?[一-龥、]{{0,8}}{act}")
+    return re.compile(rf"(?:{by})[\w、（）]{{2,24}}{act}|(?:{bodies}){act}|负责[^，。]{{0,12}}{act}|(?:{named})(?:[\w、]{{0,16}}(?:负责|应当|会同|组织|依法))?[\w、]{{0,8}}{act}")

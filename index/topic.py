@@ -8,8 +8,11 @@ question: near 1 all of it is said, near 0 none.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from index.catalogue import catalogue
 from index.engines.protocol import And, AnyOf, Or, RankTerm, Tree
@@ -28,7 +31,9 @@ from kb.model import Clause
 from kb.store import Store
 from kb.tables import settings
 
+T = TypeVar("T")
 DEPTH = 80  # candidates looked at
+RECENT = 8  # results kept of an index
 ABOVE = 0.8  # what a word or pair counts that only the heading above says
 TITLED = 0.5  # and what only the title says
 OTHERWISE = 0.95  # what a pair counts of a word that is said by another name
@@ -173,6 +178,10 @@ def _pairs(stretch: str, idle: Sequence[str]) -> list[str]:
     return [p for p in bigrams(stretch) if len(p) == 2 and " " not in p and p not in _idle() and not any(c.isdigit() for c in p)]
 
 
+Chosen = dict[str, tuple[Clause, int, float]]  # clauses by id, each with its entry and its share of the best score
+_recent: WeakKeyDictionary[Index, OrderedDict[tuple[object, ...], Any]] = WeakKeyDictionary()
+
+
 def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bool = False, most: int = DEPTH) -> list[Fit]:
     """The clauses about a topic, best first; `homes`: positions of the documents to look in (None: all).
 
@@ -180,6 +189,23 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
     """
     if not topic.pairs:
         return []
+    where = None if homes is None else tuple(homes)
+    return list(_once(index, lambda: _find(index, topic, where, only_tasks, most), "fits", topic, where, only_tasks, most))
+
+
+def _once(index: Index, work: Callable[[], T], *key: object) -> T:
+    """What some work gives, of which the last results are kept: one question is looked for in several lights."""
+    recent = _recent.setdefault(index, OrderedDict())
+    if key not in recent:
+        recent[key] = work()
+        if len(recent) > RECENT:
+            recent.popitem(last=False)
+    found: T = recent[key]
+    return found
+
+
+def _candidates(index: Index, topic: Topic, homes: tuple[int, ...] | None, most: int) -> Chosen:
+    """The clauses that the engine brings for a topic."""
     pairs = [p for p, _ in topic.pairs]
     strange = {f for word in topic.words for f in (*word.forms, *(word.near if word.weight >= RARE else ())) if not any(p in f for p in pairs)}  # 长护险 shares no pair with 长期护理保险
     tree: Tree = Or(tuple(literal(n, True) for n in (*pairs, *sorted(strange))))
@@ -188,7 +214,11 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
     ranked = index.engine.rank(tree, _terms(topic), most)
     clauses = index.clauses(n for n, _ in ranked)
     best = max((s for _, s in ranked), default=1.0) or 1.0
-    chosen = {clauses[n].id: (clauses[n], n, s / best) for n, s in ranked}
+    return {clauses[n].id: (clauses[n], n, s / best) for n, s in ranked}
+
+
+def _find(index: Index, topic: Topic, homes: tuple[int, ...] | None, only_tasks: bool, most: int) -> list[Fit]:
+    chosen = _once(index, lambda: _candidates(index, topic, homes, most), "candidates", topic, homes, most)
     if only_tasks:
         chosen = _with_work(index.store, chosen)
     above = index.store.read_many(Clause, {c.parent for c, _, _ in chosen.values() if c.parent})
@@ -310,9 +340,6 @@ def _terms(topic: Topic) -> list[RankTerm]:
             for gram in bigrams(form):
                 terms.setdefault(("text", gram), 0.4)
     return [RankTerm(f, t, w) for (f, t), w in terms.items()]
-
-
-Chosen = dict[str, tuple[Clause, int, float]]
 
 
 def _with_work(store: Store, chosen: Chosen) -> Chosen:
