@@ -49,8 +49,9 @@ def _counted() -> re.Pattern[str]:
 
 
 @cache
-def _count() -> re.Pattern[str]:
-    return re.compile(r"(?!.*(?:%|％|‰|元|百分点|百分之|度|[:：])).")
+def _no_count() -> re.Pattern[str]:
+    """What a figure holds that counts no things."""
+    return re.compile(r"%|％|‰|元|百分点|百分之|度|[:：]")
 
 
 @cache
@@ -75,7 +76,7 @@ def states_as_asked(sentence: str, figure: str, question: str) -> bool:
     if each is not None and said and each.group(1) not in said:
         return False
     counts = _counted().search(question) is None or any(
-        _count().match(m.group())
+        _no_count().search(m.group()) is None
         for m in figure_pattern().finditer(_number().sub("", without_times(unnumbered(figure))))
     )
     if not counts and not _cell().search(figure):
