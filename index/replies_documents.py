@@ -9,6 +9,7 @@ from index.catalogue import catalogue, spoken_kinds
 from index.plan import literal
 from index.replies_texts import target
 from index.reply import Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, short, task_evidence
+from index.synonyms import unit_core, unit_names
 from index.tokens import bare
 from index.topic import make_topic
 from index.wording import wording
@@ -130,8 +131,12 @@ def count(matter: Matter) -> Reply:
     """How many tasks the documents asked about have; how many documents there are."""
     homes = matter.homes if matter.homes is not None else tuple(range(len(matter.documents)))
     if "文件" in matter.question.text and "任务" not in matter.question.text:
+        by = "、".join(matter.question.units)
+        homes = _issued_by(matter, homes) if by else homes
+        if not homes:
+            return refuse(f"库中没有{by}印发的文件", more=["policykb docs"])
         listed = [matter.documents[n] for n in homes[:5]]
-        text = f"库中共有 {len(homes)} 份文件：{'；'.join(document_name(d) for d in listed)}{'等' if len(homes) > 5 else ''}。"
+        text = f"库中共有 {len(homes)} 份{by and by + '印发的'}文件：{'；'.join(document_name(d) for d in listed)}{'等' if len(homes) > 5 else ''}。"
         return Reply(text, evidence=tuple(e for d in listed for e in _head(matter, d)[:1]), more=("policykb docs",))
     by_document: dict[str, list[Task]] = {}
     for task in matter.store.read(Task) if matter.homes is None else (t for n in homes for t in matter.store.read(Task, "document = ?", (matter.documents[n].id,))):
@@ -143,6 +148,18 @@ def count(matter: Matter) -> Reply:
     text = "；".join(f"{document_name(d)}共 {len(t)} 项任务" for d, t in per) + "。"
     evidence = [e for _, t in per for e in (*task_evidence(matter, t[0]), *task_evidence(matter, t[-1]))]
     return Reply(text, tasks=tuple(x.id for _, t in per for x in t), evidence=tuple(evidence), more=tuple(f"policykb show {d.id}" for d, _ in per))
+
+
+LEVEL_OF = {"省": "provincial", "市": "municipal", "县": "county"}  # what stands before a body's name without its place
+
+
+def _issued_by(matter: Matter, homes: Sequence[int]) -> tuple[int, ...]:
+    """Those documents that a body named in the question issued: 市民政局 is that of a city, 民政局 any."""
+    named = [(LEVEL_OF.get(name[0]), form) for name in matter.question.units for form in (unit_core(bare(name)) or bare(name), *unit_names(unit_core(bare(name))))]
+    return tuple(
+        n for n in homes
+        if any(level in (None, d.level) and bare(issuer).endswith(name) for d in (matter.documents[n],) for issuer in d.issuers for level, name in named)
+    )  # fmt: skip
 
 
 def _line_with(text: str, wanted: str | None) -> tuple[int, str] | None:

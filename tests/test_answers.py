@@ -446,3 +446,12 @@ def test_a_form_comes_behind_what_lays_the_matter_down() -> None:
 )
 def test_questions_for_money(question: str, asked: bool) -> None:
     assert asks_money(question) == asked
+
+
+@pytest.mark.parametrize("question, says", [
+    ("省民政厅印发的文件有几份", "库中共有 5 份省民政厅印发的文件"), ("云亭县政府办印发的文件有几份", "库中共有 2 份云亭县政府办印发的文件"),
+    ("市教育局印发的文件有几份", "库中没有市教育局印发的文件"), ("库里有几份文件", "库中共有 27 份文件"),
+])  # fmt: skip
+def test_documents_are_counted_by_who_issued_them(question: str, says: str, library: Library) -> None:
+    found = library.ask(question)
+    assert says in (found["answer"] or "") + (found["reason"] or "")
