@@ -171,6 +171,7 @@ def _change(home: Path, clock: Clock, data: Path | None, change: Change, progres
             tables = data or own_of(old)
             own = _own_texts(tables)
             use_own(tables)
+            kept.use(old.path.parent / "index" / "known", tables)
             known = set(old.read(Problem))
             names = {*(file for file, _ in old.files()), *(p.file for p in known)}
             new, gone = change(old, names, tables)
@@ -182,9 +183,9 @@ def _change(home: Path, clock: Clock, data: Path | None, change: Change, progres
                 raise _Unchanged
             clock.lap("parse")
             if not (alike and _amended(folder, old, new, gone, clock)):
-                kept = [f for f in separate(old.records()) if _name(f) not in gone]
-                kept = kept if alike else _anew(kept, tables, progress)
-                put(folder, Given([*kept, *new], choose_engine(old.meta.get("engine")), own), clock, progress)
+                stays = [f for f in separate(old.records()) if _name(f) not in gone]
+                stays = stays if alike else _anew(stays, tables, progress)
+                put(folder, Given([*stays, *new], choose_engine(old.meta.get("engine")), own), clock, progress)
     except _Unchanged:
         assert old is not None
         folder = old.path.parent
