@@ -68,17 +68,18 @@ def weighed(scored: Sequence[Scored], homes: Sequence[int], priors: Sequence[flo
     """The engine's scores, best first, raised for clauses of documents that much of the query is found in and that others rest
     on (`priors`); best first again, equal ones (to four digits) in document order."""
     company: dict[int, list[float]] = {}  # sum and number of its best scores
-    for number, score in scored:
-        held = company.get(homes[number])
+    places = [homes[number] for number, _ in scored]
+    for home, (_, score) in zip(places, scored, strict=True):
+        held = company.get(home)
         if held is None:
-            company[homes[number]] = [score, 1]
+            company[home] = [score, 1]
         elif held[1] < COMPANY:
             held[0] += score
             held[1] += 1
     factors = {home: (priors[home], weights.company * held[0]) for home, held in company.items()}
     out = []
-    for number, score in scored:
-        factor, more = factors[homes[number]]
+    for home, (number, score) in zip(places, scored, strict=True):
+        factor, more = factors[home]
         score = score * factor + more
         out.append((-int(score * 10_000 + 0.5), number, score))  # round() takes four times as long
     return [(number, score) for _, number, score in sorted(out)]
@@ -94,8 +95,12 @@ def rank(candidates: Sequence[Scored], asked: Asked, sight: Sight, weights: Weig
     best: list[float] = []
     out = []
     for number, score in candidates:
-        if len(best) >= most and not judge.may_reach(number, score, best[0]):
-            continue
+        if len(best) >= most:
+            missing = judge.missing(score, best[0])
+            if missing > judge.most_of_title:
+                break  # the others come with lower scores still
+            if missing > 0 and not judge.may_bring(number, missing):
+                continue
         final = judge.score(number, score)
         out.append((-final, number))
         if len(best) < most:
@@ -123,6 +128,7 @@ class _Judge:
         self.most_topic = sum(wanted.worth for wanted in self.topics)
         self.bound = self.share * sum(wanted.worth * wanted.most for wanted in (*self.topics, *self.narrow))
         self.titled: dict[int, float] = {}
+        self.most_of_title = weights.title + 1e-3  # and equal scores may come in another order
 
     def of_title(self, home: int) -> float:
         """What the title of a document counts for its preamble."""
@@ -132,11 +138,12 @@ class _Judge:
             self.titled[home] = self.weights.title * said * said
         return self.titled[home]
 
-    def may_reach(self, number: int, score: float, least: float) -> bool:
-        """Whether a candidate may come to a score, as far as one can tell without reading it."""
-        missing = least - 1e-4 - (self.engine * score + self.bound)
-        if missing <= 0:
-            return True
+    def missing(self, score: float, least: float) -> float:
+        """What a candidate with this score lacks to come to another, even if it says all that is needed; a title may bring it."""
+        return least - 1e-4 - (self.engine * score + self.bound)
+
+    def may_bring(self, number: int, missing: float) -> bool:
+        """Whether the title, where a candidate begins with it, brings what is missing."""
         home = self.sight.homes[number]
         return missing <= self.of_title(home) and self.sight.texts(number).startswith(self.sight.around(home)[0])
 
