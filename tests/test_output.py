@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import unicodedata
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -30,6 +33,7 @@ COMMANDS = [
     ["graph", "--format", "svg"], ["graph", "--format", "dot"], ["graph", "--format", "graphml"], ["search", "\x1b[31m总则"], ["show", "\x1b[2J\u202e"],
 ]  # fmt: skip
 
+ROOT = Path(__file__).parent.parent
 PADDING = "各单位要把这项工作列入年度计划，逐级压实责任，按季度通报进展，并在年底前完成全部任务。" * 12  # too many control characters make a file no text
 
 
@@ -152,3 +156,30 @@ def test_a_console_that_cannot_show_a_character_is_no_error(kb: str, encoding: s
     shown.flush()
     said = shown.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]
     assert "2" in said and ("通知" in said) == (encoding == "gbk")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", [["docs"], ["targets", "--json"], ["--help"]])
+def test_output_that_cannot_be_written_is_one_line(kb: str, command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "cli", *command, *(["--kb", kb] if command != ["--help"] else [])], stdout=full, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr.decode().count("\n")) == (3, 1)
+    assert "结果没有写完" in done.stderr.decode()
+
+
+def test_a_reader_that_goes_away_is_no_error(kb: str) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run([sys.executable, "-m", "cli", "docs", "--kb", kb], stdout=write, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_what_is_registered_for_the_end_happens(tmp_path: Path) -> None:
+    mark = tmp_path / "ended"
+    code = f"import atexit, pathlib; from cli.main import main; atexit.register(pathlib.Path({str(mark)!r}).touch); main(['--help'])"
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT, check=False)
+    assert (done.returncode, mark.exists()) == (0, True)
+    assert "policykb" in done.stdout.decode()
