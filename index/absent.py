@@ -59,7 +59,7 @@ def absent_law(question: Question, known: Catalogue) -> str:
     while asked := next((word for word in wording().asking if name.startswith(word) and len(name) > len(word) + 1), ""):
         name = name.removeprefix(asked)
     name = name.removeprefix("中华人民共和国")
-    if len(name) < (2 if question.items else COMPOUND) or name in known.laws:
+    if len(name) < (2 if question.items else COMPOUND) or name in known.law_names:
         return ""
     laws = [law for id in question.named if (law := known.cards.laws[known.at[id]])]
     if not question.named:

@@ -101,10 +101,22 @@ class Catalogue:
     def place_names(self) -> dict[str, str]:
         """Names under which the documents' places are spoken of → the place; the longest first."""
         out: dict[str, str] = {}
-        for region in dict.fromkeys(region for region in self.cards.regions if region not in ("", "中国")):
+        for region in dict.fromkeys(self.cards.regions):
+            if region in ("", "中国"):
+                continue
             for name in short_names(region):
                 out.setdefault(name, region)
         return dict(sorted(out.items(), key=lambda kv: -len(kv[0])))
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The places of the documents."""
+        return frozenset(self.cards.regions)
+
+    @cached_property
+    def law_names(self) -> frozenset[str]:
+        """Names of laws as they are spoken of."""
+        return frozenset(filter(None, self.cards.laws))
 
     @cached_property
     def laws(self) -> dict[str, tuple[int, ...]]:
@@ -122,7 +134,7 @@ class Catalogue:
 
     @cached_property
     def longest_law(self) -> int:
-        return max(map(len, self.laws), default=0)
+        return max(map(len, self.law_names), default=0)
 
     @cached_property
     def unit_names(self) -> frozenset[str]:
@@ -149,12 +161,10 @@ class Catalogue:
 
     def law_in(self, folded: str) -> list[int]:
         """The laws that a bare question names in full: the longest names."""
-        if not self.laws:
-            return []
         for length in range(min(self.longest_law, len(folded)), 3, -1):
-            found = [n for i in range(len(folded) - length + 1) for n in self.laws.get(folded[i : i + length], ())]
-            if found:
-                return found
+            said = [folded[i : i + length] for i in range(len(folded) - length + 1) if folded[i : i + length] in self.law_names]
+            if said:
+                return [n for name in said for n in self.laws[name]]
         return []
 
     def law_called(self, folded: str) -> list[int]:
@@ -236,7 +246,7 @@ def short_names(region: str) -> tuple[str, ...]:
 
 def places_in(question: str, found: Sequence[Place], known: Catalogue) -> list[Place]:
     """The places that the gazetteer found, and those of the documents that it has not, in order."""
-    here = known.by_region
+    here = known.places
     out = [p for p in found if p.end - p.start > 2 or p.short or p.region in here or p.start == 0]  # 示范县 names no 范县
     taken = [(p.start, p.end) for p in out]
     done = {p.region for p in out}
