@@ -24,7 +24,7 @@ from index.shelf import write_shelf
 from index.standing import standing
 from index.synonyms import own_rows, synonyms, use_own_words
 from index.texts import TextsWriter
-from index.tokens import bare, grams, spaced_bigrams, unit_token
+from index.tokens import bare, spaced_bigrams, unit_token
 from index.words import FILE as WORDS
 from index.words import Cutter, fast_cutter, save, with_own_words
 from kb.frozen import dataclass
@@ -32,7 +32,7 @@ from kb.model import Clause, Document, Task, Unit
 from kb.store import OWN_FOLDER
 from kb.tables import TableRow, table
 
-FORMAT = 7  # raised whenever an earlier index can no longer be read; it is then made anew
+FORMAT = 8  # raised whenever an earlier index can no longer be read; it is then made anew
 STAMP = "index.json"
 TEXTS = "texts.bin"
 HOMES = "homes.bin"
@@ -43,6 +43,7 @@ TERM_COLUMNS = ("term", "note")
 DEEPEST = 12  # clauses above one another that a trail names
 TRAIL_WORDS = 40  # characters of a clause without heading that stand for it in a trail
 INSIDE = "inside"  # kind token of a clause that is searched as part of the article around it
+APART = "apart"  # kind token of one whose own text is not the one that counts for relevance
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ class Entry:
     units: tuple[str, ...]
     leads: tuple[str, ...]
     kinds: tuple[str, ...]
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether its own text is another than the one that counts for relevance."""
+        return self.own != self.ranked
 
 
 def index_entries(
@@ -186,15 +192,15 @@ def read_terms(rows: tuple[TableRow, ...]) -> tuple[TableRow, ...]:
 def _fields(entry: Entry, cut: Cutter) -> Fields:
     """The tokens of an entry, by field (see index/engines/protocol.py)."""
     return {
-        "text": grams(entry.ranked),
+        "pairs": spaced_bigrams(entry.ranked),
+        "characters": " ".join(entry.ranked),
         "words": cut(entry.ranked),
-        "chars": spaced_bigrams(entry.own),
-        "whole": spaced_bigrams(entry.ranked) if entry.ranked != entry.own else (),
+        "own": spaced_bigrams(entry.own) if entry.is_apart else (),
         "head": spaced_bigrams(entry.heading),
         "unit": entry.units,
         "lead": entry.leads,
         "doc": (entry.document,),
-        "kind": entry.kinds,
+        "kind": (*entry.kinds, APART) if entry.is_apart else entry.kinds,
     }
 
 

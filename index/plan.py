@@ -14,6 +14,7 @@ from index.words import Cutter
 from kb.frozen import dataclass
 
 INSIDE = AnyOf("kind", ("inside",))
+APART = AnyOf("kind", ("apart",))
 FORM_WEIGHT = 0.4  # of synonyms and other forms in it
 TELLING = 0.08  # share of all entries up to which a word alone is worth finding
 WORD_WEIGHT = 1.0  # of words beside characters and bigrams in the engine's score
@@ -50,13 +51,11 @@ def literal(text: str, rolled: bool = False) -> Tree:
     """Entries whose bare text holds these bare characters; `rolled`: for articles with their items."""
     if not text:
         return Nothing()
-    if rolled and len(text) <= 2 and text.isalnum():
-        return Phrase("text", (text,))  # a token of the ranked text, which is that of the article with its items
-    if len(text) == 1:
-        parts: tuple[Tree, ...] = tuple(Begins(field, text) for field in ("chars", "whole"))
-    else:
-        parts = tuple(Phrase(field, tuple(bigrams(text)[:-1])) for field in ("chars", "whole"))
-    return Or(parts) if rolled else parts[0]
+    pairs = tuple(bigrams(text)[:-1])
+    ranked = Phrase("pairs", pairs) if pairs else Phrase("characters", (text,))
+    if rolled:
+        return ranked
+    return Or((And((ranked, Not(APART))), Phrase("own", pairs) if pairs else Begins("own", text)))
 
 
 def plan(query: Query, scope: Scope, means: Means) -> Plan:
@@ -205,6 +204,11 @@ def _is_one_word(texts: tuple[str, ...], means: Means) -> bool:
     return means.entries >= LARGE and len(texts) == 1 and len(texts[0]) <= WORD
 
 
+def gram_field(gram: str) -> str:
+    """The field that has a single character or a bigram as a token."""
+    return "pairs" if len(gram) > 1 else "characters"
+
+
 def rank_terms(texts: Iterable[str], cut: Cutter, forms: Iterable[str] = (), characters: bool = True) -> tuple[RankTerm, ...]:
     """Characters, bigrams and words of bare texts, each once (without `characters` no characters of longer texts); of other forms what
     bigrams and words are new, for less."""
@@ -212,14 +216,14 @@ def rank_terms(texts: Iterable[str], cut: Cutter, forms: Iterable[str] = (), cha
     for text in texts:
         for gram in grams(text):
             if len(gram) > 1 or characters or len(text) == 1:
-                out.setdefault(("text", gram), 1.0)
+                out.setdefault((gram_field(gram), gram), 1.0)
         for word in cut(text):
             if word not in idle()[0]:
                 out.setdefault(("words", word), WORD_WEIGHT)
     for form in forms:
         for gram in grams(form):
             if len(gram) > 1:
-                out.setdefault(("text", gram), FORM_WEIGHT)
+                out.setdefault((gram_field(gram), gram), FORM_WEIGHT)
         for word in cut(form):
             out.setdefault(("words", word), FORM_WEIGHT * WORD_WEIGHT)
     return tuple(RankTerm(field, token, weight) for (field, token), weight in out.items())

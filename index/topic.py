@@ -20,7 +20,7 @@ from index.needs import is_figure
 from index.oneness import as_one
 from index.opening import Index
 from index.parts import NEARLY, Part, Topic, marked, partly, plain
-from index.plan import literal
+from index.plan import gram_field, literal
 from index.ranking import rarity
 from index.spoken import meanings, spoken
 from index.synonyms import LONGEST, synonyms
@@ -331,14 +331,14 @@ def _terms(topic: Topic) -> list[RankTerm]:
     terms: dict[tuple[str, str], float] = {}
     for stretch in topic.stretches:
         for gram in grams(stretch):
-            terms.setdefault(("text", gram), 1.0)
+            terms.setdefault((gram_field(gram), gram), 1.0)
     for part in topic.words:
         for form in (part.text, *part.forms):
             for gram in bigrams(form):
-                terms.setdefault(("text", gram), 0.8)
+                terms.setdefault((gram_field(gram), gram), 0.8)
         for form in part.near if part.weight >= RARE else ():
             for gram in bigrams(form):
-                terms.setdefault(("text", gram), 0.4)
+                terms.setdefault((gram_field(gram), gram), 0.4)
     return [RankTerm(f, t, w) for (f, t), w in terms.items()]
 
 

@@ -24,7 +24,7 @@ from index.engines.protocol import (
     length_steps,
     rounded_length,
 )
-from index.tokens import bare, bigrams, grams
+from index.tokens import bare, bigrams
 from kb.errors import KnowledgeBaseError, UsageError
 from tests.soak.files import replaced
 
@@ -40,7 +40,7 @@ def _texts() -> list[str]:
 TEXTS = [bare(text) for text in _texts()]
 FIELDS = [
     {
-        "text": grams(text), "words": list(text), "chars": bigrams(text), "whole": bigrams(text[3:]) if n % 3 else [],
+        "pairs": bigrams(text), "characters": list(text), "words": list(text), "own": bigrams(text[3:]) if n % 3 else [],
         "head": bigrams(text[:6]), "doc": [str(n // 10)], "kind": ["row", "task"] if n % 2 else ["item"], "unit": [f"单位{n % 4}"] if n % 5 else [],
     }
     for n, text in enumerate(TEXTS)
@@ -87,7 +87,7 @@ def leaf(seeded: random.Random) -> Tree:
     text = seeded.choice([t for t in TEXTS if len(t) > 4])
     at, size = seeded.randrange(len(text) - 3), seeded.choice((2, 2, 3, 4, 6))
     tokens = tuple(bigrams(text[at : at + size])[:-1])
-    field = seeded.choice(("chars", "chars", "chars", "whole", "head"))
+    field = seeded.choice(("pairs", "pairs", "pairs", "own", "head"))
     kind = seeded.random()
     if kind < 0.1:
         return AnyOf(seeded.choice(("doc", "kind", "unit")), tuple(seeded.sample(["1", "2", "3", "row", "task", "单位1", "单位9"], 3)))
@@ -130,7 +130,7 @@ def test_whoosh_takes_any_way_to_the_same(dense: int, few: int, worth: int, tmp_
         monkeypatch.setattr(module, name, value)
     found = made("whoosh", tmp_path / "engine", range(COUNT))
     seeded = random.Random(dense + few + worth)
-    terms = [RankTerm("text", "茶", 1.0), RankTerm("text", "茶园", 0.5), RankTerm("words", "农", 0.7)]
+    terms = [RankTerm("characters", "茶", 1.0), RankTerm("pairs", "茶园", 0.5), RankTerm("words", "农", 0.7)]
     scores = [bm25(terms, number) for number in range(COUNT)]
     for _ in range(60):
         tree = tree_of(seeded, 3)
@@ -157,7 +157,7 @@ def test_scores_are_bm25(searcher: Searcher) -> None:
     seeded = random.Random(5)
     for _ in range(60):
         tokens = seeded.sample(["茶", "园", "茶园", "改造", "12", "加", "b茶", "没有"], 4)
-        terms = [RankTerm("text", token, seeded.choice((1.0, 0.4))) for token in tokens] + [RankTerm("words", "农", 0.5)]
+        terms = [RankTerm("pairs" if len(token) > 1 else "characters", token, seeded.choice((1.0, 0.4))) for token in tokens] + [RankTerm("words", "农", 0.5)]
         tree = tree_of(seeded, 1)
         found = searcher.rank(tree, terms, 50)
         assert searcher.best(tree, terms, 50) == (found, searcher.total(tree))
@@ -176,7 +176,7 @@ def test_numbers_may_have_gaps(name: str, searcher: Searcher, tmp_path: Path) ->
     seeded = random.Random(31)
     numbers = sorted({*seeded.sample(range(10**6), COUNT - 4), 0, 2**40, 2**40 + 1, 2**62})
     apart = made(name, tmp_path / "engine", numbers)
-    terms = [RankTerm("text", "茶", 1.0), RankTerm("text", "茶园", 0.5), RankTerm("words", "农", 0.7)]
+    terms = [RankTerm("characters", "茶", 1.0), RankTerm("pairs", "茶园", 0.5), RankTerm("words", "农", 0.7)]
     assert apart.match(Everything()) == numbers and apart.count == COUNT
     for _ in range(60):
         tree = tree_of(seeded, 2)
@@ -196,7 +196,7 @@ def test_numbers_must_ascend(tmp_path: Path) -> None:
 
 
 def test_frequencies(searcher: Searcher) -> None:
-    for field, token in (("text", "茶"), ("words", "园"), ("doc", "3"), ("kind", "task"), ("text", "没有")):
+    for field, token in (("characters", "茶"), ("words", "园"), ("doc", "3"), ("kind", "task"), ("pairs", "没有")):
         assert searcher.frequency(field, token) == sum(token in fields[field] for fields in FIELDS)
 
 
@@ -211,8 +211,8 @@ def test_steps_of_lengths() -> None:
 def test_an_empty_index_can_be_asked(name: str, tmp_path: Path) -> None:
     engine(name).create(tmp_path / "engine").commit()
     found = engine(name).open_index(tmp_path / "engine")
-    assert found.count == 0 and found.match(Everything()) == [] and found.total(Phrase("chars", ("茶园",))) == 0
-    assert found.rank(Everything(), [RankTerm("text", "茶", 1.0)], 5) == []
+    assert found.count == 0 and found.match(Everything()) == [] and found.total(Phrase("pairs", ("茶园",))) == 0
+    assert found.rank(Everything(), [RankTerm("characters", "茶", 1.0)], 5) == []
     assert found.best(Everything(), [], 5) == ([], 0) and found.first(Everything(), 5) == ([], 0)
 
 

@@ -61,13 +61,13 @@ def test_files_cut_off_are_found_when_opened(tmp_path: Path) -> None:
         shutil.rmtree(tmp_path / "engine", ignore_errors=True)
         writer = create(tmp_path / "engine")
         for number in (0, 7, 9):
-            writer.add(number, {"text": ["茶", "园"], "chars": ["茶园", "园"], "head": ["茶"], "whole": ["园"], "kind": ["item"]})
+            writer.add(number, {"characters": ["茶", "园"], "pairs": ["茶园", "园"], "head": ["茶"], "own": ["园"], "kind": ["item"]})
         writer.commit()
 
     made()
-    assert open_index(tmp_path / "engine").frequency("text", "茶") == 3
-    names = sorted(path.name for path in (tmp_path / "engine").iterdir() if path.suffix in (".bin", ".flat", ".lengths", ".starts", ".held", ".seg"))
-    assert len(names) == 14
+    assert open_index(tmp_path / "engine").frequency("characters", "茶") == 3
+    names = sorted(path.name for path in (tmp_path / "engine").iterdir() if path.suffix in (".bin", ".flat", ".lengths", ".starts", ".seg"))
+    assert len(names) == 12
     for name in names:
         made()
         (path,) = (tmp_path / "engine").glob("*.seg") if name.endswith(".seg") else [tmp_path / "engine" / name]

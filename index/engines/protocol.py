@@ -16,9 +16,8 @@ from typing import Protocol
 
 from kb.frozen import dataclass
 
-RANKED = ("text", "words")  # fields with frequencies and lengths
-PHRASED = ("chars", "whole", "head")  # fields with positions
-# what an engine may rely on: every character that is a letter or digit in `chars` or `whole`, and every pair of such, is a token of `text`
+RANKED = ("pairs", "characters", "words")  # fields with frequencies and lengths
+PHRASED = ("pairs", "own", "head")  # fields with positions
 PLAIN = ("unit", "lead", "doc", "kind")  # fields that only say whether a token is there
 
 

@@ -43,10 +43,8 @@ def _schema() -> Any:
 
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("number", stored=False, indexed=True, fast=True)
-    for field in RANKED:
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
-    for field in PHRASED:
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+    for field in dict.fromkeys((*RANKED, *PHRASED)):
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="position" if field in PHRASED else "freq")
     for field in PLAIN:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="basic")
     return builder.build()
@@ -163,6 +161,9 @@ class TantivySearcher:
             case Begins(field, head):
                 found = [token for token, _ in self._searcher.terms_with_prefix(field, head)]
                 return query.term_set_query(self._schema, field, found) if found else query.empty_query()
+            case And(parts) if any(not isinstance(part, Not) for part in parts):
+                clauses = [(occur.MustNot, part.part) if isinstance(part, Not) else (occur.Must, part) for part in parts]
+                return query.boolean_query([(how, self._query(part)) for how, part in clauses])
             case And(parts):
                 return query.boolean_query([(occur.Must, self._query(part)) for part in parts])
             case Or(parts, least) if least == len(parts) > 1:

@@ -45,8 +45,6 @@ EXTENDS = False
 KEPT = 32_000_000  # bytes of postings kept in memory, and of sets
 LOOKED_UP = 32  # tokens of a phrase; the others are only looked for side by side
 RARE = 12  # times as many postings as candidates: then candidates are looked up
-COVERED = {"chars": "text", "whole": "text"}  # fields whose characters and pairs of letters are tokens of another field; their own are
-# only posted of entries where that one has others as well
 WORTH = 16  # times as many postings as candidates: then it takes less time to look at each candidate's text
 FEW = 500  # candidates whose texts are looked at without asking who else knows them
 WORTH_ROWS = 4000  # postings of a token from which it takes less time to know beforehand what each frequency and length counts
@@ -94,9 +92,9 @@ class WhooshWriter:
         if self._numbers and number <= self._numbers[-1]:
             raise ValueError(f"entry {number} comes after {self._numbers[-1]}")
         self._numbers.append(number)
-        doubtful = {field: texts.add(fields.get(field, ()), fields.get(COVERED.get(field, ""), ())) for field, texts in self._texts.items()}
-        posted = {**fields, **{field: tuple(doubtful[field]) for field in COVERED}}
-        self._writer.add_document(**{field: tuple(tokens) for field, tokens in posted.items() if tokens})
+        for field, texts in self._texts.items():
+            texts.add(fields.get(field, ()))
+        self._writer.add_document(**{field: tuple(tokens) for field, tokens in fields.items() if tokens})
         for field, (whole, steps) in self._lengths.items():
             length = len(fields.get(field, ()))
             whole[0] += length
@@ -251,12 +249,10 @@ class WhooshSearcher:
             match tree:
                 case AnyOf(field, tokens):
                     found = self._any(field, tokens)
-                case Phrase(field, (token,)) if field not in COVERED:
+                case Phrase(field, (token,)):
                     found = self._postings(field, token).bits
                 case Phrase(field, tokens):
                     found = self._holding(tree, " " + " ".join(tokens) + " ", within)
-                case Begins(field, head) if field in COVERED:
-                    found = self._holding(tree, " " + head, within)
                 case Begins(field, head):
                     words = self._reader.expand_prefix(field, head)
                     found = self._any(field, (word.decode("utf-8") if isinstance(word, bytes) else word for word in words))
@@ -298,8 +294,8 @@ class WhooshSearcher:
                 rare.append(postings.places)
         return out | bits_of(chain.from_iterable(rare), self.count)
 
-    def _holding(self, tree: Phrase | Begins, text: str, within: int) -> int:
-        """Entries that have the tokens of a leaf as its flat text has them; where most are not within, of these only."""
+    def _holding(self, tree: Phrase, text: str, within: int) -> int:
+        """Entries that have the tokens of a phrase as its flat text has them; where most are not within, of these only."""
         candidates, texts = self._candidates(tree), self._texts[tree.field]
         if not isinstance(candidates, int):
             if len(candidates) > FEW and within != self._all:
@@ -308,25 +304,17 @@ class WhooshSearcher:
                 if len(left) * 2 < len(candidates):
                     candidates, self._whole = left, False
             return bits_of(texts.holding(candidates, text), self.count)
-        token = tree.head if isinstance(tree, Begins) else tree.tokens[0] if len(tree.tokens) == 1 else ""
-        if token.isalnum() and (len(token) == 1) == isinstance(tree, Begins):
-            return candidates & texts.sure | self._postings(tree.field, token).bits
-        candidates &= texts.some
         if (candidates & within).bit_count() * 2 < candidates.bit_count():
             candidates &= within
             self._whole = False
         return candidates ^ bits_of(texts.lacking(places_of(candidates), text), self.count)
 
-    def _candidates(self, tree: Phrase | Begins) -> Sequence[int] | int:
-        """Entries that may satisfy a leaf, nearly all of which do, as places where they are few; without letters every entry."""
-        field = tree.field
-        parts = frozenset((tree.head,) if isinstance(tree, Begins) else tree.tokens[:LOOKED_UP])
-        if field in COVERED:
-            parts = frozenset(token if token.isalnum() else letter for token in parts for letter in token if letter.isalnum())
-        key = (COVERED.get(field, field), parts)
+    def _candidates(self, tree: Phrase) -> Sequence[int] | int:
+        """Entries that may satisfy a phrase, nearly all of which do, as places where they are few."""
+        key = (tree.field, frozenset(tree.tokens[:LOOKED_UP]))
         found: Sequence[int] | int | None = self._met.get(key)
         if found is None:
-            found = self._meeting([self._postings(key[0], token) for token in parts])
+            found = self._meeting([self._postings(tree.field, token) for token in key[1]])
             self._met.keep(key, found, found.bit_length() >> 3 if isinstance(found, int) else 8 * len(found))
         return found
 

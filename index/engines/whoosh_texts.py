@@ -6,11 +6,9 @@ import mmap
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from pathlib import Path
 
 from index.engines.protocol import length_steps
-from index.engines.whoosh_bits import table_of
 
 K1, B = 1.2, 0.75
 
@@ -28,53 +26,27 @@ class TextsWriter:
         self._folder, self._field = folder, field
         self._file = (folder / f"{field}.flat").open("wb")
         self._starts = array("Q", [0])
-        self._some: list[int] = []
-        self._sure: list[int] = []
 
-    def add(self, tokens: Sequence[str], covering: Sequence[str]) -> frozenset[str]:
-        """Adds an entry; `covering`: its tokens of the field that covers this one, if any does. Of an entry that is not sure, its
-        tokens and their first characters."""
-        doubtful: frozenset[str] = frozenset()
-        if tokens:
-            self._some.append(len(self._starts) - 1)
-            held = frozenset((*tokens, *(token[:1] for token in tokens)))
-            if held.issuperset(covering):
-                self._sure.append(len(self._starts) - 1)
-            else:
-                doubtful = held
+    def add(self, tokens: Sequence[str]) -> None:
+        """Adds an entry."""
         data = (" " + " ".join(tokens) + " ").encode("utf-8", "replace")
         self._file.write(data)
         self._starts.append(self._starts[-1] + len(data))
-        return doubtful
 
     def close(self) -> None:
-        count = len(self._starts) - 1
         self._file.close()
         (self._folder / f"{self._field}.starts").write_bytes(self._starts.tobytes())
-        (self._folder / f"{self._field}.held").write_bytes(table_of(self._some, count) + table_of(self._sure, count))
 
 
 class FlatTexts:
-    """The tokens of a field of all entries, in order, with a space around each; searched as bytes.
-
-    `some`: the entries that have any. `sure`: those of which every token of the covering field is a token here or begins one.
-    """
+    """The tokens of a field of all entries, in order, with a space around each; searched as bytes."""
 
     def __init__(self, folder: Path, field: str, count: int) -> None:
         self._data = mapped(folder / f"{field}.flat")
         self._starts = array("Q")
         self._starts.frombytes((folder / f"{field}.starts").read_bytes())
-        self._held = (folder / f"{field}.held").read_bytes()
-        if len(self._starts) != count + 1 or self._starts[-1] != len(self._data) or len(self._held) != (count + 7 >> 3) * 2:
+        if len(self._starts) != count + 1 or self._starts[-1] != len(self._data):
             raise ValueError(f"the tokens of {field} are cut off")
-
-    @cached_property
-    def some(self) -> int:
-        return int.from_bytes(self._held[: len(self._held) >> 1], "little")
-
-    @cached_property
-    def sure(self) -> int:
-        return int.from_bytes(self._held[len(self._held) >> 1 :], "little")
 
     def holding(self, places: Iterable[int], text: str) -> list[int]:
         """Those of the places whose tokens hold a text."""
