@@ -145,13 +145,17 @@ class _Judge:
     def may_bring(self, number: int, missing: float) -> bool:
         """Whether the title, where a candidate begins with it, brings what is missing."""
         home = self.sight.homes[number]
-        return missing <= self.of_title(home) and self.sight.texts(number).startswith(self.sight.around(home)[0])
+        return self.is_first(number, home) and missing <= self.of_title(home) and self.sight.texts(number).startswith(self.sight.around(home)[0])
+
+    def is_first(self, number: int, home: int) -> bool:
+        """Whether an entry is the first of those of its document that stand together: a preamble is."""
+        return number == 0 or self.sight.homes[number - 1] != home
 
     def score(self, number: int, score: float) -> float:
         sight, weights = self.sight, self.weights
         text, home = sight.texts(number), sight.homes[number]
         title, around = sight.around(home)
-        preamble = text.startswith(title)
+        preamble = self.is_first(number, home) and text.startswith(title)
         entry = _Entry(number, text, around, preamble, sight.trails)
         held = 0.0
         for wanted in self.topics:
