@@ -14,6 +14,7 @@ from kb.orphans import end_with_parent, uninterrupted
 from kb.saving import clause_places
 
 BESIDE_FROM = 20_000  # clauses; below that a second process costs more than it saves
+BEHIND = 3  # steps of priority by which it stands behind the first: it has two threads, and what the first does comes one after the other
 
 
 class Filling:
@@ -68,4 +69,5 @@ def _fill_beside(folder: Path, records: Records, engine: str) -> None:
 
     gc.disable()
     end_with_parent()
+    os.nice(BEHIND)
     _fill(folder, records, engine)

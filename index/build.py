@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from index.engines.choice import engine as engine_named
@@ -26,7 +26,7 @@ from index.synonyms import own_rows, synonyms, use_own_words
 from index.texts import TextsWriter
 from index.tokens import bare, spaced_bigrams, unit_token
 from index.words import FILE as WORDS
-from index.words import Cutter, fast_cutter, save, with_own_words
+from index.words import fast_words, save, with_own_words
 from kb.frozen import dataclass
 from kb.model import Clause, Document, Task, Unit
 from kb.store import OWN_FOLDER
@@ -105,25 +105,24 @@ def entries(homes: Homes, clauses: Sequence[Clause], tasks: Sequence[Task], plac
     for place, clause in zip(places, clauses, strict=True):
         at, document = homes[clause.document]
         own = folded.pop(clause.id, None) or bare(clause.text)
-        folded |= {c.id: bare(c.text) for c in below.get(clause.id, ())}  # they come right behind their article
-        more = "".join(folded[c.id] for c in below.get(clause.id, ()))
+        more = ""
+        if clause.id in below:
+            folded |= {c.id: bare(c.text) for c in below[clause.id]}  # they come right behind their article
+            more = "".join(folded[c.id] for c in below[clause.id])
         if clause.kind == "preamble":
             more = bare(document.number or "") + ("" if bare(document.title) in own else bare(document.title))
         if clause.parent not in trails:
             trails[clause.parent] = _trail(by_id.get(clause.parent or ""), by_id)
-        given = [u for t in work.get(clause.id, ()) for u in t.units if u.unit]
-        yield Entry(
-            place=place,
-            home=at,
-            document=document.id,
-            own=own,
-            ranked=own + more,
-            heading=bare(clause.heading or ""),
-            trail=trails[clause.parent],
-            units=tuple(dict.fromkeys(unit_token(u.unit) for u in given)),
-            leads=tuple(dict.fromkeys(unit_token(u.unit) for u in given if u.role == "lead")),
-            kinds=(clause.kind, *(("task",) if clause.id in work else ()), *((INSIDE,) if clause.id in inside else ())),
-        )
+        units: tuple[str, ...] = ()
+        leads: tuple[str, ...] = ()
+        kinds = (clause.kind, INSIDE) if clause.id in inside else (clause.kind,)
+        if clause.id in work:
+            given = [u for t in work[clause.id] for u in t.units if u.unit]
+            units = tuple(dict.fromkeys(unit_token(u.unit) for u in given))
+            leads = tuple(dict.fromkeys(unit_token(u.unit) for u in given if u.role == "lead"))
+            kinds = (*kinds, "task")
+        heading = bare(clause.heading) if clause.heading else ""
+        yield Entry(place, at, document.id, own, own + more, heading, trails[clause.parent], units, leads, kinds)
 
 
 def _trail(above: Clause | None, by_id: dict[str, Clause]) -> str:
@@ -189,12 +188,12 @@ def read_terms(rows: tuple[TableRow, ...]) -> tuple[TableRow, ...]:
     return rows
 
 
-def _fields(entry: Entry, cut: Cutter) -> Fields:
+def _fields(entry: Entry, words_of: Callable[[str], str]) -> Fields:
     """The tokens of an entry, by field (see index/engines/protocol.py)."""
     return {
         "pairs": spaced_bigrams(entry.ranked),
         "characters": " ".join(entry.ranked),
-        "words": cut(entry.ranked),
+        "words": words_of(entry.ranked),
         "own": spaced_bigrams(entry.own) if entry.is_apart else (),
         "head": spaced_bigrams(entry.heading),
         "unit": entry.units,
@@ -235,11 +234,11 @@ def fill_index(folder: Path, entries: Iterable[Preface | Entry], engine: str) ->
     assert isinstance(first, Preface)
     words, own = with_own_words(first.words)
     save(words, folder / WORDS)
-    cut = fast_cutter(words, own)
+    words_of = fast_words(words, own)
     filling = Filler(folder, engine_named(engine).create(folder / "engine"), 0)
     for entry in stream:
         assert isinstance(entry, Entry)
-        filling.add(entry, cut)
+        filling.add(entry, words_of)
     filling.close()
     write_shelf(folder, first.documents, first.standing)
     return filling.count
@@ -253,8 +252,8 @@ class Filler:
         self._texts, self._trails = TextsWriter(folder / TEXTS), TextsWriter(folder / TRAILS)
         self._homes, self._places = array("I"), array("Q")
 
-    def add(self, entry: Entry, cut: Cutter) -> None:
-        self._writer.add(self.count, _fields(entry, cut))
+    def add(self, entry: Entry, words_of: Callable[[str], str]) -> None:
+        self._writer.add(self.count, _fields(entry, words_of))
         self._texts.add(entry.ranked)
         self._trails.add(entry.trail)
         self._homes.append(entry.home)

@@ -104,12 +104,16 @@ def _extended(folder: Path, index: Index, store: Store, step: Step) -> bool:
     filler = Filler(folder, index.module.extend(folder / ENGINE), rows)
     filler.remove([*gone, *again])
     cut = cutter(WordsFile(folder / WORDS))
+
+    def words_of(text: str) -> str:
+        return " ".join(cut(text))
+
     last = index.places[-1] if rows else 0
     in_order = index.in_order
     for entry in _entries(index, store, documents, step.fresh, again):
         in_order = in_order and entry.place > last
         last = entry.place
-        filler.add(entry, cut)
+        filler.add(entry, words_of)
     filler.close()
     write_shelf(folder, documents, now.standing)
     stamp_index(folder, index.module.name, store.meta["digest"], filler.count - stale - len(again), in_order)

@@ -156,9 +156,12 @@ def cut_run(run: str, words: Dictionary) -> list[str]:
     return out
 
 
+CHINESE, OTHER = r"[\u3400-\u9fff]+", r"[a-z0-9]+(?:[.%][a-z0-9%]{0,9}){0,4}"
+
+
 @lru_cache(maxsize=1)
 def _runs() -> re.Pattern[str]:
-    return re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[.%][a-z0-9%]{0,9}){0,4}")
+    return re.compile(f"{CHINESE}|{OTHER}")
 
 
 Cutter = Callable[[str], list[str]]
@@ -180,27 +183,20 @@ def cutter(words: Dictionary) -> Cutter:
     return cut
 
 
-def fast_cutter(words: Words, own: Iterable[str]) -> Cutter:
-    """The same function by rjieba where that is installed; `own` are the words that jieba's dictionary has not."""
+def fast_words(words: Words, own: Iterable[str]) -> Callable[[str], str]:
+    """The function that gives the same words of a text in one piece, with white space between and in no order, by rjieba where that is
+    installed; `own` are the words that jieba's dictionary has not."""
     try:
         import rjieba
     except ImportError:
-        return cutter(words)
+        cut = cutter(words)
+        return lambda text: " ".join(cut(text))
     jieba = rjieba.Jieba()
     for word in own:
         jieba.add_word(word, words.frequencies[word], None)
-
-    def cut(text: str) -> list[str]:
-        out: list[str] = []
-        for match in _runs().finditer(text):
-            run = match.group()
-            if run[0] < "\u3400":
-                out.append(run)
-            else:
-                out.extend(jieba.cut(run, False))
-        return out
-
-    return cut
+    foreign, other = re.compile(f"[^{CHINESE[1:-2]}]+"), re.compile(OTHER)
+    # one call for a whole text: most of the time went into calling for each run
+    return lambda text: " ".join(jieba.cut(foreign.sub(" ", text), False) + other.findall(text))
 
 
 @lru_cache(maxsize=1)

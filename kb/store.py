@@ -6,6 +6,7 @@ A store is written once and then only read (a change makes a new one, see index/
 from __future__ import annotations
 
 import json
+import marshal
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterable, Sequence
@@ -16,7 +17,8 @@ from kb.errors import KnowledgeBaseError
 from kb.model import Assignment, Other, Problem, Records, Source, Task, Unit
 from kb.packing import SHARED, TABLES, UNPACK, columns_of, quoted
 
-FORMAT = "4"  # raised whenever a store of an earlier program can no longer be read
+FORMAT = "5"  # raised whenever a store of an earlier program can no longer be read
+PLAIN = 2  # form of marshal: values alone, nothing of how they lie in memory, the same with every Python
 FILE = "store.sqlite"
 OWN_FOLDER = "own"  # the user's own tables beside the store, as they were when it was made
 T = TypeVar("T")
@@ -29,11 +31,11 @@ END = 1 << 62  # behind all rows
 
 
 def stamp(digest: Any, row: Sequence[Any]) -> None:
-    """Takes a row into a digest; its first cell is its place."""
-    if isinstance(row[-1], bytes):  # a blob is always the last; its repr is four times as long
+    """Takes a row into a digest; its first cell is its place. marshal, since repr looks at each character twice."""
+    if isinstance(row[-1], bytes):  # a blob is always the last
         digest.update(row[-1])
         row = row[:-1]
-    digest.update(repr(list(row)).encode("utf-8", "surrogatepass"))
+    digest.update(marshal.dumps(tuple(row), PLAIN))
 
 
 def rows_between(connection: sqlite3.Connection, table: str, start: int, end: int) -> Iterable[tuple[Any, ...]]:

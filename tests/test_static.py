@@ -24,6 +24,7 @@ XML_PARSERS = {"parse", "fromstring", "iterparse", "XML", "XMLParser", "XMLPullP
 MAY = {
     ("kb/formats/child.py", "subprocess"), ("kb/formats/zip_guard.py", "zipfile"), ("kb/export.py", "zipfile"),
     ("kb/frozen.py", "exec"),  # like dataclasses and namedtuple it compiles what makes a value, from the names of a class's attributes
+    ("kb/store.py", "marshal"),  # it only writes, for a digest
     ("index/engines/whoosh_load.py", "pickle"),  # it is what keeps whoosh's pickles from running anything
 }  # fmt: skip
 

@@ -85,7 +85,7 @@ class RankTerm:
     weight: float
 
 
-Fields = Mapping[str, Sequence[str]]  # the tokens of each field; a string has them with one space between
+Fields = Mapping[str, Sequence[str]]  # the tokens of each field; a string has them with white space between
 
 
 class Writer(Protocol):
