@@ -14,10 +14,12 @@ from index.absent import absent_body, absent_law, of_another_kind, of_another_ti
 from index.catalogue import Catalogue, catalogue
 from index.elsewhere import elsewhere
 from index.opening import Index
-from index.reply import Matter, Reply, record, refuse
+from index.reply import Matter, Reply, record, refuse, together
+from index.telling import tidy, without_story
 from index.tokens import bare
 from index.topic import find, is_here, make_topic
 from index.understanding import Question, missing_kind, says_anything, understand
+from index.twofold import parted
 from index.unit_names import unit_table
 from kb.errors import UsageError
 from kb.frozen import replace
@@ -49,16 +51,35 @@ def answer(index: Index, store: Store, text: str) -> Record:
     if len(text) > LONGEST:
         raise UsageError(f"问题太长（{len(text)} 字，最多 {LONGEST} 字）", "", "请缩短，或用 policykb search 检索")
     known = catalogue(index.scope)
+    question, said = _both(index, store, known, text) or _one(index, store, known, text)
+    if not said.answered and (shorter := without_story(tidy(text))) != tidy(text):
+        of_rest, again = _one(index, store, known, shorter)
+        question, said = (of_rest, again) if again.answered else (question, said)
+    return {**record(question, said), "question": text.strip()}
+
+
+def _both(index: Index, store: Store, known: Catalogue, text: str) -> tuple[Question, Reply] | None:
+    """The answers to the two questions that one asks; None where it asks one, or only one of them is answered."""
+    halves = parted(tidy(text))
+    if halves is None:
+        return None
+    first, one = _one(index, store, known, halves[0])
+    _, other = _one(index, store, known, halves[1], one.clauses) if one.answered else (first, one)
+    return (first, together([one, other])) if one.answered and other.answered and one.text != other.text else None
+
+
+def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[str, ...] = ()) -> tuple[Question, Reply]:
+    """A question as understood, with its reply."""
     question = understand(text, known, unit_table(store))
     homes, missing = _homes(question, known)
-    matter = Matter(index, store, question, known.documents, homes)
+    matter = Matter(index, store, question, known.documents, homes, told)
     if missing is not None:
-        return record(question, _of_the_city(matter, known) or _with_nearest(matter, missing))
+        return question, _of_the_city(matter, known) or _with_nearest(matter, missing)
     if body := absent_body(question, index):
-        return record(question, refuse(f"{'、'.join(question.places)}的任务里没有“{body}”这个单位", more=["policykb units"]))
+        return question, refuse(f"{'、'.join(question.places)}的任务里没有“{body}”这个单位", more=["policykb units"])
     whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic) and not question.topic.endswith("情况")
     said = _reply("document" if whole else question.kind)(matter)
-    return record(question, said if said.answered else _main_matter(matter) or said)
+    return question, said if said.answered else _main_matter(matter) or said
 
 
 def _main_matter(matter: Matter) -> Reply | None:

@@ -35,7 +35,7 @@ def who_acts(matter: Matter, topic: Topic, kind: str) -> Reply | None:
             matter_of = matter_of.replace(word, " ")
         topic = make_topic(matter.index, matter_of)
     same = acts if kind == "first" else asked  # who approves, settles or agrees is one question
-    if not asked or _LISTED.search(question.text) or question.units:
+    if not asked or _LISTED.search(question.text) or (question.units and not question.offered):
         return None
     whole = weight(topic.text, topic)
     best, most = None, 0.0

@@ -44,6 +44,7 @@ HALF = 0.45  # and its words say about half of it: five characters of the title 
 LITERALLY = 5
 SHORT_BODY = 3  # characters of a body's name that may be a word of the matter
 NEAR = 0.93  # a second task this close to the best is given beside it
+TOLD = 0.7  # of the best fit, from which the clause of the other half of a question is meant
 HOLDING = 0.1  # what it counts that a task's list has the body asked for
 OTHERS = ("responsible", "cooperating", "guiding", "data")
 ASKED = {"leads": ("lead",), "responsible": OTHERS, "cooperates": ("cooperating", "guiding"), "data": ("data",)}
@@ -76,7 +77,7 @@ def who(matter: Matter) -> Reply:
             return said
     if not choices:
         return _nobody(matter, topic, found)
-    choices = _prefer_role(_prefer_named(matter, choices), question.kind)
+    choices = _prefer_told(matter, _prefer_role(_prefer_named(matter, choices), question.kind))
     return _say_who(matter, choices[0][1], _as_near(choices, NEAR), topic)
 
 
@@ -170,6 +171,12 @@ def _prefer_role(choices: list[Choice], kind: str) -> list[Choice]:
         return fit.fit + (bonus if has and fit.fit >= top * 0.75 else 0.0) - place * 0.02
 
     return [choices[n] for n in sorted(range(len(choices)), key=lambda n: -rank(n))]
+
+
+def _prefer_told(matter: Matter, choices: list[Choice]) -> list[Choice]:
+    """Of tasks that fit about as well first those of the clause that the other half of the question was answered from."""
+    top = choices[0][0].fit
+    return sorted(choices, key=lambda c: not (c[0].clause.id in matter.told and c[0].fit >= top * TOLD)) if matter.told else choices
 
 
 def _prefer_named(matter: Matter, choices: list[Choice]) -> list[Choice]:
@@ -278,6 +285,8 @@ def _denied(matter: Matter, task: Task) -> str:
 def _verdict(matter: Matter, task: Task) -> str:
     """是的 or 不是 when the question proposes units; "" otherwise."""
     question = matter.question
+    if question.offered:
+        return _chosen(matter, task)
     if not question.units or not (question.yes_no or len(question.units) > 1):
         return _denied(matter, task)
     wanted = ("lead",) if question.kind == "leads" else ("lead", *OTHERS)
@@ -292,3 +301,24 @@ def _verdict(matter: Matter, task: Task) -> str:
     if len(meant) == 1:
         return "有，" if yes else f"没有列{no[0]}。"
     return f"有{'、'.join(yes)}" + (f"，没有{'、'.join(no)}。" if no else "。") if yes else f"没有列{'、'.join(no)}。"
+
+
+def _chosen(matter: Matter, task: Task) -> str:
+    """Which of the bodies offered is right, as the document prints it: 是市医保局，不是民政局; that none is, where none is."""
+    offered = matter.question.offered
+    leads = {u.unit: u.printed for u in task.units if u.role == "lead"}
+    others = {u.unit: u.printed for u in task.units if u.role != "lead"}
+    meant = _meant(matter, [u.unit for u in task.units])
+    listed = {name: printed for name in offered for id, printed in others.items() if id in meant[name]}
+    absent = [name for name in offered if name not in listed]
+    if not leads:
+        if not listed:
+            return f"{'、'.join(offered)}都没有列入；"
+        return f"{'、'.join(listed.values())}{'都' if len(listed) > 1 else ''}列为责任单位" + (f"，{'、'.join(absent)}没有列入" if absent else "") + "；"
+    right = {name: printed for name in offered for id, printed in leads.items() if id in meant[name]}
+    wrong = [name for name in offered if name not in right]
+    part = [listed[name] for name in wrong if name in listed]
+    besides = f"（{'、'.join(part)}是责任单位）" if part else ""
+    if not right:
+        return f"{'、'.join(offered)}都不牵头{besides}，"
+    return f"是{'、'.join(right.values())}，" + (f"不是{'、'.join(wrong)}{besides}：" if wrong else "")

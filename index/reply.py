@@ -31,6 +31,7 @@ class Matter:
     question: Question
     documents: Sequence[Document]
     homes: tuple[int, ...] | None
+    told: tuple[str, ...] = ()  # ids of clauses that the other half of a question was answered from
 
 
 @dataclass(frozen=True, slots=True)

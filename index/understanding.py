@@ -11,9 +11,11 @@ from collections.abc import Sequence
 
 from index.catalogue import MOST, Catalogue, places_in, spoken_kinds
 from index.document_numbers import number_keys
+from index.offered import offered
 from index.numbers import bounds, items_in, ordinals, short_numbers, titles_in, without_items
 from index.synonyms import others, unit_families
-from index.tokens import bare, same_but_quotes
+from index.telling import tidy
+from index.tokens import bare
 from index.wording import KINDS, wording
 from kb.frozen import dataclass
 from kb.model import LEVELS, UnitMention
@@ -43,12 +45,15 @@ class Question:
     topic: str  # what is left: the matter asked about
     asked_level: bool = False  # the level is whom the question is put to: 国家要求…, 省里怎么规定
     named: tuple[str, ...] = ()  # ids of documents that the question names by their kind or title
+    offered: tuple[str, ...] = ()  # bodies between which it lets choose: 归民政还是医保管
 
 
 def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     """Reads a question. `understand("衡阳控辍保学由哪个单位牵头", …)`: kind leads, place 湖南省衡阳市, topic 控辍保学."""
     words = wording()
-    question = _place_first(_tidy(text), known)
+    question = _place_first(tidy(text), known)
+    offer = offered(question, table)
+    question = offer.question if offer is not None else question
     places = places_in(question, find_places(question), known)
     levels = tuple(level for level, names in words.levels.items() if any(n in _blanked(question, places) for n in names))
     numbers = known.numbers_in(question)
@@ -80,11 +85,11 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         counts = asks_tasks and not bodies and not says_anything(topic) and not items_in(question)
         kind = "count" if counts and (places or named) else kind
     return Question(
-        text=text.strip(),
+        text=text.strip() if offer is None else question,
         kind=kind,
         places=tuple(dict.fromkeys(p.region for p in places)),
         levels=levels,
-        units=tuple(dict.fromkeys(m.name for m in bodies)),
+        units=offer.names if offer is not None else tuple(dict.fromkeys(m.name for m in bodies)),
         titles=titles,
         items=items_in(question),
         roles=tuple(role for role, names in words.roles.items() if any(n in question for n in names)),
@@ -92,6 +97,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         topic=topic,
         asked_level=_asked_level(question, levels),
         named=named,
+        offered=offer.names if offer is not None else (),
     )
 
 
@@ -100,18 +106,6 @@ def _without_kinds(question: str) -> str:
     for word, _, at in spoken_kinds(question):
         question = question[:at] + " " * len(word) + question[at + len(word) :]
     return question
-
-
-def _tidy(text: str) -> str:
-    """Traditional and full-width characters folded, white space out, slips of the pen mended; the punctuation stays."""
-    out = "".join(same_but_quotes(text).split())
-    for typo, meant in wording().typos:
-        out = out.replace(typo, meant)
-    out = out.replace("县市区", "，县市区") if "县市区" in out else out  # 云川县市区 is no county
-    out = re.sub(r"(?<=[0-9])块钱?", "元", out) if "块" in out else out
-    if out.startswith(("我", "本人", "作为")):
-        out = re.sub(r"^(?:我们?是|本人是?|作为|我在|我叫)[^，,。；;？?]{1,16}[，,。；;]", "", out)  # 我是乡镇干部，…
-    return re.sub(r"(?<![0-9〕\]）)年发第])1号文件", "一号文件", out) if "1号文件" in out else out
 
 
 def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMention]:
