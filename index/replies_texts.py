@@ -25,6 +25,7 @@ from index.moments import APART, moments, nearness, without_times
 from index.numbered import PART, by_number, no_such_item
 from index.oneness import as_one
 from index.parts import Topic
+from index.replies_defined import asks_what, by_name, defining, definition, prose_standard
 from index.replies_goals import goals
 from index.reply import (
     LEVEL_WORDS,
@@ -78,10 +79,13 @@ def clause(matter: Matter) -> Reply:
             return no_such_item(matter)
         whole = PART.search(question.text)  # the third part is one, a third item may be several
         return _clauses(matter, numbered[:1] if topic.words or whole else numbered[:MOST], topic)
-    found = [f for f in _defining(_about(matter, topic), topic, question.text) if as_asked(f, topic, question.text)]
+    found = [f for f in defining(matter, _about(matter, topic), topic, question.text) if as_asked(f, topic, question.text)]
+    found = found or defining(matter, by_name(matter, topic), topic, question.text)
     if not found:
         where = "、".join(document_name(matter.documents[n]) for n in (matter.homes or ())[:2]) or "库中文件"
         return refuse(f"{where}里没有写到“{question.topic or question.text}”", elsewhere(matter, topic), more=[f"policykb search {question.topic or question.text}"])
+    if asks_what(question.text) and (said := definition(matter, topic)) is not None:
+        return said
     best = [f for f in found if f.fit >= found[0].fit * 0.88][:MOST]
     best += [f for f in _firsts(found) if f not in best and len(question.named) > 1 and f.fit >= found[0].fit * OF_EACH]
     return _clauses(matter, sorted(best, key=lambda f: only_heads(f.clause)), topic)
@@ -123,15 +127,6 @@ def _clauses(matter: Matter, best: Sequence[Fit], topic: Topic) -> Reply:
     return Reply(text, clauses=tuple(f.clause.id for f in best), evidence=tuple(evidence), more=(f"policykb show {best[0].clause.id}",))
 
 
-def _defining(found: list[Fit], topic: Topic, question: str) -> list[Fit]:
-    """Asked what something is, the clauses that say so (社区食堂是指…) come first and alone."""
-    words = wording()
-    if not any(w in question for w in words.defines) or not topic.stretches:
-        return found
-    saying = re.compile(rf"{re.escape(topic.stretches[0])}[”\"』）)]?[，,。：:]?\s*(?:{'|'.join(words.defining)})")
-    return [f for f in found if saying.search(bare(f.clause.text))] or found
-
-
 def _about(matter: Matter, topic: Topic) -> list[Fit]:
     """The clauses that say enough of the topic; where one document is named, those nearest to what its title does not say."""
     if matter.homes is not None and len(matter.homes) == 1:
@@ -163,8 +158,17 @@ def target(matter: Matter) -> Reply:
         return no_such_item(matter)
     found = [f for f in numbered[:1] if has_figure(f.clause.text)]
     found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and is_here(topic, f) and has_figure(f.clause.text) and says_units(matter, f.clause)]
+    if prose_standard(question.text) and (prose := definition(matter, topic)) is not None:
+        figures = _figures(matter, found, topic) if found else None
+        return together([prose, figures]) if figures is not None and figures.answered else prose
     if not found:
         return clause(matter) if not question.topic else _unmeasured(matter) or _none(matter, topic)
+    return _figures(matter, found, topic)
+
+
+def _figures(matter: Matter, found: Sequence[Fit], topic: Topic) -> Reply:
+    """What the clauses found state of the matter, each with its place."""
+    question = matter.question
     said = _all_said(matter, found, topic)
     if not said:
         return _unmeasured(matter) or _none(matter, topic)

@@ -22,7 +22,14 @@ def tidy(text: str) -> str:
     if out.startswith(("我", "本人", "作为")):
         out = re.sub(r"^(?:我们?是|本人是?|作为|我在|我叫)[^，,。；;？?]{1,16}[，,。；;]", "", out)  # 我是乡镇干部，…
     out = re.sub(r"(?<![0-9〕\]）)年发第])1号文件", "一号文件", out) if "1号文件" in out else out
+    out = _kinds_asked(out) if "哪" in out or "几" in out else out
     return corrected(out) if any(w in out for w in ("不是", "不对", "错", "更正", "口误", "不，", "我是说", "我说的是", "问的是")) else out
+
+
+def _kinds_asked(question: str) -> str:
+    """分为几类 and 是哪四个 as what they ask: 包括哪些, 指什么."""
+    question = re.sub(r"(?:一共|总共|可以|主要|都)?(?:划?分(?:为|成)?|有|包括)(?:哪)?(?:几|多少)(?:大|个)?(?:类别?|种类?|档|等级|类型)(?![一-龥]*(?:单位|部门))", "包括哪些", question)
+    return re.sub(r"(?:分别)?(?:是|指的?是?|包括|为)哪[二两三四五六七八九十][一-龥]?(?:[个项条类种张方面大件]+)?[一-龥]{0,3}(?=$|[？?，,。；;吗呢啊])", "指什么", question)
 
 
 @cache
