@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from index.catalogue import MOST, Catalogue, places_in, spoken_kinds
 from index.document_numbers import number_keys
 from index.offered import offered
+from index.loosely import Called, called
 from index.numbers import bounds, items_in, ordinals, short_numbers, titles_in, without_items
 from index.synonyms import others, unit_families
 from index.telling import tidy
@@ -62,12 +63,14 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     known_numbers = [said for _, said in numbers]
     printed = [t for t in titles_in(question) if not any(said in t and said != t for said in known_numbers)]  # what stands before a number is none of it
     titles = tuple(dict.fromkeys((*printed, *known_numbers)))
-    named = _named(question, known, places, titles, levels, [n for n, _ in numbers])
+    loose = called(question, known, places, levels, table) if not numbers and not titles else None
+    named = _named(question, known, places, titles, levels, [n for n, _ in numbers], loose)
     bodies = [b for b in _units(question, table, known) if not any(question[b.start : b.end] in said for _, said in numbers)]  # 中农组7号文 is no body
     if not bodies and (body := _place_as_body(question, places, known)) is not None:
         bodies, places = [UnitMention(body.start, body.end, question[body.start : body.end], ())], [p for p in places if p is not body]
     kind = _kind(question, bool(bodies), [p.region for p in places], levels)
     spoken = _spoken_names(question, [known.at[id] for id in named], known)
+    spoken = [loose.said, *spoken] if loose is not None and named and known.at[named[0]] in loose.homes else spoken
     yes_no = any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
     topic = _topic(question, places, bodies, (*titles, *spoken), kind)
     if bodies and kind in OF_A_MATTER and not says_anything(topic) and not items_in(question):
@@ -84,6 +87,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         asks_tasks = next(k for k in words.kinds if k.name == "tasks").shown_by(_without_kinds(question))
         counts = asks_tasks and not bodies and not says_anything(topic) and not items_in(question)
         kind = "count" if counts and (places or named) else kind
+    if kind in ("target", "topic") and named and not bodies and not says_anything(topic) and not items_in(question) and re.search(r"(?:多少|几)[项条件]", question):
+        kind = "count"  # 那份清单一共多少项
     return Question(
         text=text.strip() if offer is None else question,
         kind=kind,
@@ -273,7 +278,7 @@ def _without_edges(part: str) -> str:
     return part
 
 
-def _named(question: str, known: Catalogue, places: Sequence[Place], titles: Sequence[str], levels: Sequence[str], numbers: Sequence[int]) -> tuple[str, ...]:
+def _named(question: str, known: Catalogue, places: Sequence[Place], titles: Sequence[str], levels: Sequence[str], numbers: Sequence[int], loose: Called | None) -> tuple[str, ...]:
     """Documents that the question names: by number, by 《title》, by a law's name or nickname, or by place (or level) and kind (衡阳清单)."""
     folded = bare(question)
     found = [n for key in sorted(number_keys(folded.replace("年", ""))) for n in known.by_number.get(key, ())]
@@ -288,7 +293,7 @@ def _named(question: str, known: Catalogue, places: Sequence[Place], titles: Seq
         called = [n for n in known.law_called(folded) if not here or known.cards.regions[n] in (*here, "中国")]
         found = _nicknamed(question, known, places, levels) + called
     if not found and not titles:
-        found = _by_kind(question, folded, known, places, levels)
+        found = list(loose.homes) if loose is not None else _by_kind(question, folded, known, places, levels)
     years = set(re.findall(r"20[0-9]{2}(?=年)", question)) if found and "年" in question else set()
     dated = [n for n in found if known.cards.dates[n][:4] in years or n in numbers] if years else []
     return tuple(dict.fromkeys(known.cards.ids[n] for n in dated or found))
