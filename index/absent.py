@@ -126,6 +126,8 @@ def of_another_kind(question: Question, known: Catalogue) -> str:
     here = {n for place in question.places for n in known.by_region.get(place, ())}
     for word, genres, at in spoken_kinds(question.text):
         strict = word in wording().strict
+        if here and not question.named and (issuer := _issuer().search(question.text[:at])) is not None and not set(known.of_kind(genres)) & here:
+            return issuer.group() + word  # 云川省委省政府实施意见: a plan of the place is none of its
         window = _named_before(question.text, at)
         if (
             not (strict or len(word) >= COMPOUND)
@@ -143,6 +145,12 @@ def of_another_kind(question: Question, known: Catalogue) -> str:
         if not any(sum(p in known.titles[n] for p in pairs) * 2 >= len(pairs) for n in (of_kind if strict else here)):
             return window + word
     return ""
+
+
+@cache
+def _issuer() -> re.Pattern[str]:
+    """Who issues a document, right before the name of its kind."""
+    return re.compile(r"(?:省委省政府|市委市政府|县委县政府|区委区政府|省委|市委|县委|省政府|市政府|县政府|人民政府)(?:办公厅|办公室)?(?:的)?$")
 
 
 @cache

@@ -74,7 +74,7 @@ class Catalogue:
         """Documents whose number a question says, in full or without its year, with the stretch that says it: 云办发7号文."""
         if "号" not in question:
             return self._year_only(question)
-        said = [(n, found.group()) for letters, year, serial, n in self.spoken_numbers if letters.removesuffix("发") in question and (found := re.search(_as_said(letters, year, serial), question))]
+        said = [(n, found.group()) for letters, year, serial, n in self.spoken_numbers if _short(letters) in question and (found := re.search(_as_said(letters, year, serial), question))]
         return [(n, text) for n, text in said if not any(text != longer and text in longer for _, longer in said)]
 
     def _year_only(self, question: str) -> list[tuple[int, str]]:
@@ -212,9 +212,14 @@ class Catalogue:
         return [n for n in best if lengths[n] == most] if most >= 5 else []
 
 
+def _short(letters: str) -> str:
+    """The letters of a number as people leave off their last: 国办 of 国办发 and 国办函."""
+    return letters[:-1] if letters.endswith(("发", "函")) and len(letters) > 2 else letters
+
+
 def _as_said(letters: str, year: str, serial: str) -> str:
     """A pattern of how a document number is said, its year left out or not."""
-    return rf"{re.escape(letters.removesuffix('发'))}发?(?:的|那个|那份|这个|这份|那)?(?:文件)?[〔\[（(【]?(?:{year})?年?[〕\]）)】]?第?0*{serial}号文?件?"
+    return rf"{re.escape(_short(letters))}{letters.removeprefix(_short(letters))[:1]}?(?:的|那个|那份|这个|这份|那)?(?:文件)?[〔\[（(【]?(?:{year})?年?[〕\]）)】]?第?0*{serial}号文?件?"
 
 
 _known: WeakKeyDictionary[Scope, Catalogue] = WeakKeyDictionary()

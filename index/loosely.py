@@ -58,6 +58,25 @@ def called(question: str, known: Catalogue, places: Sequence[Place], levels: Seq
     return None
 
 
+def name_before(question: str, at: int, titles: Sequence[str]) -> str:
+    """How a document is called before the word for its kind, where one of its titles says that: 民政局发的助餐 of 民政局发的助餐方案; "" where none does."""
+    window = question[max(0, at - BEFORE) : at]
+    cut = max((m.end() for m in _edge().finditer(window)), default=0)
+    for start in range(cut, len(window) - 2):
+        name = bare(window[start:])
+        pairs = [name[i : i + 2] for i in range(len(name) - 1)]
+        if pairs and any(_in_order(name, title) and sum(p in title for p in pairs) >= ENOUGH * len(pairs) for title in titles):
+            by = _by().search(question[: max(0, at - BEFORE) + start])
+            return (by.group() if by is not None else "") + window[start:]
+    return ""
+
+
+@cache
+def _by() -> re.Pattern[str]:
+    """Who issued a document, before what it is about."""
+    return re.compile(r"[一-龥]{1,6}(?:局|部|办|委|厅|政府)(?:印发|下发|转发|出台|发)的?$")
+
+
 def _matter(question: str, end: int, places: Sequence[Place]) -> tuple[int, str]:
     """Where the matter of a document begins that stands before the word for it, and the matter."""
     start = max([max(0, end - BEFORE), *(p.end for p in places if p.end <= end)])
@@ -70,7 +89,7 @@ def _matter(question: str, end: int, places: Sequence[Place]) -> tuple[int, str]
 def _edge() -> re.Pattern[str]:
     """What ends before the matter of a document: marks, names of levels, words of asking."""
     levels = sorted((n for names in wording().levels.values() for n in names), key=len, reverse=True)
-    return re.compile(rf"[，。、；：？！,;:?!“”（）()\s]|{'|'.join(map(re.escape, levels))}|请问|想问|问下|问一下|查一下|关于|有关|按照|根据|按|照|看|就是|还是|在|从|[省市县区州]的?(?=[一-龥]{{2}})")
+    return re.compile(rf"[，。、；：？！,;:?!“”（）()\s]|{'|'.join(map(re.escape, levels))}|请问|想问|问下|问一下|查一下|关于|有关|按照|根据|按|照|看|就是|还是|在|从|(?:[省市县州]|(?<!社)区)的?(?=[一-龥]{{2}})")
 
 
 def _here(known: Catalogue, places: Sequence[Place], levels: Sequence[str]) -> set[int] | None:

@@ -102,6 +102,12 @@ def _acts(matter: Matter, topic: Topic, kind: str) -> Reply | None:
     return who_acts(matter, topic, kind)
 
 
+def _in_prose(matter: Matter, topic: Topic, texts: list[Fit]) -> Reply | None:
+    from index.replies_prose import who_in_prose
+
+    return who_in_prose(matter, topic, texts)
+
+
 def _each(matter: Matter, places: Sequence[str]) -> Reply:
     """The answers for several places, one after the other."""
     known = catalogue(matter.index.scope)
@@ -210,7 +216,7 @@ def _nobody(matter: Matter, topic: Topic, found: list[Fit]) -> Reply:
     question = matter.question
     texts = [f for f in find(matter.index, topic, matter.homes) if fits(topic, f)]
     where = searched(matter)
-    if texts and (said := _acts(matter, topic, "after")) is not None:
+    if texts and (said := _in_prose(matter, topic, texts) or _acts(matter, topic, "after")) is not None:
         return said
     if texts:
         clause = texts[0].clause

@@ -22,6 +22,8 @@ def tidy(text: str) -> str:
     if out.startswith(("我", "本人", "作为")):
         out = re.sub(r"^(?:我们?是|本人是?|作为|我在|我叫)[^，,。；;？?]{1,16}[，,。；;]", "", out)  # 我是乡镇干部，…
     out = re.sub(r"(?<![0-9〕\]）)年发第])1号文件", "一号文件", out) if "1号文件" in out else out
+    out = re.sub(r"一号文(?!件)", "一号文件", out) if "一号文" in out else out
+    out = re.sub(r"(?<![一-龥]不)([准够行好全严快])不\1(?![一-龥]不)", "，", out) if "不" in out else out  # 数据准不准由谁负责
     out = _kinds_asked(out) if "哪" in out or "几" in out else out
     return corrected(out) if any(w in out for w in ("不是", "不对", "错", "更正", "口误", "不，", "我是说", "我说的是", "问的是")) else out
 

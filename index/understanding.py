@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from index.catalogue import MOST, Catalogue, places_in, spoken_kinds
 from index.document_numbers import number_keys
 from index.offered import offered
-from index.loosely import Called, called
+from index.loosely import Called, called, name_before
 from index.numbers import bounds, items_in, ordinals, short_numbers, titles_in, without_items
 from index.synonyms import others, unit_families
 from index.telling import tidy
@@ -70,6 +70,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         bodies, places = [UnitMention(body.start, body.end, question[body.start : body.end], ())], [p for p in places if p is not body]
     kind = _kind(question, bool(bodies), [p.region for p in places], levels)
     spoken = _spoken_names(question, [known.at[id] for id in named], known)
+    titles_of = [known.titles[known.at[id]] for id in named[:8]]
+    spoken += [f"{before}{word}" for word, _, at in (spoken_kinds(question) if titles_of else ()) if word not in words.strict and (before := name_before(question, at, titles_of))]
     spoken = [loose.said, *spoken] if loose is not None and named and known.at[named[0]] in loose.homes else spoken
     yes_no = any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
     topic = _topic(question, places, bodies, (*titles, *spoken), kind)

@@ -1,0 +1,128 @@
+"""Who leads or answers for a work of which running text says so, without a list of bodies: 应急部门牵头监测…, 由县级领导牵头."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from index.amounts import sentences, weight
+from index.parts import Topic
+from index.reply import Matter, Reply, clause_name, quote
+from index.synonyms import others
+from index.tokens import bare
+from index.topic import Fit
+from index.wording import wording
+from kb.frozen import dataclass
+from kb.records import Record
+
+TRIED = 8  # clauses looked at
+SAID = 0.34  # share of the topic that the stretch, with its heading, says
+OWN = 0.2  # and that it says itself
+LONG = 160
+LISTED = ("责任单位", "责任部门", "牵头单位", "牵头部门", "配合单位", "参与单位")  # these ask for a list of bodies
+SHARED = ("牵头抓总", "负总责", "主体责任", "总牵头", "统筹协调", "首要责任", "直接责任", "第一责任", "监管责任", "属地责任")  # a part in the very words of the question
+ENDS = "部门单位机构机关组织政府委员会小组局办厅党委领导干部公司企业合作社银行协会工会妇联残联共青团委队社员会站所院校镇乡街道村县市区人者户"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is named in a stretch, as printed, and in what part."""
+
+    names: tuple[str, ...]
+    role: str  # lead or responsible
+    stretch: str
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    item = r"(?:[^，。；：:、,;\s由()（）]|[（(][^()（）]{1,20}[)）]){2,22}"
+    who = rf"(?P<who>{item}(?:、{item}){{0,7}})"
+    modal = r"(?:要|应当?|需|须|可以?|负责|共同|联合|主要|具体|会同[^，。；]{0,20})*"
+    verbs = "|".join(map(re.escape, (*wording().acts["after"], *wording().acts["first"], "承担", "落实", "牵线", "核实", "核查", "梳理", "编制", "申报", "公告", "比对", "提出", "开展", "入户", "推送", "汇总", "报送", "建设")))
+    return (
+        (re.compile(rf"(?:由|支持|发挥|明确)?{who}{modal}牵头"), "lead"),
+        (re.compile(rf"由{who}{modal}(?:{verbs})"), "responsible"),
+        (re.compile(rf"{who}(?:对[^。；]{{2,60}}?)?(?:要|应当?|具体|主要)?(?:负责|负总责|负主要责任|负主体责任|承担[^，。；]{{0,12}}责任)"), "responsible"),
+        (re.compile(rf"(?:^|[，,。；：:])(?:经|报|提交)?{who}(?:要|应当?|具体|按职责|组织)+(?:{verbs})"), "responsible"),
+    )
+
+
+@cache
+def _trimmed() -> re.Pattern[str]:
+    """What stands before the name of a body and is none of it."""
+    return re.compile(r"^(?:其中|原则上|一般|并|且|也|都|可|要|应当?|须|需|及时|鼓励|支持|引导|由|经|报|对|让|请|以|在|按照|根据|依托|发挥|建立|坚持|实行|健全|形成|明确)+")
+
+
+def actors(stretch: str) -> list[Actor]:
+    """The bodies that a stretch of running text names as leading or answering for something."""
+    out: list[Actor] = []
+    for pattern, role in _patterns():
+        for found in pattern.finditer(stretch):
+            names = [n for n in (_name(part) for part in re.split(r"(?:、|和(?=[^谐平睦])|与|及)(?![^（(]{0,16}[）)])", found["who"])) if n]
+            if names:
+                out.append(Actor(tuple(dict.fromkeys(names)), role, stretch))
+    return out
+
+
+def _name(part: str) -> str:
+    """A body's name of a part of a list; "" where it is none."""
+    name = _trimmed().sub("", part.strip())
+    name = re.sub(r"(?:要|应当?|须|需|可|积极|负责|共同|联合|具体|主要|的?作用|等)+$", "", name)
+    core = re.sub(r"[（(][^（）()]{0,20}[）)]", "", name)
+    return name if 2 <= len(core) <= 20 and core[-1] in ENDS and not re.search(r"[0-9%]|工作$|任务$", core) else ""
+
+
+def who_in_prose(matter: Matter, topic: Topic, texts: Sequence[Fit]) -> Reply | None:
+    """The body that running text about the topic names in the part asked for; None where it names none or a list of bodies is asked for."""
+    question = matter.question
+    if any(w in question.text for w in LISTED) or question.kind not in ("leads", "responsible"):
+        return None
+    whole = weight(topic.text, topic)
+    best: tuple[float, Fit, Actor] | None = None
+    offered = [form for name in question.units for form in (bare(name), *(o.text for o in others(bare(name)) if o.kind == "unit"))]
+    for fit in texts[:TRIED]:
+        head = weight(f"{fit.clause.heading or ''}", topic)
+        for piece in sentences(fit.clause.text.strip()):
+            own = weight(piece, topic)
+            literal = any(word in question.text and word in piece for word in SHARED)
+            if not whole or (not literal and (own < OWN * whole or own + head / 2 < SAID * whole)):
+                continue
+            for actor in actors(piece):
+                close = weight(_around(piece, actor), topic)
+                value = own + 0.5 * close + head / 2 + whole * (0.3 if actor.role == "lead" and question.kind == "leads" else 0.0) + whole * 0.2 * fit.fit
+                value += whole * (0.6 if literal and any(re.search(rf"{re.escape(actor.names[-1])}[^，。；、]{{0,40}}{word}", piece) for word in SHARED) else 0.0)
+                value += whole * 0.4 if any(form[:2] in name for name in actor.names for form in offered) else 0.0
+                if best is None or value > best[0]:
+                    best = value, fit, actor
+    return _said(matter, *best[1:]) if best is not None else None
+
+
+def _around(piece: str, actor: Actor) -> str:
+    """The stretch between commas in which an actor stands, with the one behind it."""
+    parts = re.split(r"(?<=[，,])", piece)
+    at = next((n for n, part in enumerate(parts) if actor.names[0] in part), 0)
+    return "".join(parts[at : at + 2])
+
+
+def _said(matter: Matter, fit: Fit, actor: Actor) -> Reply:
+    question, clause = matter.question, fit.clause
+    units: tuple[Record, ...] = tuple({"printed": name, "name": name, "role": actor.role} for name in actor.names)
+    listed = "、".join(actor.names)
+    stretch = actor.stretch if len(actor.stretch) <= LONG else _cut(actor.stretch, actor.names[0])
+    where = clause_name(matter, clause)
+    if actor.role == "lead":
+        head = f"由{listed}牵头（{where}）" if question.kind == "leads" else f"{where}：牵头：{listed}"
+    else:
+        head = f"{where}没有写明由谁牵头，写的是{listed}" if question.kind == "leads" else f"{where}：{listed}"
+    return Reply(
+        f"{head}：“{stretch}”（正文写明，没有单列责任单位）", units=units, clauses=(clause.id,), evidence=(quote(matter, clause, [bare(actor.stretch), *actor.names]),),
+        more=(f"policykb show {clause.id}",),
+    )  # fmt: skip
+
+
+def _cut(stretch: str, name: str) -> str:
+    """The part of a long stretch in which a body stands, from a comma on."""
+    at = stretch.find(name)
+    begin = max(stretch.rfind(mark, 0, max(0, at - 20)) for mark in "，,；") + 1
+    return stretch[begin : begin + LONG]
