@@ -18,8 +18,8 @@ from index.reply import Matter, Reply, record, refuse, together
 from index.telling import tidy, without_story
 from index.tokens import bare
 from index.topic import find, is_here, make_topic
-from index.understanding import Question, missing_kind, says_anything, understand
 from index.twofold import parted
+from index.understanding import Question, missing_kind, says_anything, understand
 from index.unit_names import unit_table
 from kb.errors import UsageError
 from kb.frozen import replace

@@ -61,7 +61,7 @@ def called(question: str, known: Catalogue, places: Sequence[Place], levels: Seq
 def name_before(question: str, at: int, titles: Sequence[str]) -> str:
     """How a document is called before the word for its kind, where one of its titles says that: 民政局发的助餐 of 民政局发的助餐方案; "" where none does."""
     window = question[max(0, at - BEFORE) : at]
-    cut = max((m.end() for m in _edge().finditer(window)), default=0)
+    cut = max((m.end() for m in _edge().finditer(window.replace("“", "〇").replace("”", "〇"))), default=0)  # 十四五 may stand in quotation marks
     for start in range(cut, len(window) - 2):
         name = bare(window[start:])
         pairs = [name[i : i + 2] for i in range(len(name) - 1)]

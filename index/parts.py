@@ -120,3 +120,13 @@ def _in_turn(pieces: Sequence[str], text: str, between: int) -> bool:
             return True
         at = text.find(pieces[0], at + 1)
     return False
+
+
+def shared(topic: Topic, text: str) -> int:
+    """The length of the longest part of the topic, no figure, that a bare text says word for word."""
+    best = 0
+    for stretch in topic.stretches:
+        for start in range(len(stretch)):
+            while start + best < len(stretch) and stretch[start : start + best + 1] in text and stretch[start : start + best + 1].isalpha():
+                best += 1
+    return best

@@ -7,10 +7,12 @@ from functools import lru_cache
 
 from index.amounts import sentences, weight
 from index.parts import Topic
+from index.replies_prose import actors
 from index.reply import Matter, Reply, clause_name, quote
 from index.tokens import bare
 from index.topic import find, is_here, make_topic
 from index.wording import wording
+from kb.records import Record
 
 ENOUGH = 0.4  # share of the topic that the clause says
 SAID = 0.35  # and that the sentence and its heading say
@@ -49,8 +51,10 @@ def who_acts(matter: Matter, topic: Topic, kind: str) -> Reply | None:
         return None
     clause, sentence = best
     text = sentence if len(sentence) <= LONG else sentence[: LONG - 1] + "…"
+    named = next((a for a in actors(sentence) if a.role == "responsible" and any(act in sentence for act in same)), None)
+    units: tuple[Record, ...] = tuple({"printed": name, "name": name, "role": named.role} for name in named.names) if named is not None else ()
     return Reply(
-        f"{clause_name(matter, clause)}写明：“{text}”（没有单列责任单位）", clauses=(clause.id,), evidence=(quote(matter, clause, [bare(sentence)]),),
+        f"{clause_name(matter, clause)}写明：“{text}”（没有单列责任单位）", units=units, clauses=(clause.id,), evidence=(quote(matter, clause, [bare(sentence)]),),
         more=(f"policykb show {clause.id}",),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from index.wording import wording
 from kb.frozen import replace
 from kb.model import Clause
 from kb.numerals import to_int
+from kb.records import Record
 
 SAID = 3.0  # a sentence says what it is: 社区食堂是指…
 LISTED = 2.5  # or names what it takes in: 甲、乙等困难老人
@@ -34,7 +35,7 @@ NAME = 4  # characters of a heading that is the name of a thing
 @cache
 def _aspect() -> re.Pattern[str]:
     """What is asked of a thing at the end of its name."""
-    return re.compile(r"(?:的?(?:认定|识别|界定|划分|划定|判定|具体|主要)?(?:标准|范围|对象|条件|含义|定义|意思|类型|种类|类别|内容))+$")
+    return re.compile(r"(?:的?(?:认定|识别|界定|划分|划定|判定|具体|主要)?(?:标准|范围|对象|条件|含义|定义|意思|类型|种类|类别|内容)){1,2}$")
 
 
 @cache
@@ -148,7 +149,8 @@ def definition(matter: Matter, topic: Topic) -> Reply | None:
     if not found:
         return None
     terms = _terms(topic)
-    parts, evidence = [], []
+    parts: list[str] = []
+    evidence: list[Record] = []
     for f in found:
         evidence.append(quote(matter, f.clause, terms))
         if len(parts) < PLACES:

@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from functools import cache
 
 from index.amounts import sentences, weight
-from index.parts import Topic
+from index.parts import Topic, plain
 from index.reply import Matter, Reply, clause_name, quote
 from index.synonyms import others
 from index.tokens import bare
-from index.topic import Fit
+from index.topic import Fit, judge
 from index.wording import wording
 from kb.frozen import dataclass
+from kb.model import Clause
 from kb.records import Record
 
 TRIED = 8  # clauses looked at
 SAID = 0.34  # share of the topic that the stretch, with its heading, says
+FEW = 4  # documents whose clauses are all looked at
+POSTS = ("组长", "主任", "总指挥", "召集人", "路长", "河长", "林长")
 OWN = 0.2  # and that it says itself
 LONG = 160
 LISTED = ("责任单位", "责任部门", "牵头单位", "牵头部门", "配合单位", "参与单位")  # these ask for a list of bodies
@@ -36,14 +39,17 @@ class Actor:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    item = r"(?:[^，。；：:、,;\s由()（）]|[（(][^()（）]{1,20}[)）]){2,22}"
+    item = rf"(?:[^，。；：:、,;\s由()（）]|[（(][^()（）]{{1,20}}[)）]){{1,21}}?[{ENDS}](?:[（(][^()（）]{{1,16}}[)）])?"
     who = rf"(?P<who>{item}(?:、{item}){{0,7}})"
-    modal = r"(?:要|应当?|需|须|可以?|负责|共同|联合|主要|具体|会同[^，。；]{0,20})*"
-    verbs = "|".join(map(re.escape, (*wording().acts["after"], *wording().acts["first"], "承担", "落实", "牵线", "核实", "核查", "梳理", "编制", "申报", "公告", "比对", "提出", "开展", "入户", "推送", "汇总", "报送", "建设")))
+    modal = r"(?:要|应当?|需|须|可以?|负责|共同|联合|主要|具体){0,3}(?:会同[^，。；]{0,20})?"
+    verbs = "|".join(map(re.escape, (*wording().acts["after"], *wording().acts["first"], "承担", "落实", "牵线", "确定", "录入", "拍板", "研究", "兑现", "核实", "核查", "梳理", "编制", "申报", "公告", "比对", "提出", "开展", "入户", "推送", "汇总", "报送", "建设")))
     return (
         (re.compile(rf"(?:由|支持|发挥|明确)?{who}{modal}牵头"), "lead"),
-        (re.compile(rf"由{who}{modal}(?:{verbs})"), "responsible"),
-        (re.compile(rf"{who}(?:对[^。；]{{2,60}}?)?(?:要|应当?|具体|主要)?(?:负责|负总责|负主要责任|负主体责任|承担[^，。；]{{0,12}}责任)"), "responsible"),
+        (re.compile(rf"由{who}{modal}(?:{verbs})(?!人|同志)"), "responsible"),
+        (re.compile(rf"{who}(?:对[^。；]{{2,60}}?)?(?:要|应当?|具体|主要)?(?:负责(?!人|同志)|负总责|负主要责任|(?:承担|履行|落实|扛起|负起?)[^，。；]{{0,12}}责任|是[^，。；]{{0,12}}责任(?:主体|人|单位))"), "responsible"),
+        (re.compile(rf"{who}(?:要|应当?)?(?:切实|充分)?(?:发挥|履行)好?[^，。；]{{0,12}}(?:作用|职能|职责)"), "responsible"),
+        (re.compile(r"(?:落实|压实|夯实|强化|明确|督促)(?P<who>[^，。；：:、,;\s由]{1,18}?(?:部门|单位|政府|党委|机构|委员会|企业|乡镇|村级组织))[^，。；]{0,30}?(?:主体|监管|属地|领导|管理|管护)责任"), "responsible"),
+        (re.compile(rf"由{who}(?:担任|兼任|任|为)(?:[^，。；]{{0,10}})(?:组长|主任|总指挥|召集人|负责人|路长|河长|林长)"), "responsible"),
         (re.compile(rf"(?:^|[，,。；：:])(?:经|报|提交)?{who}(?:要|应当?|具体|按职责|组织)+(?:{verbs})"), "responsible"),
     )
 
@@ -70,7 +76,7 @@ def _name(part: str) -> str:
     name = _trimmed().sub("", part.strip())
     name = re.sub(r"(?:要|应当?|须|需|可|积极|负责|共同|联合|具体|主要|的?作用|等)+$", "", name)
     core = re.sub(r"[（(][^（）()]{0,20}[）)]", "", name)
-    return name if 2 <= len(core) <= 20 and core[-1] in ENDS and not re.search(r"[0-9%]|工作$|任务$", core) else ""
+    return name if 2 <= len(core) <= 20 and core[-1] in ENDS and not re.search(r"[0-9%为以把将]|工作$|任务$|^(?:各方面|有关方面)", core) else ""
 
 
 def who_in_prose(matter: Matter, topic: Topic, texts: Sequence[Fit]) -> Reply | None:
@@ -81,7 +87,8 @@ def who_in_prose(matter: Matter, topic: Topic, texts: Sequence[Fit]) -> Reply | 
     whole = weight(topic.text, topic)
     best: tuple[float, Fit, Actor] | None = None
     offered = [form for name in question.units for form in (bare(name), *(o.text for o in others(bare(name)) if o.kind == "unit"))]
-    for fit in texts[:TRIED]:
+    posts = [word for word in POSTS if word in question.text]
+    for fit in (*texts[:TRIED], *_saying(matter, topic, texts)):
         head = weight(f"{fit.clause.heading or ''}", topic)
         for piece in sentences(fit.clause.text.strip()):
             own = weight(piece, topic)
@@ -91,11 +98,24 @@ def who_in_prose(matter: Matter, topic: Topic, texts: Sequence[Fit]) -> Reply | 
             for actor in actors(piece):
                 close = weight(_around(piece, actor), topic)
                 value = own + 0.5 * close + head / 2 + whole * (0.3 if actor.role == "lead" and question.kind == "leads" else 0.0) + whole * 0.2 * fit.fit
+                value += whole * (1.0 if posts and any(re.search(rf"{re.escape(actor.names[-1])}[^，。；]{{0,3}}{word}", piece) for word in posts) else 0.0)
                 value += whole * (0.6 if literal and any(re.search(rf"{re.escape(actor.names[-1])}[^，。；、]{{0,40}}{word}", piece) for word in SHARED) else 0.0)
                 value += whole * 0.4 if any(form[:2] in name for name in actor.names for form in offered) else 0.0
                 if best is None or value > best[0]:
                     best = value, fit, actor
     return _said(matter, *best[1:]) if best is not None else None
+
+
+def _saying(matter: Matter, topic: Topic, texts: Sequence[Fit]) -> list[Fit]:
+    """In the few documents that a question names, the further clauses that say a part in its very words (统筹协调)."""
+    said = [word for word in SHARED if word in matter.question.text]
+    homes = matter.homes or ()
+    if not said or not 0 < len(homes) <= FEW:
+        return []
+    ids = [matter.documents[n].id for n in homes]
+    have = {f.clause.id for f in texts[:TRIED]}
+    found = matter.store.read(Clause, f"document IN ({','.join('?' * len(ids))})", tuple(ids))
+    return [judge(topic, c, -1, plain(c.text)) for c in found if c.id not in have and any(w in c.text for w in said)]
 
 
 def _around(piece: str, actor: Actor) -> str:

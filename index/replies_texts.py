@@ -65,7 +65,7 @@ BRIEF = 120  # characters of a clause that is about one thing
 PLAN = 5  # years for which a document plans
 GROWTH = 0.4  # what a figure of what is added loses against one of what is reached, where growth is not asked for
 _GOALS = re.compile(r"目标|指标|任务|完成|达到|实现|做|办完|办结|到期|截止|哪些事|数字|时限|节点|时间要求|时间安排")
-_DONE = re.compile(r"[年月底末初前内完成办结到位做好落实要在的之事是0-9]+$")
+_DONE = re.compile(r"[年月底末初前内完成办结到位做好落实要在的之事是0-9]{1,24}")
 _ASKS = re.compile(r"多少|几|什么时候|何时|哪年|哪天|期限|多大")
 _GROWTH = re.compile(r"新增|新建|增加|每年")
 
@@ -221,7 +221,7 @@ def _unmeasured(matter: Matter) -> Reply | None:
 
 def _matter(topic: Topic) -> bool:
     """Whether a topic names anything but a time and words that say nothing of a matter."""
-    return any(p.text not in wording().soft and not moments(p.text) and not _DONE.match(p.text) for p in topic.words)
+    return any(p.text not in wording().soft and not moments(p.text) and not _DONE.fullmatch(p.text) for p in topic.words)
 
 
 @dataclass(frozen=True, slots=True)

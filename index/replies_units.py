@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index.catalogue import catalogue
 from index.elsewhere import elsewhere
-from index.parts import Topic
+from index.parts import Topic, shared
 from index.reply import (
     ROLE_WORDS,
     Matter,
@@ -27,7 +27,7 @@ from index.reply import (
     unit_rows,
 )
 from index.tokens import bare
-from index.topic import Fit, find, is_here, judge, make_topic, shared
+from index.topic import Fit, find, is_here, judge, make_topic
 from index.understanding import Question, ordinals
 from index.unit_names import unit_table
 from index.wording import wording

@@ -118,6 +118,8 @@ def make_topic(index: Index, text: str) -> Topic:
         for word in tokens:
             if len(word) > 1 and word not in idle and word not in words:
                 words[word] = _part(index, word)
+        if 3 <= len(stretch) <= 5 and not any(len(t) > 1 for t in tokens) and not any(c.isdigit() for c in stretch):
+            words[stretch] = _part(index, stretch)  # 网办率: all of it is single characters
         for pair in _pairs(stretch, [t for t in tokens if t in idle and len(t) > 1]):
             if pair not in pairs:
                 seen = index.frequency(pair)
@@ -388,13 +390,3 @@ def _headed(topic: Topic, heading: str, pairs: float, words: float) -> float:
     of_pairs = sum(w for p, w in topic.pairs if p in heading) / pairs if pairs else 0.0
     of_words = sum(p.weight for p in topic.words if any(f in heading for f in (p.text, *p.forms, *p.near))) / words if words else 0.0
     return max(of_pairs, of_words)
-
-
-def shared(topic: Topic, text: str) -> int:
-    """The length of the longest part of the topic, no figure, that a bare text says word for word."""
-    best = 0
-    for stretch in topic.stretches:
-        for start in range(len(stretch)):
-            while start + best < len(stretch) and stretch[start : start + best + 1] in text and stretch[start : start + best + 1].isalpha():
-                best += 1
-    return best

@@ -38,7 +38,7 @@ def parted(question: str) -> tuple[str, str] | None:
     amount, actor = _amount().search(question), _actor().search(question)
     if amount is not None and actor is None:
         return _two_amounts(question, amount)
-    if amount is None or actor is None or amount.start() < actor.end() and actor.start() < amount.end():
+    if amount is None or actor is None or (amount.start() < actor.end() and actor.start() < amount.end()):
         return None
     first, last = sorted((amount, actor), key=lambda m: m.start())
     between = question[first.end() : last.start()]

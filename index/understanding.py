@@ -9,23 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.catalogue import MOST, Catalogue, places_in, spoken_kinds
-from index.document_numbers import number_keys
-from index.offered import offered
-from index.loosely import Called, called, name_before
+from index.catalogue import Catalogue, places_in, spoken_kinds
+from index.loosely import called, name_before
+from index.naming import blanked, missing_kind, named_documents, spoken_names
 from index.numbers import bounds, items_in, ordinals, short_numbers, titles_in, without_items
-from index.synonyms import others, unit_families
+from index.offered import offered
+from index.synonyms import unit_families
 from index.telling import tidy
-from index.tokens import bare
 from index.wording import KINDS, wording
 from kb.frozen import dataclass
 from kb.model import LEVELS, UnitMention
 from kb.regions import Place, find_places, level_of
 from kb.units import UnitTable, find_units
 
+_IN_LIST = re.compile(r"[，,；;](?:那|其中|里面|包不包括|包括|有没有)?[一-龥、和与]{2,16}(?:在不在(?:里面|其中|列|内)?|在列|在内|在里面|在其中|算不算|列没列|有没有列)[吗么呢]?(?=[？?。，,]|$)")
 PRIVATE = 0xE000  # characters that no text uses
 OF_A_MATTER = ("leads", "responsible", "cooperates", "clause", "target")  # kinds of questions that ask about a matter
-WHOLE = 20  # what it counts that a title holds the kind's name with what stands before it: 十条意见
 
 __all__ = ["KINDS", "Question", "missing_kind", "ordinals", "understand"]
 
@@ -56,7 +55,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     offer = offered(question, table)
     question = offer.question if offer is not None else question
     places = places_in(question, find_places(question), known)
-    levels = tuple(level for level, names in words.levels.items() if any(n in _blanked(question, places) for n in names))
+    levels = tuple(level for level, names in words.levels.items() if any(n in blanked(question, places) for n in names) or _level_of_document(level, question))
     numbers = known.numbers_in(question)
     rest = _without(question, [said for _, said in numbers])
     numbers = [*numbers, *short_numbers(rest, known, places, levels)]
@@ -64,16 +63,17 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     printed = [t for t in titles_in(question) if not any(said in t and said != t for said in known_numbers)]  # what stands before a number is none of it
     titles = tuple(dict.fromkeys((*printed, *known_numbers)))
     loose = called(question, known, places, levels, table) if not numbers and not titles else None
-    named = _named(question, known, places, titles, levels, [n for n, _ in numbers], loose)
+    named = named_documents(question, known, places, titles, levels, [n for n, _ in numbers], loose)
     bodies = [b for b in _units(question, table, known) if not any(question[b.start : b.end] in said for _, said in numbers)]  # 中农组7号文 is no body
     if not bodies and (body := _place_as_body(question, places, known)) is not None:
         bodies, places = [UnitMention(body.start, body.end, question[body.start : body.end], ())], [p for p in places if p is not body]
-    kind = _kind(question, bool(bodies), [p.region for p in places], levels)
-    spoken = _spoken_names(question, [known.at[id] for id in named], known)
+    asked = _IN_LIST.sub("", question) if bodies else question
+    kind = _kind(asked, bool(bodies) and (asked == question or any(b.name in asked for b in bodies)), [p.region for p in places], levels)
+    spoken = spoken_names(question, [known.at[id] for id in named], known)
     titles_of = [known.titles[known.at[id]] for id in named[:8]]
     spoken += [f"{before}{word}" for word, _, at in (spoken_kinds(question) if titles_of else ()) if word not in words.strict and (before := name_before(question, at, titles_of))]
     spoken = [loose.said, *spoken] if loose is not None and named and known.at[named[0]] in loose.homes else spoken
-    yes_no = any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
+    yes_no = asked != question or any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
     topic = _topic(question, places, bodies, (*titles, *spoken), kind)
     if bodies and kind in OF_A_MATTER and not says_anything(topic) and not items_in(question):
         if kind == "clause" and any(w in question for w in words.speaks):
@@ -99,13 +99,29 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         units=offer.names if offer is not None else tuple(dict.fromkeys(m.name for m in bodies)),
         titles=titles,
         items=items_in(question),
-        roles=tuple(role for role, names in words.roles.items() if any(n in question for n in names)),
+        roles=_roles(question),
         yes_no=yes_no,
         topic=topic,
         asked_level=_asked_level(question, levels),
         named=named,
         offered=offer.names if offer is not None else (),
     )
+
+
+def _level_of_document(level: str, question: str) -> bool:
+    """Whether a document is named by its level alone: 省防返贫意见, 省条例."""
+    sign = {"provincial": "省", "municipal": "市", "county": "县"}.get(level, "")
+    if not sign or sign not in question:
+        return False
+    return any(re.search(rf"(?:^|[，,。；;：:和与跟、]){sign}(?:(?![在的局委联会厅办])[一-龥]){{0,6}}$", question[:at]) is not None for _, _, at in spoken_kinds(question))
+
+
+def _roles(question: str) -> tuple[str, ...]:
+    """The parts in tasks that a question asks for; none where it asks for all of them and how many of these are led."""
+    asked = re.sub(r"(?:不含|不算|不包括|不要|除去|除了?)[^，,。；;）)]{0,8}", "", question)
+    if re.search(r"^[^牵]*(?:几|多少)[项条件](?:任务|工作|事)?[，,、][^，,只]{0,6}牵头", asked):
+        return ()
+    return tuple(role for role, names in wording().roles.items() if any(n in asked for n in names))
 
 
 def _without_kinds(question: str) -> str:
@@ -181,7 +197,10 @@ def _without(question: str, stretches: Sequence[str]) -> str:
 
 
 def _place_first(question: str, known: Catalogue) -> str:
-    """A question with a place that stands in brackets put first: 市水利（云川）牵头几项 → 云川市水利牵头几项."""
+    """A question with a place that stands in brackets put first: 市水利（云川）牵头几项 → 云川市水利牵头几项; 洲 for 州 in a place's name mended."""
+    if "洲" in question:
+        for name in known.place_names:
+            question = question.replace(name.replace("州", "洲"), name) if "州" in name else question
     if "（" not in question and "(" not in question:
         return question
     for found in re.finditer(r"[（(]([一-龥]{2,9})[）)]", question):
@@ -217,19 +236,12 @@ def _asked_level(question: str, levels: Sequence[str]) -> bool:
     return any((question.startswith(n) and not n.endswith("级")) or any(n + after in question for after in words.asked_level) for n in names)
 
 
-def _blanked(question: str, stretches: Sequence[Place | UnitMention]) -> str:
-    """The question with stretches of it made blank."""
-    for s in stretches:
-        question = question[: s.start] + " " * (s.end - s.start) + question[s.end :]
-    return question
-
-
 def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention], names: Sequence[str], kind: str) -> str:
     """The question without place, body, title and asking words; stretches that were apart stay apart by a space."""
     words = wording()
     matter = kind in ("target", "clause", "compare", "source")  # in these a body's short name may be part of the matter: 工会经费
     bodies = [b for b in bodies if kind not in ("leads", "responsible") or not question.startswith(("由谁", "由哪", "由什么"), b.end)]  # 工作队由谁组建
-    text = _blanked(question, (*places, *(b for b in bodies if not (matter and b.end - b.start <= 2))))
+    text = blanked(question, (*places, *(b for b in bodies if not (matter and b.end - b.start <= 2))))
     for place in places:
         if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县":
             text = text[: place.end] + " " + text[place.end + 1 :]
@@ -278,113 +290,3 @@ def _without_edges(part: str) -> str:
     while part and not part.endswith(words.keep_end) and (part[-1] in words.single or part[-1] in words.tail):
         part = part[:-1]
     return part
-
-
-def _named(question: str, known: Catalogue, places: Sequence[Place], titles: Sequence[str], levels: Sequence[str], numbers: Sequence[int], loose: Called | None) -> tuple[str, ...]:
-    """Documents that the question names: by number, by 《title》, by a law's name or nickname, or by place (or level) and kind (衡阳清单)."""
-    folded = bare(question)
-    found = [n for key in sorted(number_keys(folded.replace("年", ""))) for n in known.by_number.get(key, ())]
-    found = found or list(numbers)
-    if numbers and next(k for k in wording().kinds if k.name == "compare").shown_by(question):
-        found += _by_kind(question, folded, known, places, levels)  # 十条意见跟后来的5号文
-    for title in titles:
-        found += known.titled(bare(title))
-    found += known.law_in(folded)
-    here = {p.region for p in places}
-    if not found and not titles:
-        called = [n for n in known.law_called(folded) if not here or known.cards.regions[n] in (*here, "中国")]
-        found = _nicknamed(question, known, places, levels) + called
-    if not found and not titles:
-        found = list(loose.homes) if loose is not None else _by_kind(question, folded, known, places, levels)
-    years = set(re.findall(r"20[0-9]{2}(?=年)", question)) if found and "年" in question else set()
-    dated = [n for n in found if known.cards.dates[n][:4] in years or n in numbers] if years else []
-    return tuple(dict.fromkeys(known.cards.ids[n] for n in dated or found))
-
-
-def _nicknamed(question: str, known: Catalogue, places: Sequence[Place], levels: Sequence[str]) -> list[int]:
-    out: list[int] = []
-    for nickname, (parts, genres) in wording().nicknames.items():
-        if nickname in question:
-            found = [n for part in parts for n in known.titled(part) if any(g in known.cards.genres[n] for g in genres)]
-            here = {p.region for p in places} | ({"中国"} if "national" in levels else set())
-            out += [n for n in found if not here or known.cards.regions[n] in here]
-    return out
-
-
-def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Place], levels: Sequence[str]) -> list[int]:
-    """Documents by place and kind (衡阳清单), by level and kind (国家意见), by a kind that nobody names loosely, or as 规划里."""
-    words = wording()
-    here = {p.region for p in places}
-    levels = [level for level in levels if level not in {level_of(region) for region in here}]
-    blank = _blanked(question, places)
-    out: list[int] = []
-    said_kinds = spoken_kinds(question)
-    side_by_side = len(said_kinds) > 1 and next(k for k in words.kinds if k.name == "compare").shown_by(question)  # 规划跟实施意见一致吗
-    for word, genres, at in said_kinds:
-        of_kind = known.of_kind(genres)
-        before = blank[max(0, at - 10) : at + len(word)]
-        said = [level for level in levels if any(n in before for n in words.levels[level])]
-        if word in words.loose:  # every place has notices: only one whose title says what stands before
-            some = [n for n in of_kind if not (here or said) or known.cards.regions[n] in here or known.cards.levels[n] in said]
-            out += _meant(blank, at, word, known, some, True)
-        elif here:
-            out += _meant(blank, at, word, known, [n for n in of_kind if known.cards.regions[n] in here or known.cards.levels[n] in said])
-        elif word in words.strict:
-            out += known.closest(folded, of_kind)
-        elif said:
-            out += _meant(blank, at, word, known, [n for n in of_kind if known.cards.levels[n] in said])
-        elif question[at + len(word) :].startswith(words.inside) or side_by_side or (at == 0 and question[len(word) :].startswith("的")):
-            found = [n for n in of_kind if known.cards.levels[n] in levels] or of_kind
-            out += _meant(blank, at, word, known, found, len(found) > MOST)
-    return out
-
-
-def _meant(question: str, at: int, word: str, known: Catalogue, among: Sequence[int], only: bool = False) -> list[int]:
-    """Of documents of a kind those whose title says what stands before the kind's name: 后续管理实施意见, 十条意见, 防返贫方案; else all, with `only` none."""
-    window = bare(re.split(r"[，。、；：？！,;:?!“”（）()和与跟同\s]", question[max(0, at - 14) : at])[-1]).rstrip("的那份个")
-    if not among or len(window) < 2 or (len(among) < 2 and not only):
-        return [] if only else list(among)
-    forms = {window, *(o.text for i in range(len(window) - 1) for o in others(window[i:]) if o.kind in ("synonym", "related"))}
-    near = {n: max(_held_end(form, bare(word), known.titles[n]) for form in forms) for n in among}
-    most = max(near.values())
-    return [n for n in among if near[n] == most] if most >= 2 else [] if only else list(among)
-
-
-def _held_end(window: str, word: str, title: str) -> int:
-    """How much of what stands before a kind's name a title holds: its end counts from two characters, any stretch from three."""
-    for length in range(len(window), 1, -1):
-        if window[-length:] in title:
-            return length + (WHOLE if window[-length:] + word in title else 0) + _longest(window[:-length], title)
-    return _longest(window, title)
-
-
-def _longest(window: str, title: str) -> int:
-    """The length of the longest stretch, of three characters or more, that a title holds."""
-    return max((n for n in range(len(window), 2, -1) for i in range(len(window) - n + 1) if window[i : i + n] in title), default=0)
-
-
-def missing_kind(question: str, known: Catalogue, places: Sequence[str]) -> str:
-    """The kind of document that the question names and the place has none of (谷禾市养老服务条例); "" when there is no such."""
-    for word in wording().strict:
-        if places and word in question and not any(known.cards.regions[n] in places for n in known.of_kind(wording().genres[word])):
-            return word
-    return ""
-
-
-def _spoken_names(question: str, named: Sequence[int], known: Catalogue) -> list[str]:
-    """How the question calls the documents that it names: 社区养老服务条例 for 澜川省社区养老服务条例."""
-    out = [n for n in wording().nicknames if n in question and named]
-    ends = [*wording().genres, "法"]
-    for n in named[:8]:
-        law, title = known.cards.laws[n], known.titles[n]
-        out += [law] if law else []
-        for word in ends:
-            at = question.find(word)
-            while at > 0 and word in title:
-                start = at
-                while start > 0 and question[start - 1 : at + len(word)] in title:
-                    start -= 1
-                if at - start >= 2:
-                    out.append(question[start : at + len(word)])
-                at = question.find(word, at + 1)
-    return sorted(set(out), key=len, reverse=True)
