@@ -21,6 +21,8 @@ MOST = 6  # stretches given
 LISTED = 24  # characters before 分别 in which the things stand that it gives their figures
 LEAST = 0.2  # share of the topic that a sentence says at least where the question names a time
 MEASURED = 0.5  # share of the topic from which a sentence with the measure asked for is the one that answers
+CARRIED = 0.6  # what a sentence counts whose matter the one before names
+_ELLIPTICAL = re.compile(r"(?:其中[，,]?)?(?:力争)?[到至]?(?:20[0-9]{2}年|二〇[一-龥]{2}年)")
 SECOND = 0.5  # and when the part of the sentence before has it
 
 
@@ -118,6 +120,8 @@ def wanted_measure(question: str) -> re.Pattern[str] | None:
         return re.compile(r"[0-9]\s?(?:多|余)?[万亿千百]?元")
     if asked and asked.group(1) == "个" and asked.group(2) and asked.group(2) not in "的呢吗啊":
         return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*个?[^，。；]{{0,6}}?{asked.group(2)}")
+    if asked and asked.group(1) in "县市区镇乡村户":  # a share of them answers too: 65%以上的县
+        return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*{asked.group(1)}|[0-9]\s?[%％](?:以上|以下|左右)?(?:的|[，。；、]|$)")
     if asked and asked.group(1) in "天日":
         return re.compile(rf"{_NUMBER}\s?(?:个?工作日|天|日)")
     if asked:
@@ -132,12 +136,16 @@ def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, 
     best, most = "", 0.0
     measured, least = ("", 0.0), MEASURED * weight(topic.text, topic)
     timeless = _timeless(topic) if moments(question) else None
+    carried = 0.0  # what the sentence before says of the matter, of which an elliptical one (到2027年，比例达到65%) goes on to speak
     for sentence in sentences(text):
+        before, carried = carried, weight(sentence, timeless or topic)
+        before = before * CARRIED if timeless is not None and _ELLIPTICAL.match(sentence) else 0.0
+        carried = max(carried, before)
         if not has_figure(unnumbered(sentence)) or (heading and bare(sentence).rstrip("。").endswith(bare(heading)) and len(sentence) < len(heading) + 8):
             continue
-        if timeless is not None and weight(sentence, timeless) + weight(heading, timeless) * HEADED < LEAST * weight(timeless.text, timeless):
+        if timeless is not None and before + weight(sentence, timeless) + weight(heading, timeless) * HEADED < LEAST * weight(timeless.text, timeless):
             continue  # of the time asked for, but of another matter
-        own = weight(sentence, topic)
+        own = weight(sentence, topic) + before
         fits = wanted is not None and bool(wanted.search(sentence))
         score = (max(own, 0.001) + head) * (1.35 if fits else 1.0) * _in_time(sentence, question)
         score *= 1.2 if wanted is dates() and _calendar().search(sentence) else 1.0

@@ -73,6 +73,8 @@ def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[st
     question = understand(text, known, unit_table(store))
     homes, missing = _homes(question, known)
     matter = Matter(index, store, question, known.documents, homes, told)
+    if question.titles and not question.named and "号" in question.text and (said_of := _cited(matter)) is not None:
+        return question, said_of
     if missing is not None:
         return question, _of_the_city(matter, known) or _with_nearest(matter, missing)
     if body := absent_body(question, index):
@@ -80,6 +82,12 @@ def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[st
     whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic) and not question.topic.endswith("情况")
     said = _reply("document" if whole else question.kind)(matter)
     return question, said if said.answered else _main_matter(matter) or said
+
+
+def _cited(matter: Matter) -> Reply | None:
+    from index.replies_documents import cited
+
+    return cited(matter)
 
 
 def _main_matter(matter: Matter) -> Reply | None:

@@ -14,6 +14,7 @@ from index.wording import wording
 from kb.model import Document
 from kb.regions import Place, regions
 
+_LEVELS = ("省", "市", "县", "区", "州", "国家")
 SHORTEST_TAIL = 3  # characters of a law's name that stand for it: 促进法
 MOST = 6  # documents of one kind at most that a loose name may mean
 
@@ -146,12 +147,23 @@ class Catalogue:
         """Places that stand in lists of bodies: 祁东县."""
         return frozenset(name for name in self._unit_names() if len(name) < MOST and name.endswith(("县", "市", "区", "旗")))
 
+    @cached_property
+    def unit_tails(self) -> dict[str, str]:
+        """Printed names of bodies by what is left of them without the level or place before: 公共资源交易中心, 供电公司; only where one name is left so."""
+        out: dict[str, set[str]] = defaultdict(set)
+        for name in self.unit_names:
+            for at in range(1, min(6, len(name) - 3)):
+                if name[:at].endswith(_LEVELS) or name[:at].removeprefix("国网") in self.place_names or (name.startswith("国网") and at > 3):
+                    out[name[at:]].add(name)
+        return {tail: min(names) for tail, names in out.items() if len(names) == 1 or len(tail) > 5}
+
     def unit_in(self, question: str) -> tuple[int, int] | None:
         """Where a question names a body as the documents print it, the longest name."""
         longest = min(max(map(len, self.unit_names), default=0), len(question), 30)
         for length in range(longest, 3, -1):
             for start in range(len(question) - length + 1):
-                if question[start : start + length] in self.unit_names:
+                said = question[start : start + length]
+                if said in self.unit_names or said in self.unit_tails:
                     return start, start + length
         return None
 

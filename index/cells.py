@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from index.amounts import IN_TIME, weight
+from index.amounts import IN_TIME, MEASURE, weight
 from index.moments import Moment, moments, nearness
 from index.parts import Topic
 from kb.frozen import dataclass
@@ -86,7 +86,9 @@ def _figures(head: Sequence[str], row: Sequence[str]) -> list[tuple[tuple[str, .
 
 def _measure(names: Sequence[str]) -> str:
     found = re.search(r"[（(]([^（）()]{1,6})[）)]$", next((n for n in names if n.endswith(("）", ")"))), ""))
-    return found.group(1) if found else ""
+    if found:
+        return found.group(1)
+    return next((n for n in names if len(n) < 3 and set(n) <= set(MEASURE)), "")  # a column of its own: 件
 
 
 def _in_time(asked: tuple[Moment, ...], names: Sequence[str]) -> float:

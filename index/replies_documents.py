@@ -18,6 +18,7 @@ from kb.numerals import find_dates
 from kb.records import Record, evidence_record
 
 VALIDITY = re.compile(r"有效(?!衔接|措施|推进|落实|防)|失效|废止|作废|管用|继续执行|过期|停用|到期|还在?执行|期限|有没有用|有用吗|能用吗|算数|作数")
+_STANDS = re.compile(r"废止|失效|停止执行|不再执行|继续执行|继续有效|代替|替代")
 FORCE = re.compile(r"施行|生效|实施|实行|执行")
 ASKS_TIME = re.compile(r"什么时候|何时|哪[天年月日]|几月|多会儿|啥时候|期限|时间")
 IS_OUT = re.compile(r"施行|生效|失效|废止")  # what is asked only of what is out: no deadline answers it
@@ -53,6 +54,21 @@ def document(matter: Matter) -> Reply:
         parts.append("主要部分有" + "、".join(f"“{short(c.heading or '', 30)}”" for c in headed))
         evidence += [quote(matter, c) for c in headed]
     return Reply("；".join(parts) + "。", evidence=tuple(evidence), more=tuple(f"policykb show {d.id}" for d in main[:3]))
+
+
+def cited(matter: Matter) -> Reply | None:
+    """What documents say of one that is not there but whose number they name: that it is repealed, or goes on; None where none names it."""
+    number = next((t for t in matter.question.titles if t.endswith("号")), "")
+    if not number or matter.question.kind not in ("document", "clause", "topic"):
+        return None
+    key = bare(number)
+    found = [c for c in matter.index.clauses(matter.index.engine.match(literal(key))[:20]).values() if key in bare(c.text)]
+    said = [c for c in found if _STANDS.search(c.text)]
+    if not said:
+        return None
+    best = said[-1]
+    text = best_sentences(best.text.strip(), [key, "废止", "失效"], 140)
+    return Reply(f"库中没有{number}这份文件本身，{clause_name(matter, best)}写明：“{text}”", clauses=(best.id,), evidence=(quote(matter, best, [key]),), more=(f"policykb show {best.id}",))
 
 
 def _date(date: str | None, head: Sequence[Record]) -> str:

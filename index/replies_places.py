@@ -25,6 +25,7 @@ from index.reply import (
 )
 from index.tokens import bare, bigrams
 from index.topic import Fit, find, is_here, judge, make_topic, needed
+from index.wording import wording
 from kb.frozen import replace
 from kb.model import Clause, Document
 from kb.regions import level_of
@@ -84,6 +85,8 @@ def compare(matter: Matter) -> Reply:
         parts.append(f"{name}：{head}“{said}”（{clause_name(matter, clause)}）")
         evidence += [quote(matter, clause, [figured or "", *words])]
         clauses.append(clause.id)
+    if len(parts) < 2 and (plainer := _without_measure(question.topic)) != question.topic:
+        return compare(replace(matter, question=replace(question, topic=plainer)))
     if len(parts) < 2:
         return refuse(f"{'、'.join(missing)}的文件里没有“{question.topic}”，无从比较", "；".join(short(p, 80) for p in parts), evidence)
     others = [f for name, fits in found.items() for f in fits[:3] if f.clause.id not in clauses and f.fit >= fits[0].fit * 0.8]
@@ -92,6 +95,12 @@ def compare(matter: Matter) -> Reply:
         evidence.append(quote(matter, f.clause, words))
     text = at_a_glance(heads) + "\n".join(parts) + (f"\n{'、'.join(missing)}：库中文件没有写到。" if missing else "")
     return Reply(text, clauses=tuple(clauses), evidence=tuple(evidence), more=tuple(f"policykb show {c}" for c in clauses[:2]))
+
+
+def _without_measure(topic: str) -> str:
+    """A topic without the name of a measure at the end of its stretches: 标准地 of 标准地比例."""
+    ends = (*wording().measures, "上限", "下限", "标准", "频次", "次数", "时限", "期限", "要求", "规定")
+    return " ".join(next((s.removesuffix(e) for e in ends if s.endswith(e) and len(s) - len(e) > 1), s) for s in topic.split())
 
 
 def _one_side(matter: Matter, topic: Topic) -> Reply:

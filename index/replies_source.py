@@ -7,6 +7,7 @@ from collections import Counter
 
 from index.amounts import figure_pattern, point, stating
 from index.catalogue import catalogue
+from index.described import clearly_nearest
 from index.numbered import by_number
 from index.parts import Topic
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, home, quote, refuse
@@ -33,6 +34,8 @@ def source(matter: Matter) -> Reply:
     if not topic.words and not matter.question.items and len(matter.question.named) == 1:
         return _basis(matter, home(matter, matter.question.named[0]))
     start = _start(matter, topic)
+    if start is None and matter.question.named:  # what is asked for in a document above may be said in other words there
+        start = _start(replace(matter, homes=None), topic)
     if start is None:
         where = "、".join(matter.question.places) or "库中文件"
         return refuse(f"{where}里没有找到“{matter.question.topic or matter.question.text}”", more=[f"policykb search {matter.question.topic}"])
@@ -87,6 +90,8 @@ def _start(matter: Matter, topic: Topic) -> Clause | None:
         low = max(RANK.get(home(matter, f.clause.document).level or "", -1) for f in numbered)
         return next(f.clause for f in numbered if RANK.get(home(matter, f.clause.document).level or "", -1) == low)
     found = [f for f in find(matter.index, topic, matter.homes) if f.fit >= HELD and f.strange < STRANGE and is_here(topic, f)]
+    if not found and (near := clearly_nearest(matter, topic, find(matter.index, topic, matter.homes))) is not None:
+        return near.clause
     if not found:
         return None
     return max((f for f in found if f.fit >= found[0].fit * SAME), key=lambda f: (_lowness(matter, f), f.fit)).clause

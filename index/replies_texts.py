@@ -253,6 +253,8 @@ def _stated(fit: Fit, topic: Topic, scale: float, question: str) -> _Said | None
     if not sentence:
         return None
     figure = point(sentence, topic, question)
+    if wanted_measure(question) is dates() and "\t" in sentence and (timed := [c for c in sentence.split("\t") if dates().search(c)]):
+        figure = min(timed, key=len)  # a row with a column for the time
     if wanted_measure(question) is not dates() and not has_figure(without_times(figure)):  # a year alone is no aim: what is said of the matter is
         figure = max(re.split(r"[，；。,;]", sentence), key=lambda part: weight(part, topic))
     return _Said(fit, sentence, figure.strip(), sentence, most * scale)

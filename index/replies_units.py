@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.catalogue import catalogue
+from index.described import clearly_nearest
 from index.elsewhere import elsewhere
 from index.parts import Topic, shared
 from index.reply import (
@@ -75,6 +76,9 @@ def who(matter: Matter) -> Reply:
         said = who(replace(matter, question=longer))  # 工会福利采购: what was taken for a body is part of the matter
         if said.answered:
             return said
+    if not choices and (near := clearly_nearest(matter, topic, found)) is not None and (task := _best_task(matter, near, topic)):
+        said = _say_who(matter, task, [], topic)
+        return replace(said, text=f"文件里没有与所问完全相同的说法，最接近的是：{said.text}")
     if not choices:
         return _nobody(matter, topic, found)
     choices = _prefer_told(matter, _prefer_role(_prefer_named(matter, choices), question.kind))

@@ -118,13 +118,19 @@ def make_topic(index: Index, text: str) -> Topic:
         for word in tokens:
             if len(word) > 1 and word not in idle and word not in words:
                 words[word] = _part(index, word)
-        if 3 <= len(stretch) <= 5 and not any(len(t) > 1 for t in tokens) and not any(c.isdigit() for c in stretch):
-            words[stretch] = _part(index, stretch)  # 网办率: all of it is single characters
+        if 3 <= len(stretch) <= 5 and _nothing_left(tokens, idle) and not any(c.isdigit() for c in stretch):
+            words[stretch] = _part(index, stretch)  # 网办率, 标准地: all of it is single characters and words that say nothing
+            pairs.update({p: rarity(index.count, max(1, index.frequency(p))) for p in bigrams(stretch) if p not in pairs})
         for pair in _pairs(stretch, [t for t in tokens if t in idle and len(t) > 1]):
             if pair not in pairs:
                 seen = index.frequency(pair)
                 pairs[pair] = rarity(index.count, seen) if seen else UNKNOWN * rarity(index.count, 1)
     return Topic(text, stretches, tuple(words.values()), tuple(pairs.items()))
+
+
+def _nothing_left(tokens: Sequence[str], idle: frozenset[str]) -> bool:
+    """Whether a stretch has no word of its own, but a character that makes one of what is left."""
+    return all(len(t) == 1 or t in idle for t in tokens) and any(len(t) == 1 for t in tokens)
 
 
 def _mended(index: Index, stretch: str) -> str:

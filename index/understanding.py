@@ -22,6 +22,9 @@ from kb.model import LEVELS, UnitMention
 from kb.regions import Place, find_places, level_of
 from kb.units import UnitTable, find_units
 
+_SHARE = re.compile(r"(?:占|达到?|超过?|不低于|至少|最多|提到|提高到|压到|降到|控制在)?(?:[0-9.]{1,6}(?:%|％|成|倍|折|个百分点)|[一二三四五六七八九两]成半?)(?:以上|以下|以内|左右)?")
+_TENTHS = re.compile(r"[一二三四五六七八九两]成半?(?:以上|以下|左右)?")
+_HOW_MANY = re.compile(r"(?:多少|几)[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{2})")
 _IN_LIST = re.compile(r"[，,；;](?:那|其中|里面|包不包括|包括|有没有)?[一-龥、和与]{2,16}(?:在不在(?:里面|其中|列|内)?|在列|在内|在里面|在其中|算不算|列没列|有没有列)[吗么呢]?(?=[？?。，,]|$)")
 PRIVATE = 0xE000  # characters that no text uses
 OF_A_MATTER = ("leads", "responsible", "cooperates", "clause", "target")  # kinds of questions that ask about a matter
@@ -254,17 +257,24 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
         text = text.replace(name, " ") if text.strip().startswith(name) and not text.strip().startswith(name + "口") else text
     if any(c.isdigit() for c in text):
         text = bounds().sub(" ", text)  # 公示不少于10天: what is looked for is 公示, 10天
+    if kind in ("leads", "responsible", "cooperates", "compare"):
+        text = _SHARE.sub(" ", text)  # 预付款四成由谁负责: the matter is 预付款
+    elif kind == "source":
+        text = _TENTHS.sub(" ", text)
+    elif kind == "target":
+        text = _HOW_MANY.sub(" ", text)
     kept = [w for w in words.protected if w in text]
     for n, word in enumerate(kept):
         text = text.replace(word, chr(PRIVATE + n))
     own = {w for k in words.kinds if k.name == kind for w in k.words}
+    own |= {w for k in words.kinds if k.name == kind == "source" for w in k.both[1][0]}
     for gone in (*(f"《{n}》" for n in names), *names, *sorted(own | set(words.genres), key=lambda w: (-len(w), w)), *words.asking):
         text = text.replace(gone, " ")
     for n, word in enumerate(kept):
         text = text.replace(chr(PRIVATE + n), word)
     text = text.translate(_MARKS).replace("谁", " ")  # 风险谁监测
     quoted = set(re.findall(r"[“\"]([^“”\"]{2,12})[”\"]", question)) if "“" in question or '"' in question else set()
-    parts = [part if part in quoted else _without_edges(_without_level(part.rstrip("高低早晚快慢")) if kind == "compare" else part) for part in text.split()]
+    parts = [part if part in quoted else _without_edges(_without_level(part.rstrip("高低早晚快慢和与跟同")) if kind == "compare" else part) for part in text.split()]
     asked = {n for names in words.levels.values() for n in names}  # 国家规定…: whom the question is put to
     return " ".join(p for p in parts if (len(p) > 1 or p.isdigit()) and p not in asked)
 
