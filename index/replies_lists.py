@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 
 from index.catalogue import short_names
@@ -19,6 +20,7 @@ from kb.records import Record
 from kb.store import Store
 from kb.units import select_units
 
+_PART = re.compile(r"不含|不算|不包括|只要|只看|其中|牵头|配合|负责|参与|承担|责任|[干管做抓]$")  # words of the part that a body has, none of the matter
 TITLED = 4  # characters that a title says of what else the question names
 ALIKE = 0.5  # how alike two names are spelt
 NAMED = 3  # units that a refusal names
@@ -86,7 +88,8 @@ def _titled(rows: list[Record], topic: str) -> list[Record]:
 
 def _about(matter: Matter, rows: list[Record]) -> list[Record]:
     """Of some tasks those that say the matter asked for, they or the document's title; all where none is asked for."""
-    topics = [make_topic(matter.index, stretch) for stretch in matter.question.topic.split()]
+    stretches = [bare_stretch for s in matter.question.topic.split() if len(bare_stretch := _PART.sub("", s)) > 1]
+    topics = [make_topic(matter.index, stretch) for stretch in stretches]
     topics = [topic for topic in topics if not all(p.text in wording().soft for p in topic.words)]
     if not topics:
         return rows

@@ -87,6 +87,8 @@ def compare(matter: Matter) -> Reply:
         clauses.append(clause.id)
     if len(parts) < 2 and (plainer := _without_measure(question.topic)) != question.topic:
         return compare(replace(matter, question=replace(question, topic=plainer)))
+    if len(parts) < 2 and (in_part := _of_a_stretch(matter)) is not None:
+        return in_part
     if len(parts) < 2:
         return refuse(f"{'、'.join(missing)}的文件里没有“{question.topic}”，无从比较", "；".join(short(p, 80) for p in parts), evidence)
     others = [f for name, fits in found.items() for f in fits[:3] if f.clause.id not in clauses and f.fit >= fits[0].fit * 0.8]
@@ -97,9 +99,18 @@ def compare(matter: Matter) -> Reply:
     return Reply(text, clauses=tuple(clauses), evidence=tuple(evidence), more=tuple(f"policykb show {c}" for c in clauses[:2]))
 
 
+def _of_a_stretch(matter: Matter) -> Reply | None:
+    """The comparison on the first stretch of a matter that both sides say; None where it has one only, or none is said by both."""
+    stretches = [s for s in matter.question.topic.split() if len(s) > 3]
+    if len(matter.question.topic.split()) < 2:
+        return None
+    tried = (compare(replace(matter, question=replace(matter.question, topic=s))) for s in stretches)
+    return next((r for r in tried if r.answered), None)
+
+
 def _without_measure(topic: str) -> str:
     """A topic without the name of a measure at the end of its stretches: 标准地 of 标准地比例."""
-    ends = (*wording().measures, "上限", "下限", "标准", "频次", "次数", "时限", "期限", "要求", "规定")
+    ends = (*wording().measures, "上限", "下限", "标准", "频次", "次数", "时限", "期限", "要求", "规定", "口径", "表述", "说法", "写法", "做法")
     return " ".join(next((s.removesuffix(e) for e in ends if s.endswith(e) and len(s) - len(e) > 1), s) for s in topic.split())
 
 

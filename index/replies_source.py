@@ -7,7 +7,7 @@ from collections import Counter
 
 from index.amounts import figure_pattern, point, stating
 from index.catalogue import catalogue
-from index.described import clearly_nearest
+from index.described import FEW, clearly_nearest
 from index.numbered import by_number
 from index.parts import Topic
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, home, quote, refuse
@@ -92,6 +92,9 @@ def _start(matter: Matter, topic: Topic) -> Clause | None:
     found = [f for f in find(matter.index, topic, matter.homes) if f.fit >= HELD and f.strange < STRANGE and is_here(topic, f)]
     if not found and (near := clearly_nearest(matter, topic, find(matter.index, topic, matter.homes))) is not None:
         return near.clause
+    if not found and len(topic.stretches) > 1 and matter.homes is not None and len(matter.homes) <= FEW:
+        tried = (_start(matter, make_topic(matter.index, stretch)) for stretch in topic.stretches if len(stretch) > 3)
+        return next((clause for clause in tried if clause is not None), None)
     if not found:
         return None
     return max((f for f in found if f.fit >= found[0].fit * SAME), key=lambda f: (_lowness(matter, f), f.fit)).clause

@@ -118,7 +118,7 @@ def make_topic(index: Index, text: str) -> Topic:
         for word in tokens:
             if len(word) > 1 and word not in idle and word not in words:
                 words[word] = _part(index, word)
-        if 3 <= len(stretch) <= 5 and _nothing_left(tokens, idle) and not any(c.isdigit() for c in stretch):
+        if 3 <= len(stretch) <= 5 and _nothing_left(stretch, tokens, idle) and not any(c.isdigit() for c in stretch):
             words[stretch] = _part(index, stretch)  # 网办率, 标准地: all of it is single characters and words that say nothing
             pairs.update({p: rarity(index.count, max(1, index.frequency(p))) for p in bigrams(stretch) if p not in pairs})
         for pair in _pairs(stretch, [t for t in tokens if t in idle and len(t) > 1]):
@@ -128,9 +128,9 @@ def make_topic(index: Index, text: str) -> Topic:
     return Topic(text, stretches, tuple(words.values()), tuple(pairs.items()))
 
 
-def _nothing_left(tokens: Sequence[str], idle: frozenset[str]) -> bool:
+def _nothing_left(stretch: str, tokens: Sequence[str], idle: frozenset[str]) -> bool:
     """Whether a stretch has no word of its own, but a character that makes one of what is left."""
-    return all(len(t) == 1 or t in idle for t in tokens) and any(len(t) == 1 for t in tokens)
+    return all(len(t) == 1 or t in idle for t in tokens) and sum(len(t) for t in tokens if len(t) > 1) < len(stretch)
 
 
 def _mended(index: Index, stretch: str) -> str:
