@@ -15,9 +15,10 @@ from index.catalogue import Catalogue, catalogue
 from index.elsewhere import elsewhere
 from index.opening import Index
 from index.reply import Matter, Reply, record, refuse, together
+from index.taken_apart import make_topic
 from index.telling import tidy, without_story
 from index.tokens import bare
-from index.topic import find, is_here, make_topic
+from index.topic import find, is_here
 from index.twofold import parted
 from index.understanding import Question, missing_kind, says_anything, understand
 from index.unit_names import unit_table

@@ -32,7 +32,7 @@ from kb.model import Clause, Document, Task, Unit
 from kb.store import OWN_FOLDER
 from kb.tables import TableRow, table
 
-FORMAT = 8  # raised whenever an earlier index can no longer be read; it is then made anew
+FORMAT = 9  # raised whenever an earlier index can no longer be read; it is then made anew
 STAMP = "index.json"
 TEXTS = "texts.bin"
 HOMES = "homes.bin"

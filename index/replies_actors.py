@@ -9,8 +9,9 @@ from index.amounts import sentences, weight
 from index.parts import Topic
 from index.replies_prose import actors
 from index.reply import Matter, Reply, clause_name, quote
+from index.taken_apart import make_topic
 from index.tokens import bare
-from index.topic import find, is_here, make_topic
+from index.topic import find, is_here
 from index.wording import wording
 from kb.records import Record
 

@@ -10,8 +10,8 @@ from index.plan import literal
 from index.replies_texts import target
 from index.reply import Matter, Reply, best_sentences, clause_name, document_name, quote, refuse, short, task_evidence
 from index.synonyms import unit_core, unit_names
+from index.taken_apart import make_topic
 from index.tokens import bare
-from index.topic import make_topic
 from index.wording import wording
 from kb.model import Clause, Document, Task
 from kb.numerals import find_dates

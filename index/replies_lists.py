@@ -9,8 +9,9 @@ from index.catalogue import short_names
 from index.lookups import tasks_of
 from index.parts import Topic, plain
 from index.reply import ROLE_WORDS, Matter, Reply, document_name, home, refuse, short, task_evidence, together
+from index.taken_apart import make_topic
 from index.tokens import bare
-from index.topic import judge, make_topic, work_of
+from index.topic import judge, work_of
 from index.unit_names import every_unit, unit_table
 from index.wording import wording
 from kb.errors import NotFound

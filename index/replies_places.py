@@ -23,8 +23,9 @@ from index.reply import (
     refuse,
     short,
 )
+from index.taken_apart import make_topic
 from index.tokens import bare, bigrams
-from index.topic import Fit, find, is_here, judge, make_topic, needed
+from index.topic import Fit, find, is_here, judge, needed
 from index.wording import wording
 from kb.frozen import replace
 from kb.model import Clause, Document

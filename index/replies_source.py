@@ -12,8 +12,9 @@ from index.numbered import by_number
 from index.parts import Topic
 from index.reply import LEVEL_WORDS, Matter, Reply, best_sentences, clause_name, document_name, home, quote, refuse
 from index.sources import absent_basis
+from index.taken_apart import make_topic
 from index.tokens import bare
-from index.topic import Fit, find, is_here, make_topic
+from index.topic import Fit, find, is_here
 from kb.frozen import replace
 from kb.model import Citation, Clause, Document, Link
 

@@ -42,8 +42,9 @@ from index.reply import (
     short,
     together,
 )
+from index.taken_apart import make_topic
 from index.tokens import bare
-from index.topic import Fit, find, is_here, make_topic
+from index.topic import Fit, find, is_here
 from index.wording import wording
 from kb.frozen import dataclass, replace
 from kb.model import Clause, Document

@@ -27,8 +27,9 @@ from index.reply import (
     together,
     unit_rows,
 )
+from index.taken_apart import make_topic
 from index.tokens import bare
-from index.topic import Fit, find, is_here, judge, make_topic
+from index.topic import Fit, find, is_here, judge
 from index.understanding import Question, ordinals
 from index.unit_names import unit_table
 from index.wording import wording

@@ -21,15 +21,12 @@ from index.oneness import as_one
 from index.opening import Index
 from index.parts import NEARLY, Part, Topic, marked, partly, plain
 from index.plan import gram_field, literal
-from index.ranking import rarity
-from index.spoken import meanings, spoken
-from index.synonyms import LONGEST, synonyms
-from index.tokens import bare, bigrams, grams
+from index.taken_apart import is_year
+from index.tokens import bigrams, grams
 from index.wording import wording
 from kb.frozen import dataclass, replace
 from kb.model import Clause
 from kb.store import Store
-from kb.tables import settings
 
 T = TypeVar("T")
 DEPTH = 80  # candidates looked at
@@ -44,14 +41,12 @@ FIRST = 24  # candidates of which it is looked at what stands together
 FIRSTLY = 0.1  # what it counts for the order that a clause begins with the matter
 OPENING = 40  # characters that it begins with
 CLOSE = 0.15  # what it counts for the order
-MISSPELT, LONGEST_SLIP = 5, 12  # characters of a stretch that may have a slip of the pen
 LISTED = 640  # characters at the end of a clause in which a list of bodies begins
 NEXT = 0.4  # what a word counts that stands in the sentence beside
 SHORT = 90  # characters of a clause that is one place
 NEEDED = (0.0, 0.6, 0.74, 0.62, 0.48, 0.4, 0.35)  # share of the topic that must stand together, by its number of words
 WHOLE = 0.9  # share of a topic of figures and such words that must be said
 FORM = 0.15  # off for a clause of a form, where others say the matter too
-SOFT = 0.5  # what a word counts that only says that something is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,119 +66,6 @@ class Fit:
     one: bool = True  # whether the clause speaks of it as one thing
     firstly: float = 0.0  # share of the topic's words that it begins with: what a task begins with is what it is about
     form: bool = False  # whether it stands in a form or table that only goes with a document
-
-
-@cache
-def _idle() -> frozenset[str]:
-    return frozenset(settings("query")["idle"]["words"]) | wording().idle
-
-
-def _joined(words: Sequence[str]) -> list[str]:
-    """Words, with single characters that stand together made one: 专 班 is a word that the dictionary lacks."""
-    out: list[str] = []
-    run = ""
-    for word in (*words, ""):
-        if len(word) == 1 and word not in _COMMON:
-            run += word
-            continue
-        if len(run) > 1 and not all(c in _idle() for c in run):
-            out.append(run)
-        elif len(run) == 1 and run in wording().suffixes and out:
-            out[-1] += run
-        run = ""
-        out.append(word)
-    return out
-
-
-_COMMON = frozenset("和与及或的了在对把被给让由从到为以按将等这那其之不无有是要会能可应须再又也都还就只很更最每各该某跟做搞用办干弄使")
-
-
-def _is_year(word: str) -> bool:
-    """2025 or 2025年."""
-    digits = word.removesuffix("年")
-    return len(digits) == 4 and digits.isdigit() and digits.startswith(("19", "20"))
-
-
-UNKNOWN = 0.5  # a pair that occurs nowhere may only be where two words meet: it counts half
-
-
-def make_topic(index: Index, text: str) -> Topic:
-    """A topic taken apart, weighed by how rare its parts are. Stretches are set apart by spaces."""
-    idle = _idle()
-    stretches = tuple(_mended(index, bare(s)) for s in text.split() if bare(s) and bare(s) not in idle)
-    words: dict[str, Part] = {}
-    pairs: dict[str, float] = {}
-    for stretch in stretches:
-        tokens = _tokens(index, stretch)
-        for word in tokens:
-            if len(word) > 1 and word not in idle and word not in words:
-                words[word] = _part(index, word)
-        if 3 <= len(stretch) <= 5 and _nothing_left(stretch, tokens, idle) and not any(c.isdigit() for c in stretch):
-            words[stretch] = _part(index, stretch)  # 网办率, 标准地: all of it is single characters and words that say nothing
-            pairs.update({p: rarity(index.count, max(1, index.frequency(p))) for p in bigrams(stretch) if p not in pairs})
-        for pair in _pairs(stretch, [t for t in tokens if t in idle and len(t) > 1]):
-            if pair not in pairs:
-                seen = index.frequency(pair)
-                pairs[pair] = rarity(index.count, seen) if seen else UNKNOWN * rarity(index.count, 1)
-    return Topic(text, stretches, tuple(words.values()), tuple(pairs.items()))
-
-
-def _nothing_left(stretch: str, tokens: Sequence[str], idle: frozenset[str]) -> bool:
-    """Whether a stretch has no word of its own, but a character that makes one of what is left."""
-    return all(len(t) == 1 or t in idle for t in tokens) and sum(len(t) for t in tokens if len(t) > 1) < len(stretch)
-
-
-def _mended(index: Index, stretch: str) -> str:
-    """A stretch with one wrong character as the texts have it: 营养改膳计划 → 营养改善计划; as it is where it is no such slip."""
-    if not MISSPELT <= len(stretch) <= LONGEST_SLIP or all(len(word) > 1 for word in index.cut(stretch)):  # of words alone: no slip
-        return stretch
-    strange = [i for i in range(len(stretch) - 1) if not index.frequency(stretch[i : i + 2])]
-    if not strange or strange[-1] - strange[0] > 1 or index.frequency(stretch):
-        return stretch
-    return next((form for form in index.near(stretch) if len(form) == len(stretch)), stretch)
-
-
-def _tokens(index: Index, stretch: str) -> list[str]:
-    """The words of a stretch; where the table of synonyms has a longer one, that one is taken whole (水电气, 易地搬迁)."""
-    table, said, ends, idle = synonyms(), spoken(), wording().suffixes, _idle()
-    out: list[str] = []
-    rest, at = "", 0
-    while at < len(stretch):
-        whole = next((stretch[at : at + n] for n in range(min(LONGEST, len(stretch) - at), 2, -1) if stretch[at : at + n] in table or stretch[at : at + n] in said), "")
-        if whole:
-            after = index.cut(stretch[at + len(whole) :])[:1]  # 高铁|站: the first word behind it is a single character
-            whole += after[0] if after and after[0] in ends else ""
-            out += [*_joined(index.cut(rest)), whole]
-            rest = ""
-        else:
-            rest += stretch[at]
-        at += len(whole) or 1
-    out = [word for word in (*out, *_joined(index.cut(rest))) if word]
-    last = stretch[-1]
-    named = out and len(stretch) <= MISSPELT and stretch[0] != "每" and len(out[-1]) > 1 and out[-1] not in wording().soft and stretch[:-1].endswith(out[-1])
-    if named and last not in _COMMON and last not in idle and not index.frequency(stretch[-2:]):
-        out[-1] += last  # 健康|码: what the last character makes of the word is nowhere, and the word alone is something else
-    return out
-
-
-def _part(index: Index, word: str) -> Part:
-    every = meanings(word)
-    forms = tuple(o.text for o in every if o.kind in ("synonym", "unit", "lookalike"))
-    near = tuple(o.text for o in every if o.kind == "related" and len(o.text) > 1)
-    seen = index.frequency(word) or sum(index.frequency(f) for f in forms)
-    known = bool(seen) or any(index.frequency(n) for n in near)
-    pieces = [p for p in index.cut(word) if len(p) > 1 and p not in wording().soft] if len(word) > 4 else []
-    weights = tuple((p, rarity(index.count, min(max(index.frequency(p), 1), index.count))) for p in pieces) if len(pieces) > 1 else ()
-    weight = rarity(index.count, min(max(seen, 1), index.count)) * (SOFT if word in wording().soft else 1.0)
-    return Part(word, forms, weight, known, near, weights)
-
-
-def _pairs(stretch: str, idle: Sequence[str]) -> list[str]:
-    """The pairs of characters of a stretch; none that touches a word which says nothing: 人才政策 gives 人才 alone; none of figures, which
-    are words of their own."""
-    for word in idle:
-        stretch = stretch.replace(word, " ")
-    return [p for p in bigrams(stretch) if len(p) == 2 and " " not in p and p not in _idle() and not any(c.isdigit() for c in p)]
 
 
 Chosen = dict[str, tuple[Clause, int, float]]  # clauses by id, each with its entry and its share of the best score
@@ -266,7 +148,7 @@ def together(topic: Topic, clause: Clause, above: str = "", title: str = "") -> 
     places = _places(work) if len(text) > SHORT else [(text, "")]
     said = whole = 0.0
     for stretch in topic.stretches:
-        words = [p for p in topic.words if p.text in stretch and not _is_year(p.text) and (p.text in text or p.text not in listed)]
+        words = [p for p in topic.words if p.text in stretch and not is_year(p.text) and (p.text in text or p.text not in listed)]
         weight = sum(p.weight for p in words)
         if stretch in text or stretch in head:
             said += weight
@@ -331,7 +213,7 @@ def is_here(topic: Topic, fit: Fit) -> bool:
 
 def needed(topic: Topic) -> float:
     """The share of a topic that a clause about it must say."""
-    words = sum(len(p.pieces) or 1 for p in topic.words if p.text not in wording().soft and not _is_year(p.text))
+    words = sum(len(p.pieces) or 1 for p in topic.words if p.text not in wording().soft and not is_year(p.text))
     return NEEDED[min(words, len(NEEDED) - 1)]
 
 

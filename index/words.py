@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import mmap
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +24,9 @@ from kb.errors import KnowledgeBaseError
 FILE = "words.txt"
 LONGEST = 24  # no word of ours or jieba's is longer
 REMEMBERED = 50_000  # look-ups kept in memory
+DEED = b" -"  # behind a word that names nothing
+NAMING_NOTHING = frozenset("vadprcumqtfo")  # first letters of ICTCLAS tags: verb, adjective, adverb, preposition, pronoun, conjunction, …
+NAMED_DEEDS = frozenset(("vn", "an"))  # verbs and adjectives that are used as nouns
 
 
 class Dictionary(Protocol):
@@ -36,10 +39,10 @@ class Dictionary(Protocol):
 
 
 class Words:
-    """A dictionary in memory."""
+    """A dictionary in memory; `deeds`: its words that name nothing (see `read_general`)."""
 
-    def __init__(self, frequencies: Mapping[str, int]) -> None:
-        self.frequencies = frequencies
+    def __init__(self, frequencies: Mapping[str, int], deeds: Set[str] = frozenset()) -> None:
+        self.frequencies, self.deeds = frequencies, deeds
         self.total = sum(frequencies.values())
 
     @cached_property
@@ -58,7 +61,7 @@ class _Frequencies:
 
 
 class WordsFile:
-    """A dictionary on disk, opened in no time: lines "word frequency" sorted by their UTF-8 bytes."""
+    """A dictionary on disk, opened in no time: lines "word frequency" sorted by their UTF-8 bytes, with a sign behind words that name nothing."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -77,8 +80,14 @@ class WordsFile:
                 self._seen.clear()
             key = text.encode("utf-8", "replace")
             word, _, count = self._line_at_or_after(key).partition(b" ")
-            self._seen[text] = int(count) if word == key else 0 if word.startswith(key) else None
+            self._seen[text] = int(count.removesuffix(DEED)) if word == key else 0 if word.startswith(key) else None
         return self._seen[text]
+
+    def is_name(self, word: str) -> bool:
+        """Whether the dictionary has a word as the name of something: 快递, 报装; not 打包, 进去, and no piece of a text that is no word."""
+        key = word.encode("utf-8", "replace") + b" "
+        line = self._line_at_or_after(key)
+        return line.startswith(key) and not line.endswith(DEED)
 
     def one_changed(self, word: str) -> list[str]:
         """The words of the same length that differ from a word in one character: 民证局 → 民政局. Chinese words only; reads the whole file."""
@@ -129,7 +138,7 @@ class WordsFile:
 
 def save(words: Words, path: Path) -> None:
     """Writes the dictionary for WordsFile."""
-    lines = sorted(f"{w} {n}".encode() for w, n in words.frequencies.items())
+    lines = sorted(f"{w} {n}".encode() + (DEED if w in words.deeds else b"") for w, n in words.frequencies.items())
     path.write_bytes(b"total %d\n" % words.total + b"\n".join(lines) + b"\n")
 
 
@@ -200,17 +209,21 @@ def fast_words(words: Words, own: Iterable[str]) -> Callable[[str], str]:
 
 
 @lru_cache(maxsize=1)
-def general_words() -> dict[str, int]:
-    """jieba's own dictionary, read from its package without importing it."""
+def read_general() -> tuple[dict[str, int], frozenset[str]]:
+    """jieba's own dictionary, read from its package without importing it: words with their frequencies, and those that name nothing
+    but say what is done, how or when, by the part of speech that it gives them."""
     spec = find_spec("jieba")
     if spec is None or spec.origin is None:
         raise KnowledgeBaseError("没有安装 jieba，不能分词", "jieba", "请运行 pip install jieba")
     out: dict[str, int] = {}
+    deeds = set()
     for line in (Path(spec.origin).parent / "dict.txt").read_text(encoding="utf-8").splitlines():
         parts = line.split(" ")
         if len(parts) >= 2:
             out[parts[0]] = int(parts[1])
-    return out
+        if len(parts) > 2 and parts[2][0] in NAMING_NOTHING and parts[2] not in NAMED_DEEDS:
+            deeds.add(parts[0])
+    return out, frozenset(deeds)
 
 
 def with_own_words(own: Iterable[str]) -> tuple[Words, tuple[str, ...]]:
@@ -218,18 +231,18 @@ def with_own_words(own: Iterable[str]) -> tuple[Words, tuple[str, ...]]:
 
     Words of one character, longer than LONGEST, or with other than Chinese characters are passed over.
     """
-    general = general_words()
+    own, (general, deeds) = set(own), read_general()
     base = _Frequencies(Words(general))
     merged = dict(general)
     new = []
-    for word in sorted(set(own)):
+    for word in sorted(own):
         if not 2 <= len(word) <= LONGEST or not all("\u3400" <= c <= "\u9fff" for c in word):
             continue
         needed = _enough(word, base)
         if needed > merged.get(word, 0):
             merged[word] = needed
             new.append(word)
-    return Words(merged), tuple(new)
+    return Words(merged, deeds.difference(own)), tuple(new)
 
 
 def _enough(word: str, words: Dictionary) -> int:
