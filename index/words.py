@@ -85,9 +85,9 @@ class WordsFile:
 
     def is_name(self, word: str) -> bool:
         """Whether the dictionary has a word as the name of something: 快递, 报装; not 打包, 进去, and no piece of a text that is no word."""
-        key = word.encode("utf-8", "replace") + b" "
+        key = word.encode("utf-8", "replace")
         line = self._line_at_or_after(key)
-        return line.startswith(key) and not line.endswith(DEED)
+        return word != "" and line.partition(b" ")[0] == key and not line.endswith(DEED)
 
     def one_changed(self, word: str) -> list[str]:
         """The words of the same length that differ from a word in one character: 民证局 → 民政局. Chinese words only; reads the whole file."""
