@@ -32,6 +32,7 @@ ASIDE = 3  # characters of a stretch beside the matter that may say nothing of i
 OF_A_MATTER = ("leads", "responsible", "cooperates", "clause", "topic", "target", "compare", "source")
 LONGEST = 500  # characters of a question
 REPLIES = {
+    "same": "replies_same.same",
     "compare": "replies_places.compare", "source": "replies_source.source", "document": "replies_documents.document", "count": "replies_documents.count",
     "tasks": "replies_lists.tasks", "clause": "replies_texts.clause", "topic": "replies_texts.clause", "target": "replies_texts.target",
     "leads": "replies_units.who", "responsible": "replies_units.who", "cooperates": "replies_units.who", "data": "replies_units.who",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
+from index.amounts import sentences
 from index.engines.protocol import And
 from index.parts import Topic, plain
 from index.plan import literal
@@ -152,14 +153,23 @@ def definition(matter: Matter, topic: Topic) -> Reply | None:
     parts: list[str] = []
     evidence: list[Record] = []
     for f in found:
-        evidence.append(quote(matter, f.clause, terms))
+        evidence.append(quote(matter, f.clause, [bare(_words_of(f.clause, terms)), *terms]))
         if len(parts) < PLACES:
-            spoken = [t for t in map(bare, terms) if plain(f.clause.text).count(t) > plain(f.clause.heading or "").count(t)]
-            said = best_sentences(f.clause.text.strip(), spoken or [bare(f.clause.heading or "")], LONG)
+            said = _words_of(f.clause, terms)
             below, shown = kinds_below(matter, f.clause)
             parts.append(f"{clause_name(matter, f.clause)}：“{said}”{below}")
             evidence += [quote(matter, c) for c in shown]
     return Reply("；".join(parts), clauses=tuple(f.clause.id for f in found), evidence=tuple(evidence), more=(f"policykb show {found[0].clause.id}",))
+
+
+def _words_of(clause: Clause, terms: Sequence[str]) -> str:
+    """The sentence in which a clause says what a thing is, else its words next to the name or behind the heading."""
+    text, heading = clause.text.strip(), bare(clause.heading or "")
+    own = next((s for s in sentences(text) if any(_saying(t)[0].search(bare(s)) or _saying(t)[1].search(s) for t in terms)), "")
+    if 0 < len(own) <= LONG:
+        return own
+    spoken = [t for t in map(bare, terms) if plain(text).count(t) > heading.count(t)]
+    return best_sentences(own or text, spoken or [heading], LONG)
 
 
 def _told(clause: Clause) -> bool:

@@ -10,7 +10,7 @@ from kb.errors import DataError
 from kb.frozen import dataclass
 from kb.tables import settings
 
-KINDS = ("compare", "source", "document", "tasks", "clause", "data", "cooperates", "leads", "responsible", "count", "target")
+KINDS = ("same", "compare", "source", "document", "tasks", "clause", "data", "cooperates", "leads", "responsible", "count", "target")
 PLACE = "questions.toml"
 
 
