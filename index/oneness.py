@@ -23,6 +23,7 @@ MISSING = 0.15  # share of a compound's weight that need not be said
 SHARES = (0.34, 0.34, 0.34, 0.1)  # share of the topic that must be said as one, by its number of stretches: many describe it loosely
 
 _STOPS = "；,;:?!，：！？"
+_BODIES = ("公司", "集团", "基金", "基金会", "协会", "学会", "商会", "银行", "学校", "学院", "医院", "研究院", "研究所", "博物馆", "图书馆", "体育馆", "合作社", "交易所")
 _LOOSE = frozenset("的了着得给跟把被让为")
 _FIGURE = frozenset("0123456789０１２３４５６７８９每")
 
@@ -70,7 +71,7 @@ def _one(stretch: str, words: Sequence[Part], breaths: Sequence[str], head: str,
     if stretch in text or stretch in head:
         return True
     at = [_places(p, breaths, head) for p in words]
-    if not at[-1]:
+    if not at[-1] or _another_body(stretch, words, "。".join((*breaths, head))):
         return False
     titled = [p for p in words if any(f in title for f in (p.text, *p.forms, *p.near))]
     missing = [p.weight for p, places in zip(words, at, strict=True) if not places and p.weight >= LIGHT and p not in titled]
@@ -83,6 +84,25 @@ def _one(stretch: str, words: Sequence[Part], breaths: Sequence[str], head: str,
         return True
     short = [places for p, places in telling if p not in titled and not _long(p, words, stretch, text)]
     return len(telling) < 2 or not short or _near(short if len(short) > 1 else [places for _, places in telling])
+
+
+def _another_body(stretch: str, words: Sequence[Part], text: str) -> bool:
+    """Whether what a text says is another body of the kind asked for: 融资担保公司 is no 农业信贷担保公司.
+
+    A body is told by what stands before its kind; each time the text says the kind, it has before it a word of which the question has not a
+    character, and none that says nothing.
+    """
+    if len(words) < 2 or not words[-1].text.endswith(_BODIES):
+        return False
+    starts = sorted({stretch.rfind(p.text) for p in words[1:]} - {-1, 0})
+    start = next((at for at in starts if stretch[at:] in text), 0)
+    kind, head, found = stretch[start:], stretch[:start], list[str]()
+    at = text.find(kind) if start else -1
+    while at >= 0:
+        found.append(text[max(0, at - 2) : at])
+        at = text.find(kind, at + 1)
+    soft = wording().soft
+    return bool(found) and all(len(before) == 2 and before.isalpha() and before not in soft and set(before).isdisjoint(head) for before in found)
 
 
 def _tail_said(stretch: str, words: Sequence[Part], text: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from itertools import product
 
 from index.amounts import brief, dates, has_figure, point, stating, wanted_measure, weight
@@ -10,7 +11,7 @@ from index.asides import at_a_glance
 from index.catalogue import catalogue
 from index.moments import without_times
 from index.parts import Topic
-from index.replies_texts import only_heads, target, untitled
+from index.replies_texts import only_heads, target, told, untitled
 from index.reply import (
     LEVEL_WORDS,
     Matter,
@@ -28,7 +29,8 @@ from index.tokens import bare, bigrams
 from index.topic import Fit, find, is_here, judge, needed
 from index.wording import wording
 from kb.frozen import replace
-from kb.model import Clause, Document
+from kb.model import LEVELS, Clause, Document, Local
+from kb.records import Record
 from kb.regions import level_of
 
 ENOUGH = 0.27  # share of the topic that a clause must say to be compared
@@ -40,6 +42,8 @@ FIGURE = 0.25  # what a figure counts where the question asks for one
 STATED = 0.3  # share of the topic that a sentence with the figure says
 ON_THE_MATTER = 0.65  # of the best fit of its side, from which a clause's figure is one of the matter
 LINKED = 0.45  # how surely two clauses come from one, each way times the other
+OWN = 3  # sentences of its own that are given
+_MORE = re.compile(r"多(?:要求|规定|加|提|写|出|列|定)|(?:严|高|细|宽|多|新)在")
 SOME = 0.2  # share of the topic that such a clause must say
 MOST = 8  # clauses named in an answer
 TRIED = 4  # clauses of each side that are tried
@@ -70,7 +74,7 @@ def compare(matter: Matter) -> Reply:
             found[name] = _from_same_source(matter, topic, [fits[0].clause for fits in found.values() if fits], homes)
     missing = [name for name, _ in sides if not found[name]]
     if asks_figure:
-        found = {name: _figured(fits, topic, question.text) for name, fits in found.items()}
+        found = {name: _figured(fits, topic, question.text, lambda f: told(matter, f, topic)) for name, fits in found.items()}
     best = _matched({name: fits for name, fits in found.items() if fits})
     parts, clauses, evidence, heads = [], [], [], []
     for name, fit in best.items():
@@ -96,8 +100,21 @@ def compare(matter: Matter) -> Reply:
     for f in others[: MOST - len(clauses)]:
         clauses.append(f.clause.id)
         evidence.append(quote(matter, f.clause, words))
-    text = at_a_glance(heads) + "\n".join(parts) + (f"\n{'、'.join(missing)}：库中文件没有写到。" if missing else "")
+    own, shown = _added(matter, best) if "多了什么" in question.text or _MORE.search(question.text) else ("", [])
+    evidence += shown
+    text = at_a_glance(heads) + "\n".join(parts) + own + (f"\n{'、'.join(missing)}：库中文件没有写到。" if missing else "")
     return Reply(text, clauses=tuple(clauses), evidence=tuple(evidence), more=tuple(f"policykb show {c}" for c in clauses[:2]))
+
+
+def _added(matter: Matter, best: dict[str, Fit]) -> tuple[str, list[Record]]:
+    """The sentences of the lower side for which nothing above is a source: what a place adds of its own."""
+    rank = {level: n for n, level in enumerate(LEVELS)}
+    lowest = max(best.values(), key=lambda f: rank.get(home(matter, f.clause.document).level or "", -1)).clause
+    local = matter.store.read(Local, "origin = ?", (lowest.id,))
+    said = [" ".join(sentence.text.split()) for sentence in local][:OWN]
+    if not said:
+        return f"\n{clause_name(matter, lowest)}没有上级文件里找不到来源的句子。", []
+    return f"\n{clause_name(matter, lowest)}自己增加的：{'；'.join(f'“{s}”' for s in said)}", [quote(matter, lowest, [bare(s)]) for s in said]
 
 
 def _of_a_stretch(matter: Matter) -> Reply | None:
@@ -154,9 +171,13 @@ def _answer(text: str) -> str:
     return rest.strip() if mark and rest.strip() and not set(first) & set("。；") else text
 
 
-def _figured(fits: list[Fit], topic: Topic, question: str) -> list[Fit]:
+def _figured(fits: list[Fit], topic: Topic, question: str, tell: Callable[[Fit], tuple[Topic, float]] | None = None) -> list[Fit]:
     """The fits with a bonus for clauses in which a sentence about the matter states a figure, best first."""
-    said = [stating(f.clause.text.strip(), "", topic, question) for f in fits]
+    said = []
+    for f in fits:  # what the title says holds for every sentence
+        rest, scale = tell(f) if tell is not None else (topic, 1.0)
+        sentence, held = stating(f.clause.text.strip(), "", rest, question)
+        said.append((sentence, held * scale))
     wanted = wanted_measure(question)
     said = [(s, w) if wanted is dates() or has_figure(without_times(s)) else (s, 0.0) for s, w in said]  # a year is no figure of the matter
     if wanted is not None and any(w and wanted.search(s) for s, w in said):

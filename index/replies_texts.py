@@ -236,7 +236,7 @@ class _Said:
     weight: float
 
 
-def _told(matter: Matter, fit: Fit, topic: Topic) -> tuple[Topic, float]:
+def told(matter: Matter, fit: Fit, topic: Topic) -> tuple[Topic, float]:
     """The topic without what the document's title says for all its sentences, and what a share of it counts of the whole."""
     rest = untitled(topic, bare(home(matter, fit.clause.document).title))
     own = weight(rest.text, rest)
@@ -274,7 +274,7 @@ def _all_said(matter: Matter, found: Sequence[Fit], topic: Topic) -> list[_Said]
     """What clauses state to a question for a figure: of the matter as one thing, and where that matters of the measure asked for."""
     question = matter.question.text
     least = STATED * weight(topic.text, topic)
-    said = [s for f in found[:12] if (s := _stated(f, *_told(matter, f, topic), question)) is not None and s.weight >= least]
+    said = [s for f in found[:12] if (s := _stated(f, *told(matter, f, topic), question)) is not None and s.weight >= least]
     said = [s for s in said if states_as_asked(s.sentence, s.figure, question) and _on_it(matter, s, topic)]
     wanted = wanted_measure(question)
     fitting = [s for s in said if wanted is not None and wanted.search(s.sentence)]

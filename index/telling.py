@@ -24,6 +24,7 @@ def tidy(text: str) -> str:
     out = re.sub(r"(?<![0-9〕\]）)年发第])1号文件", "一号文件", out) if "1号文件" in out else out
     out = re.sub(r"一号文(?!件)", "一号文件", out) if "一号文" in out else out
     out = re.sub(r"(?<![一-龥]不)([准够行好全严快])不\1(?![一-龥]不)", "，", out) if "不" in out else out  # 数据准不准由谁负责
+    out = _compared(out) if any(w in out for w in "比跟和与同") else out
     out = _kinds_asked(out) if "哪" in out or "几" in out else out
     return corrected(out) if any(w in out for w in ("不是", "不对", "错", "更正", "口误", "不，", "我是说", "我说的是", "问的是")) else out
 
@@ -32,6 +33,20 @@ def _kinds_asked(question: str) -> str:
     """分为几类 and 是哪四个 as what they ask: 包括哪些, 指什么."""
     question = re.sub(r"(?:一共|总共|可以|主要|都)?(?:划?分(?:为|成)?|有|包括)(?:哪)?(?:几|多少)(?:大|个)?(?:类别?|种类?|档|等级|类型)(?![一-龥]*(?:单位|部门))", "包括哪些", question)
     return re.sub(r"(?:分别)?(?:是|指的?是?|包括|为)哪[二两三四五六七八九十][一-龥]?(?:[个项条类种张方面大件]+)?[一-龥]{0,3}(?=$|[？?，,。；;吗呢啊])", "指什么", question)
+
+
+@cache
+def _more_than() -> re.Pattern[str]:
+    """What asks by how much more a place asks than one above it: 比省里多要求了什么."""
+    return re.compile(
+        r"(?:比|跟|和|与|同|对照)([一-龥]{1,8}?)(?:的?(?:意见|文件|规定|要求|通知|方案))?(?:比|相比|比起来|比较)?(?:，)?(?:又|还|都)?"
+        r"(?:多(?:要求|规定|加|提|写|出|了|列|定|做)[了出些]*(?:什么|哪些|哪几条|啥|几条|哪几项)?[一-龥]{0,4}|(?:严|高|细|宽|多|新|实)在(?:哪里|哪儿|哪|什么地方|何处)|(?:严|细)(?:多少|些什么|了什么))(?=$|[？?，,。])"
+    )
+
+
+def _compared(question: str) -> str:
+    """比省里多要求了什么 as what it asks: how the two differ."""
+    return _more_than().sub(r"，跟\1相比多了什么", question) if any(w in question for w in ("多", "在哪", "严", "细")) else question
 
 
 @cache

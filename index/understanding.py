@@ -285,7 +285,7 @@ _MARKS = str.maketrans(dict.fromkeys("，。、；：？！,;:?!“”\"()（）
 def _without_level(part: str) -> str:
     """A stretch without the name of a level at its end, which is a side that is compared: 助餐补贴国家…; nothing of one that is such a name."""
     for name in (n for names in wording().levels.values() for n in names):
-        if part.rstrip("和与跟同") == name:
+        if part.strip("和与跟同") == name:
             return ""
         if part.endswith(name) and len(part) > len(name) + 1:
             return part[: -len(name)]
