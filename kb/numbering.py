@@ -303,7 +303,11 @@ def _figure_free(form: Form, rest: str, number: int) -> bool | None:
         if rest[:1] not in ARAB or not rest:
             return number > 0 or None
         year = rest[:4]
-        return True if number and all(c in ARAB for c in year) and rest[4:5] in ("年", "—", "-", "－", "～", "~") else None
+        if number and all(c in ARAB for c in year) and rest[4:5] in ("年", "—", "-", "－", "～", "~"):
+            return True
+        digits = len(rest) - len(rest.lstrip("0123456789"))
+        named = digits > 2 or (digits and rest[digits : digits + 1].isascii() and rest[digits : digits + 1].isalpha())  # 41.12345热线, 3.5G基站
+        return False if number and named else None
     first = rest.lstrip()[:1]
     quantities = settings("numbering")["quantity"]
     if not first or number == 0 or (first in quantities["first"] and not (form.name == "decimal" and first in quantities["whole"])):
