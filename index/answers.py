@@ -13,6 +13,7 @@ from importlib import import_module
 from index.absent import absent_body, absent_law, of_another_kind, of_another_time
 from index.catalogue import Catalogue, catalogue
 from index.elsewhere import elsewhere
+from index.offered import offered
 from index.opening import Index
 from index.reply import Matter, Reply, record, refuse, together
 from index.taken_apart import make_topic
@@ -62,7 +63,9 @@ def answer(index: Index, store: Store, text: str) -> Record:
 
 def _both(index: Index, store: Store, known: Catalogue, text: str) -> tuple[Question, Reply] | None:
     """The answers to the two questions that one asks; None where it asks one, or only one of them is answered."""
-    halves = parted(tidy(text))
+    asked = tidy(text)
+    offer = offered(asked, unit_table(store))
+    halves = parted(asked if offer is None else offer.question, asked)
     if halves is None:
         return None
     first, one = _one(index, store, known, halves[0])

@@ -69,6 +69,18 @@ def _each() -> re.Pattern[str]:
     return re.compile(r"每(?:人|户)?每?(年|月|季|周|天|日|次|学期|学年)")
 
 
+@cache
+def asks_kinds() -> re.Pattern[str]:
+    """What asks into what kinds something falls."""
+    return re.compile(r"(?:分|有|哪)(?:为|成)?哪?几(?:大|个)?(?:类|种|档|等级|级)")
+
+
+@cache
+def _kinds() -> re.Pattern[str]:
+    """What says that something falls into kinds."""
+    return re.compile(r"分[为成]|[一二三四五六七八九两2-9][大个]?(?:类|种|等级|档)|按照?[^。；]{2,40}(?:分类|分级|进行管理)|、[^。；]{2,20}[类种]")
+
+
 def states_as_asked(sentence: str, figure: str, question: str) -> bool:
     """Whether a sentence states what a question for a figure asks: a figure at all, and not by the year what is asked by the month."""
     each = _each().search(question)
@@ -119,4 +131,6 @@ def as_asked(fit: Fit, topic: Topic, question: str) -> bool:
         return False
     if any(_term().search(stretch) for stretch in topic.stretches):
         return dates().search(text) is not None or _lasts().search(text) is not None
+    if asks_kinds().search(question) is not None and _kinds().search(fit.clause.text) is None:
+        return False
     return "名单" not in question or "名单" in text or lists(work_of(fit.clause), topic.text)

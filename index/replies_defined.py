@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from index.amounts import sentences
+from index.asked import asks_kinds
 from index.engines.protocol import And
 from index.parts import Topic, plain
 from index.plan import literal
@@ -20,6 +21,7 @@ from kb.numerals import to_int
 from kb.records import Record
 
 SAID = 3.0  # a sentence says what it is: 社区食堂是指…
+KINDS = 3.0  # more where it names the kinds that are asked for
 LISTED = 2.5  # or names what it takes in: 甲、乙等困难老人
 HEADED = 2.0  # the clause is headed by it
 LEAST = 0.25  # share of the topic that such a clause says
@@ -27,7 +29,8 @@ STRANGE = 0.42  # see index/replies_units.py
 MOST = 6
 PLACES = 3  # clauses whose words an answer prints
 LONG = 150  # characters of a clause's words that it prints
-VERBS = ("是指", "主要包括", "主要为", "分为")
+IS = "是"
+VERBS = ("是指", "的种类", "主要包括", "主要为", "分为")
 BELOW = 8  # headings below one that are named
 TRIED = 30  # clauses that say a name word for word
 NAME = 4  # characters of a heading that is the name of a thing
@@ -70,8 +73,10 @@ def _terms(topic: Topic) -> tuple[str, ...]:
 def _saying(term: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What says in a bare text what a thing is, and what names before it in a printed one what it takes in."""
     name = re.escape(term)
-    says = re.compile(rf"{name}[)）,，。：:]{{0,2}}(?:{'|'.join(wording().defining)})")
-    return says, re.compile(rf"[^，。；、\s]{{2,24}}、[^。；\n]{{2,90}}等(?:困难|重点|特殊|农村|城乡)*[“\"]?{name}")
+    if len(term) in (4, 6) and term.isalpha():  # 防汛物资 in 防汛抗旱物资是指
+        name = "[一-龥]{0,3}".join(term[i : i + 2] for i in range(0, len(term), 2))
+    says = re.compile(rf"{name}[)）,，。：:]{{0,2}}(?:{'|'.join(wording().defining)})|(?:^|[。；;\n条款]|所称){name}是(?!否|不是)[^。；]{{6,90}}的")
+    return says, re.compile(rf"[^，。；、\s]{{2,24}}、[^。；\n]{{2,90}}等(?:困难|重点|特殊|农村|城乡)*[“\"]?{re.escape(term)}")
 
 
 def _counted(term: str) -> tuple[int, str]:
@@ -119,11 +124,20 @@ def by_name(matter: Matter, topic: Topic) -> list[Fit]:
     return sorted(out.values(), key=lambda f: -f.fit)[:MOST]
 
 
+def _parts(term: str) -> list[str]:
+    """The pieces of a name between which a text may have more."""
+    return [term[i : i + 2] for i in range(0, len(term), 2)] if len(term) in (4, 6) and term.isalpha() else [term]
+
+
 def _verbs(matter: Matter, topic: Topic, terms: Sequence[str]) -> list[Fit]:
     """The clauses in which a verb of definition stands right behind the thing: a broad word is in too many others."""
     out: dict[str, Fit] = {}
     for term, verb in ((term, verb) for term in terms for verb in VERBS):
-        for n, clause in matter.index.clauses(matter.index.engine.match(And((literal(term), literal(verb))))[:TRIED]).items():
+        for n, clause in matter.index.clauses(matter.index.engine.match(And((*(literal(part) for part in _parts(term)), literal(verb))))[:TRIED]).items():
+            said = _saying(term)[0].search(plain(clause.text)) is not None or f"{term}的种类" in plain(clause.text)
+            if said and (matter.homes is None or matter.index.homes[n] in matter.homes):
+                out[clause.id] = judge(topic, clause, n, plain(clause.text))
+        for n, clause in matter.index.clauses(matter.index.engine.match(literal(f"{term}{IS}"))[:TRIED]).items() if verb is VERBS[0] else ():
             if _saying(term)[0].search(plain(clause.text)) is not None and (matter.homes is None or matter.index.homes[n] in matter.homes):
                 out[clause.id] = judge(topic, clause, n, plain(clause.text))
     return list(out.values())
@@ -136,6 +150,10 @@ def defining(matter: Matter, found: Sequence[Fit], topic: Topic, question: str) 
     terms = _terms(topic)
     every = {f.clause.id: f for f in (*found, *_verbs(matter, topic, terms), *(f for f in find(matter.index, topic, matter.homes) if f.fit >= LEAST and f.strange < STRANGE and f.clause.kind not in ("preamble", "row")))}
     scored = [(max((says_what(t, f.clause) + len(t) / 100 for t in terms if says_what(t, f.clause)), default=0.0), f) for f in every.values()]
+    if asks_kinds().search(question) is not None:  # what says the kinds comes before what says what it is
+        told = re.compile("|".join(rf"{re.escape(t)}的?(?:种类|类别|类型|分类)|{re.escape(t)}[^。；]{{0,16}}(?:分[为成]|按[^。；]{{2,30}}(?:分类|进行管理))" for t in terms))
+        scored = [(s + KINDS if told.search(f.clause.text) else s, f) for s, f in scored]
+        scored = [(s + 1 if any(f"{t}的种类" in f.clause.text or f"{t}类别" in f.clause.text for t in terms) else s, f) for s, f in scored]
     good = [(s, f) for s, f in scored if s]
     if not good:
         return list(found)

@@ -8,7 +8,7 @@ from functools import cache
 
 from index.amounts import sentences, weight
 from index.parts import Topic, plain
-from index.reply import Matter, Reply, clause_name, quote
+from index.reply import Matter, Reply, clause_name, home, quote
 from index.synonyms import others
 from index.tokens import bare
 from index.topic import Fit, judge
@@ -90,6 +90,7 @@ def who_in_prose(matter: Matter, topic: Topic, texts: Sequence[Fit]) -> Reply | 
     posts = [word for word in POSTS if word in question.text]
     for fit in (*texts[:TRIED], *_saying(matter, topic, texts)):
         head = weight(f"{fit.clause.heading or ''}", topic)
+        national = 0.15 * whole * (not question.places and home(matter, fit.clause.document).level == "national")
         for piece in sentences(fit.clause.text.strip()):
             own = weight(piece, topic)
             literal = any(word in question.text and word in piece for word in SHARED)
@@ -97,7 +98,7 @@ def who_in_prose(matter: Matter, topic: Topic, texts: Sequence[Fit]) -> Reply | 
                 continue
             for actor in actors(piece):
                 close = weight(_around(piece, actor), topic)
-                value = own + 0.5 * close + head / 2 + whole * (0.3 if actor.role == "lead" and question.kind == "leads" else 0.0) + whole * 0.2 * fit.fit
+                value = own + 0.5 * close + head / 2 + national + whole * (0.3 if actor.role == "lead" and question.kind == "leads" else 0.0) + whole * 0.2 * fit.fit
                 value += whole * (1.0 if posts and any(re.search(rf"{re.escape(actor.names[-1])}[^，。；]{{0,3}}{word}", piece) for word in posts) else 0.0)
                 value += whole * (0.6 if literal and any(re.search(rf"{re.escape(actor.names[-1])}[^，。；、]{{0,40}}{word}", piece) for word in SHARED) else 0.0)
                 value += whole * 0.4 if any(form[:2] in name for name in actor.names for form in offered) else 0.0

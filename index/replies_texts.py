@@ -18,7 +18,7 @@ from index.amounts import (
     weight,
 )
 from index.asides import at_a_glance, beside
-from index.asked import as_asked, says_units, states_as_asked
+from index.asked import as_asked, asks_kinds, says_units, states_as_asked
 from index.cells import stated_cell
 from index.elsewhere import elsewhere
 from index.moments import APART, moments, nearness, without_times
@@ -85,7 +85,8 @@ def clause(matter: Matter) -> Reply:
     found = found or defining(matter, by_name(matter, topic), topic, question.text)
     if not found:
         where = "、".join(document_name(matter.documents[n]) for n in (matter.homes or ())[:2]) or "库中文件"
-        return refuse(f"{where}里没有写到“{question.topic or question.text}”", elsewhere(matter, topic), more=[f"policykb search {question.topic or question.text}"])
+        kinds = "分为几类" if asks_kinds().search(question.text) else ""
+        return refuse(f"{where}里没有写到“{question.topic or question.text}”{kinds}", elsewhere(matter, topic), more=[f"policykb search {question.topic or question.text}"])
     if asks_what(question.text) and (said := definition(matter, topic)) is not None:
         return said
     best = [f for f in found if f.fit >= found[0].fit * 0.88][:MOST]

@@ -25,25 +25,25 @@ def _amount() -> re.Pattern[str]:
 def _actor() -> re.Pattern[str]:
     """What asks for a body."""
     return re.compile(
-        r"(?:又|都|那|具体)?(?:[由归让该是]|应由|应该由)?(?:谁|哪一?[个家](?:局|部门|单位|委|办)?|哪些(?:局|部门|单位)|什么(?:部门|单位))(?:来|去|在)?"
+        r"(?:又|都|那|具体)?(?:[由归让该是]|应由|应该由)?(?:谁|哪一?[个家](?:局|部门|单位|委|办|厅|处)?|哪些(?:局|部门|单位|厅)|什么(?:部门|单位))(?:来|去|在)?"
         r"(?:牵个?头|负责|管理|管|帮扶|落实|承担|组织|实施|主管|监管|建|办|出|发|抓|干|做|检查|认定)(?:的|呢|啊|呀)?|(?:牵头单位|责任单位|牵头部门|责任部门)(?:[是有为]?(?:谁|哪些|哪个|哪家|哪几家|什么))"
     )
 
 
-def parted(question: str) -> tuple[str, str] | None:
-    """The two questions in one, in their order, each with the matter of both; None where one is asked.
+def parted(question: str, original: str = "") -> tuple[str, str] | None:
+    """The two questions in one, in their order, each with the matter of both; None where one is asked. `original`: with the bodies offered.
 
     `parted("谷禾助餐点建几个，谁牵头")` is 谷禾助餐点, 谷禾助餐点谁牵头 with what they ask: ("谷禾助餐点建几个", "谷禾助餐点，谁牵头").
     """
     amount, actor = _amount().search(question), _actor().search(question)
-    if amount is not None and actor is None:
+    if amount is not None and actor is None and question == (original or question):
         return _two_amounts(question, amount)
     if amount is None or actor is None or (amount.start() < actor.end() and actor.start() < amount.end()):
         return None
     first, last = sorted((amount, actor), key=lambda m: m.start())
     between = question[first.end() : last.start()]
     of_figure = f"{question[: actor.start()]}{question[actor.end() :]}"
-    of_body = f"{question[: amount.start()]}{question[amount.end() :]}"
+    of_body = _amount().sub("", original or question, count=1)
     if sum("一" <= c <= "龥" for c in of_figure) < LEFT or sum("一" <= c <= "龥" for c in of_body) < LEFT or "还是" in between:
         return None
     return (of_figure, of_body) if first is amount else (of_body, of_figure)
