@@ -40,6 +40,10 @@ def _law() -> re.Pattern[str]:
     )
 
 
+# one of these is in every text that the pattern below finds
+ASKING_DUTIES = tuple(f"{verb}{asked}" for verb in ("牵头", "负责", "承担", "参与", "配合", "主抓", "管", "干", "了", "有") for asked in ("些", "哪", "什么", "啥", "几", "多少"))
+
+
 @cache
 def _duties() -> re.Pattern[str]:
     return re.compile(
@@ -86,7 +90,7 @@ def absent_body(question: Question, index: Index) -> str:
     """The body whose duties a question asks for and that is nowhere: 第二医院 of 谷禾市第二医院负责什么; "" where it asks for none or it is said."""
     if question.units or not question.places or question.kind not in ("topic", "responsible", "leads", "cooperates"):
         return ""
-    found = _duties().search(question.text)
+    found = _duties().search(question.text) if any(word in question.text for word in ASKING_DUTIES) else None
     name = "" if found is None else found.group(1) or found.group(2)
     if not name or name[-1] not in wording().bodies:
         return ""

@@ -22,7 +22,6 @@ LISTED = 24  # characters before 分别 in which the things stand that it gives 
 LEAST = 0.2  # share of the topic that a sentence says at least where the question names a time
 MEASURED = 0.5  # share of the topic from which a sentence with the measure asked for is the one that answers
 CARRIED = 0.6  # what a sentence counts whose matter the one before names
-_ELLIPTICAL = re.compile(r"(?:其中[，,]?)?(?:力争)?[到至]?(?:20[0-9]{2}年|二〇[一-龥]{2}年)")
 SECOND = 0.5  # and when the part of the sentence before has it
 
 
@@ -139,7 +138,7 @@ def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, 
     carried = 0.0  # what the sentence before says of the matter, of which an elliptical one (到2027年，比例达到65%) goes on to speak
     for sentence in sentences(text):
         before, carried = carried, weight(sentence, timeless or topic)
-        before = before * CARRIED if timeless is not None and _ELLIPTICAL.match(sentence) else 0.0
+        before = before * CARRIED if timeless is not None and re.match(r"(?:其中[，,]?)?(?:力争)?[到至]?(?:20[0-9]{2}年|二〇[一-龥]{2}年)", sentence) else 0.0
         carried = max(carried, before)
         if not has_figure(unnumbered(sentence)) or (heading and bare(sentence).rstrip("。").endswith(bare(heading)) and len(sentence) < len(heading) + 8):
             continue
@@ -167,8 +166,7 @@ def unnumbered(sentence: str) -> str:
     return re.sub(r"^\s*[（(]?[0-9一二三四五六七八九十]{1,4}[-~]?[0-9]?\s?[.、．,，）)~]+", "", sentence)
 
 
-_SHARED = re.compile(r"分担|分摊|怎么分|各出|各担|各级出")
-_RATIO = re.compile(r"[0-9]\s?[:：]\s?[0-9]")
+SHARED = ("分担", "分摊", "怎么分", "各出", "各担", "各级出")
 
 
 def _asks(question: str) -> list[re.Pattern[str]]:
@@ -194,8 +192,8 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     for wished in _asks(question):  # 新建几个、补多少: what answers the second is given too
         best = max((p for p in parts if wished.search(p.text)), key=lambda p: p.score, default=None)
         chosen += [best] if best is not None and best not in chosen else []
-    if _SHARED.search(question):  # 怎么分担: who pays how much belongs to the figure
-        chosen += [p for p in parts if p not in chosen and _RATIO.search(p.text)]
+    if any(word in question for word in SHARED):  # 怎么分担: who pays how much belongs to the figure
+        chosen += [p for p in parts if p not in chosen and re.search(r"[0-9]\s?[:：]\s?[0-9]", p.text)]
     said, done = "", 0
     for p in sorted(chosen, key=lambda p: p.end)[:MOST]:
         said, done = said + sentence[max(_list_start(p, sentence), done) : p.end], p.end

@@ -39,7 +39,7 @@ def _called() -> re.Pattern[str]:
 
 def called(question: str, known: Catalogue, places: Sequence[Place], levels: Sequence[str], table: UnitTable) -> Called | None:
     """The documents that a question calls loosely; None where it calls none so or too many fit."""
-    for found in _called().finditer(question):
+    for found in _called().finditer(question) if any(w in question for w in ("那", "这", "文件")) else ():
         kind = found["pointed"] or found["plain"]
         start, what = _matter(question, found.start(), places)
         here = _here(known, places, levels)

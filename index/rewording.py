@@ -10,6 +10,7 @@ from functools import cache
 from kb.numerals import to_int
 
 Frequency = Callable[[str], int]  # in how many entries a bare text stands
+NUMERALS = frozenset("一二两三四五六七八九十百千")
 LOOSE = frozenset("的了着得")  # 标准的 is no name
 
 
@@ -30,7 +31,7 @@ def in_figures(stretch: str, frequency: Frequency) -> str:
         printed = f"{number}0%" if said.endswith("成") and number < 10 else f"{number}{said[digits.end() :]}"
         return printed if frequency(printed) else said
 
-    return _counted().sub(figure, stretch)
+    return _counted().sub(figure, stretch) if not NUMERALS.isdisjoint(stretch) else stretch
 
 
 def with_names(tokens: Sequence[str], idle: Container[str], frequency: Frequency) -> list[str]:

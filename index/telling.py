@@ -31,7 +31,10 @@ def tidy(text: str) -> str:
 
 def _kinds_asked(question: str) -> str:
     """分为几类 and 是哪四个 as what they ask: 包括哪些, 指什么."""
-    question = re.sub(r"(?:一共|总共|可以|主要|都)?(?:划?分(?:为|成)?|有|包括)(?:哪)?(?:几|多少)(?:大|个)?(?:类别?|种类?|档|等级|类型)(?![一-龥]*(?:单位|部门))", "包括哪些", question)
+    if any(w in question for w in ("类", "种", "档", "等级", "类型")):
+        question = re.sub(r"(?:一共|总共|可以|主要|都)?(?:划?分(?:为|成)?|有|包括)(?:哪)?(?:几|多少)(?:大|个)?(?:类别?|种类?|档|等级|类型)(?![一-龥]*(?:单位|部门))", "包括哪些", question)
+    if not any(f"哪{n}" in question for n in "二两三四五六七八九十"):
+        return question
     return re.sub(r"(?:分别)?(?:是|指的?是?|包括|为)哪[二两三四五六七八九十][一-龥]?(?:[个项条类种张方面大件]+)?[一-龥]{0,3}(?=$|[？?，,。；;吗呢啊])", "指什么", question)
 
 

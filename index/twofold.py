@@ -7,6 +7,7 @@ from functools import cache
 
 from index.amounts import MEASURE, wanted_measure
 
+AMOUNTS = ("多少", "几", "多久", "多大", "什么时候", "何时", "哪年", "啥时候")  # without one of them no figure is asked for
 LEFT = 2  # characters of a matter that each half must have
 
 
@@ -35,6 +36,8 @@ def parted(question: str, original: str = "") -> tuple[str, str] | None:
 
     `parted("谷禾助餐点建几个，谁牵头")` is 谷禾助餐点, 谷禾助餐点谁牵头 with what they ask: ("谷禾助餐点建几个", "谷禾助餐点，谁牵头").
     """
+    if not any(sign in question for sign in AMOUNTS):
+        return None
     amount, actor = _amount().search(question), _actor().search(question)
     if amount is not None and actor is None and question == (original or question):
         return _two_amounts(question, amount)

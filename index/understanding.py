@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from index.catalogue import Catalogue, places_in, spoken_kinds
 from index.loosely import called, name_before
@@ -22,10 +23,8 @@ from kb.model import LEVELS, UnitMention
 from kb.regions import Place, find_places, level_of
 from kb.units import UnitTable, find_units
 
-_SHARE = re.compile(r"(?:占|达到?|超过?|不低于|至少|最多|提到|提高到|压到|降到|控制在)?(?:[0-9.]{1,6}(?:%|％|成|倍|折|个百分点)|[一二三四五六七八九两]成半?)(?:以上|以下|以内|左右)?")
-_TENTHS = re.compile(r"[一二三四五六七八九两]成半?(?:以上|以下|左右)?")
-_HOW_MANY = re.compile(r"(?:多少|几)[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{2})")
-_IN_LIST = re.compile(r"[，,；;](?:那|其中|里面|包不包括|包括|有没有)?[一-龥、和与]{2,16}(?:在不在(?:里面|其中|列|内)?|在列|在内|在里面|在其中|算不算|列没列|有没有列)[吗么呢]?(?=[？?。，,]|$)")
+LISTED = ("在不在", "在列", "在内", "在里面", "在其中", "算不算", "列没列", "有没有列")
+NUMERALS = frozenset("0123456789一二三四五六七八九两")
 PRIVATE = 0xE000  # characters that no text uses
 OF_A_MATTER = ("leads", "responsible", "cooperates", "clause", "target")  # kinds of questions that ask about a matter
 
@@ -70,7 +69,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     bodies = [b for b in _units(question, table, known) if not any(question[b.start : b.end] in said for _, said in numbers)]  # 中农组7号文 is no body
     if not bodies and (body := _place_as_body(question, places, known)) is not None:
         bodies, places = [UnitMention(body.start, body.end, question[body.start : body.end], ())], [p for p in places if p is not body]
-    asked = _IN_LIST.sub("", question) if bodies else question
+    asked = _in_list().sub("", question) if bodies and any(w in question for w in LISTED) else question
     kind = _kind(asked, bool(bodies) and (asked == question or any(b.name in asked for b in bodies)), [p.region for p in places], levels)
     spoken = spoken_names(question, [known.at[id] for id in named], known)
     titles_of = [known.titles[known.at[id]] for id in named[:8]]
@@ -111,6 +110,27 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     )
 
 
+@cache
+def _share() -> re.Pattern[str]:
+    return re.compile(r"(?:占|达到?|超过?|不低于|至少|最多|提到|提高到|压到|降到|控制在)?(?:[0-9.]{1,6}(?:%|％|成|倍|折|个百分点)|[一二三四五六七八九两]成半?)(?:以上|以下|以内|左右)?")
+
+
+@cache
+def _tenths() -> re.Pattern[str]:
+    return re.compile(r"[一二三四五六七八九两]成半?(?:以上|以下|左右)?")
+
+
+@cache
+def _how_many() -> re.Pattern[str]:
+    return re.compile(r"(?:多少|几)[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{2})")
+
+
+@cache
+def _in_list() -> re.Pattern[str]:
+    """A body of which is asked whether it is among others: …，统计局在不在里面."""
+    return re.compile(r"[，,；;](?:那|其中|里面|包不包括|包括|有没有)?[一-龥、和与]{2,16}(?:在不在(?:里面|其中|列|内)?|在列|在内|在里面|在其中|算不算|列没列|有没有列)[吗么呢]?(?=[？?。，,]|$)")
+
+
 def _level_of_document(level: str, question: str) -> bool:
     """Whether a document is named by its level alone: 省防返贫意见, 省条例."""
     sign = {"provincial": "省", "municipal": "市", "county": "县"}.get(level, "")
@@ -121,8 +141,10 @@ def _level_of_document(level: str, question: str) -> bool:
 
 def _roles(question: str) -> tuple[str, ...]:
     """The parts in tasks that a question asks for; none where it asks for all of them and how many of these are led."""
-    asked = re.sub(r"(?:不含|不算|不包括|不要|除去|除了?)[^，,。；;）)]{0,8}", "", question)
-    if re.search(r"^[^牵]*(?:几|多少)[项条件](?:任务|工作|事)?[，,、][^，,只]{0,6}牵头", asked):
+    asked = question
+    if any(w in question for w in ("不含", "不算", "不包括", "不要", "除")):
+        asked = re.sub(r"(?:不含|不算|不包括|不要|除去|除了?)[^，,。；;）)]{0,8}", "", question)
+    if ("几" in asked or "多少" in asked) and re.search(r"^[^牵]*(?:几|多少)[项条件](?:任务|工作|事)?[，,、][^，,只]{0,6}牵头", asked):
         return ()
     return tuple(role for role, names in wording().roles.items() if any(n in asked for n in names))
 
@@ -258,11 +280,11 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
     if any(c.isdigit() for c in text):
         text = bounds().sub(" ", text)  # 公示不少于10天: what is looked for is 公示, 10天
     if kind in ("leads", "responsible", "cooperates", "compare"):
-        text = _SHARE.sub(" ", text)  # 预付款四成由谁负责: the matter is 预付款
+        text = _share().sub(" ", text) if not NUMERALS.isdisjoint(text) else text  # 预付款四成由谁负责: the matter is 预付款
     elif kind == "source":
-        text = _TENTHS.sub(" ", text)
+        text = _tenths().sub(" ", text) if "成" in text else text
     elif kind == "target":
-        text = _HOW_MANY.sub(" ", text)
+        text = _how_many().sub(" ", text) if "多少" in text or "几" in text else text
     kept = [w for w in words.protected if w in text]
     for n, word in enumerate(kept):
         text = text.replace(word, chr(PRIVATE + n))
