@@ -29,7 +29,8 @@ def named_documents(question: str, known: Catalogue, places: Sequence[Place], ti
     folded = bare(question)
     found = [n for key in sorted(number_keys(folded.replace("年", ""))) for n in known.by_number.get(key, ())]
     found = found or list(numbers)
-    if numbers and next(k for k in wording().kinds if k.name == "compare").shown_by(question):
+    compares = next(k for k in wording().kinds if k.name == "compare").shown_by(question)
+    if numbers and compares:
         found += _by_kind(question, folded, known, places, levels)  # 十条意见跟后来的5号文
     for title in titles:
         found += known.titled(bare(title))
@@ -38,6 +39,8 @@ def named_documents(question: str, known: Catalogue, places: Sequence[Place], ti
     if not found and not titles:
         called = [n for n in known.law_called(folded) if not here or known.cards.regions[n] in (*here, "中国")]
         found = _nicknamed(question, known, places, levels) + called
+        if found and compares:
+            found += [n for n in _by_kind(question, folded, known, places, levels) if n not in found]  # 一号文件和衔接规划
     if not found and not titles:
         found = list(loose.homes) if loose is not None else _by_kind(question, folded, known, places, levels)
     years = set(re.findall(r"20[0-9]{2}(?=年)", question)) if found and "年" in question else set()
@@ -62,7 +65,7 @@ def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Plac
     levels = [level for level in levels if level not in {level_of(region) for region in here}]
     blank = blanked(question, places)
     out: list[int] = []
-    said_kinds = spoken_kinds(question)
+    said_kinds = [said for said in spoken_kinds(question) if not question[: said[2]].endswith("号")]  # 5号实施意见 is named by its number
     side_by_side = len(said_kinds) > 1 and next(k for k in words.kinds if k.name == "compare").shown_by(question)  # 规划跟实施意见一致吗
     for word, genres, at in said_kinds:
         of_kind = known.of_kind(genres)

@@ -28,7 +28,7 @@ def short_numbers(question: str, known: Catalogue, places: Sequence[Place], leve
     """The one document of the places or level named whose number ends as the question says, with the words that say it: 云川的5号文."""
     if "号" not in question:
         return []
-    said = re.search(r"(?<![0-9一-龥〕\]）)发第])([0-9]{1,3})号(?:文件?|那份)|(?:[的那这来个份]|后来|之后)([0-9]{1,3})号(?:文件?|那份)", question)
+    said = re.search(r"(?<![0-9一-龥〕\]）)发第])([0-9]{1,3})号(?:文件?|那份|(?=实施意见|意见|通知|方案))|(?:[的那这来个份]|后来|之后)([0-9]{1,3})号(?:文件?|那份|(?=实施意见|意见|通知|方案))", question)
     if said is None and places:
         said = re.search(r"([0-9]{1,3})号文", question)
     if said is None:

@@ -106,6 +106,9 @@ def _lower(matter: Matter) -> Matter:
     known = catalogue(matter.index.scope)
     here = [n for place in matter.question.places for n in known.by_region.get(place, ())]
     homes = [n for n in matter.homes or () if n in here] or here
+    if not homes and matter.homes and "national" in matter.question.levels and not matter.question.items:
+        levels = {known.cards.levels[n] for n in matter.homes}
+        return replace(matter, homes=None) if levels == {"national"} else matter  # …是哪份省文件提的，中央意见有没有: it may come from these
     return replace(matter, homes=tuple(sorted(homes))) if homes else matter
 
 

@@ -128,7 +128,7 @@ def _how_many() -> re.Pattern[str]:
 @cache
 def _in_list() -> re.Pattern[str]:
     """A body of which is asked whether it is among others: …，统计局在不在里面."""
-    return re.compile(r"[，,；;](?:那|其中|里面|包不包括|包括|有没有)?[一-龥、和与]{2,16}(?:在不在(?:里面|其中|列|内)?|在列|在内|在里面|在其中|算不算|列没列|有没有列)[吗么呢]?(?=[？?。，,]|$)")
+    return re.compile(r"[，,；;？?。](?:那|其中|里面|包不包括|包括|有没有)?[一-龥、和与]{2,16}(?:在不在(?:里面|其中|列|内)?|在列|在内|在里面|在其中|算不算|列没列|有没有列)[吗么呢]?(?=[？?。，,]|$)")
 
 
 def _level_of_document(level: str, question: str) -> bool:
@@ -193,6 +193,8 @@ def _full(core: str) -> str:
 
 def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str]) -> str:
     """The first kind of the table that the wording shows."""
+    if "工作日" in question:
+        question = re.sub(r"(?<=[0-9])个?工作日", "日", question)  # no word for tasks
     several = len(set(places)) > 1
     if (several or (places and levels) or len(levels) > 1) and any(question.count(w) > 1 for w in wording().each):
         return "compare"  # 国家怎么说、湖南怎么说
