@@ -59,7 +59,7 @@ def absent_law(question: Question, known: Catalogue) -> str:
     found = _law().search(question.text) if "法" in question.text else None
     if found is None or (found.group(1).endswith(NO_LAW) and not found.group(1).endswith("公司法")):
         return ""
-    name = found.group(1)
+    name = re.split(r"[在按依照据看]", found.group(1))[-1] or found.group(1)
     while asked := next((word for word in wording().asking if name.startswith(word) and len(name) > len(word) + 1), ""):
         name = name.removeprefix(asked)
     name = name.removeprefix("中华人民共和国")
@@ -132,6 +132,8 @@ def of_another_kind(question: Question, known: Catalogue) -> str:
         strict = word in wording().strict
         if here and not question.named and (issuer := _issuer().search(question.text[:at])) is not None and not set(known.of_kind(genres)) & here:
             return issuer.group() + word  # 云川省委省政府实施意见: a plan of the place is none of its
+        if issued := _place_issues(question, known, word, genres, at):
+            return issued
         window = _named_before(question.text, at)
         if (
             not (strict or len(word) >= COMPOUND)
@@ -148,6 +150,16 @@ def of_another_kind(question: Question, known: Catalogue) -> str:
         pairs = {window[i : i + 2] for i in range(len(window) - 1)}
         if not any(sum(p in known.titles[n] for p in pairs) * 2 >= len(pairs) for n in (of_kind if strict else here)):
             return window + word
+    return ""
+
+
+def _place_issues(question: Question, known: Catalogue, word: str, genres: tuple[str, ...], at: int) -> str:
+    """A document that a question says one of its places issued (云川省委省政府意见) and that has none of that kind; "" otherwise."""
+    for region in question.places:
+        for name in short_names(region):
+            said = re.search(rf"{re.escape(name)}(?:省|市|县|区)?(?:委|政府|人民政府)[^，。；、和与]{{0,10}}$", question.text[:at])
+            if said is not None and not set(known.of_kind(genres)) & set(known.by_region.get(region, ())):
+                return said.group() + word
     return ""
 
 

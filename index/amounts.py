@@ -88,6 +88,8 @@ def must_match(question: str) -> bool:
     """Whether only what has the measure asked for answers: a time, how often, how much money, how many of what is counted by its own measure."""
     if re.search(rf"(?:多少|几)[万亿千百]?(?!个)[{MEASURE}]", question):  # 多少户: 7度 is no number of households
         return True
+    if re.search(r"比例|占比|百分之|百分比", question) and not re.search(r"分担|分摊|怎么分", question):  # 1.5倍 is no share
+        return True
     return bool(re.search(r"多久|频次|频率|几次|多少次|多少钱|几块钱|多少元", question)) or wanted_measure(question) is dates()
 
 

@@ -72,7 +72,7 @@ def _each() -> re.Pattern[str]:
 @cache
 def asks_kinds() -> re.Pattern[str]:
     """What asks into what kinds something falls."""
-    return re.compile(r"(?:分|有|哪)(?:为|成)?哪?几(?:大|个)?(?:类|种|档|等级|级)")
+    return re.compile(r"(?:分|有|哪)(?:为|成)?哪?几(?:大|个)?(?:类|种|档|等级|级)(?!部门|单位|机构|人)")
 
 
 @cache

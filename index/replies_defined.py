@@ -153,6 +153,7 @@ def defining(matter: Matter, found: Sequence[Fit], topic: Topic, question: str) 
     if asks_kinds().search(question) is not None:  # what says the kinds comes before what says what it is
         told = re.compile("|".join(rf"{re.escape(t)}的?(?:种类|类别|类型|分类)|{re.escape(t)}[^。；]{{0,16}}(?:分[为成]|按[^。；]{{2,30}}(?:分类|进行管理))" for t in terms))
         scored = [(s + KINDS if told.search(f.clause.text) else s, f) for s, f in scored]
+        scored = [(max(s, HEADED) + KINDS if re.search("类别|类型|种类|分类", f.clause.heading or "") and f.fit >= LEAST else s, f) for s, f in scored]
         scored = [(s + 1 if any(f"{t}的种类" in f.clause.text or f"{t}类别" in f.clause.text for t in terms) else s, f) for s, f in scored]
     good = [(s, f) for s, f in scored if s]
     if not good:

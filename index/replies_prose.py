@@ -24,7 +24,7 @@ POSTS = ("组长", "主任", "总指挥", "召集人", "路长", "河长", "林�
 OWN = 0.2  # and that it says itself
 LONG = 160
 LISTED = ("责任单位", "责任部门", "牵头单位", "牵头部门", "配合单位", "参与单位")  # these ask for a list of bodies
-SHARED = ("牵头抓总", "负总责", "主体责任", "总牵头", "统筹协调", "首要责任", "直接责任", "第一责任", "监管责任", "属地责任")  # a part in the very words of the question
+SHARED = ("牵头抓总", "负总责", "主体责任", "总牵头", "统筹协调", "政治责任", "首要责任", "直接责任", "第一责任", "监管责任", "属地责任")  # a part in the very words of the question
 ENDS = "部门单位机构机关组织政府委员会小组局办厅党委领导干部公司企业合作社银行协会工会妇联残联共青团委队社员会站所院校镇乡街道村县市区人者户"
 
 
@@ -46,7 +46,9 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     return (
         (re.compile(rf"(?:由|支持|发挥|明确)?{who}{modal}牵头"), "lead"),
         (re.compile(rf"由{who}{modal}(?:{verbs})(?!人|同志)"), "responsible"),
-        (re.compile(rf"{who}(?:对[^。；]{{2,60}}?)?(?:要|应当?|具体|主要)?(?:负责(?!人|同志)|负总责|负主要责任|(?:承担|履行|落实|扛起|负起?)[^，。；]{{0,12}}责任|是[^，。；]{{0,12}}责任(?:主体|人|单位))"), "responsible"),
+        (re.compile(rf"{who}(?:对[^。；]{{2,60}}?)?(?:要|应当?|须)?(?:切实|认真|依法|具体|主要)?(?:做好[^，。；]{{0,6}}统筹|负责(?!人|同志)|负总责|负主要责任|(?:承担|履行|落实|扛起|负起?)[^，。；]{{0,12}}责任|是[^，。；]{{0,12}}责任(?:主体|人|单位))"), "responsible"),
+        (re.compile(r"(?P<who>[^，。；：:、,;\s]{2,20}(?:、[^，。；：:、,;\s]{2,8}){1,9})等(?:相关|有关|行业|职能)?部门(?:要|应当?|按照|根据|依法|在|负责|和|及)"), "several"),
+        (re.compile(rf"(?:^|[，,。；;])(?:每年[^，,]{{0,12}}[，,])?{who}(?:根据|按照|结合|对照)[^。；]{{2,60}}[，,]并?(?:从[^，,。；]{{2,16}})?(?:择优|选择|编制|制定|确定|提出|组织|开展)"), "responsible"),
         (re.compile(rf"{who}(?:要|应当?)?(?:切实|充分)?(?:发挥|履行)好?[^，。；]{{0,12}}(?:作用|职能|职责)"), "responsible"),
         (re.compile(r"(?:落实|压实|夯实|强化|明确|督促)(?P<who>[^，。；：:、,;\s由]{1,18}?(?:部门|单位|政府|党委|机构|委员会|企业|乡镇|村级组织))[^，。；]{0,30}?(?:主体|监管|属地|领导|管理|管护)责任"), "responsible"),
         (re.compile(rf"由{who}(?:担任|兼任|任|为)(?:[^，。；]{{0,10}})(?:组长|主任|总指挥|召集人|负责人|路长|河长|林长)"), "responsible"),
@@ -57,7 +59,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 @cache
 def _trimmed() -> re.Pattern[str]:
     """What stands before the name of a body and is none of it."""
-    return re.compile(r"^(?:其中|原则上|一般|并|且|也|都|可|要|应当?|须|需|及时|鼓励|支持|引导|由|经|报|对|让|请|以|在|按照|根据|依托|发挥|建立|坚持|实行|健全|形成|明确)+")
+    return re.compile(r"^(?:其中|充分|切实|原则上|一般|并|且|也|都|可|要|应当?|须|需|及时|鼓励|支持|引导|由|经|报|对|让|请|以|在|按照|根据|依托|发挥|建立|坚持|实行|健全|形成|明确)+")
 
 
 def actors(stretch: str) -> list[Actor]:
@@ -65,10 +67,17 @@ def actors(stretch: str) -> list[Actor]:
     out: list[Actor] = []
     for pattern, role in _patterns():
         for found in pattern.finditer(stretch):
-            names = [n for n in (_name(part) for part in re.split(r"(?:、|和(?=[^谐平睦])|与|及)(?![^（(]{0,16}[）)])", found["who"])) if n]
+            parts = re.split(r"(?:、|和(?![谐平睦]|政府$|政府[、和])|与|及)(?![^（(]{0,16}[）)])", found["who"])
+            names = [_function(part) for part in parts] if role == "several" else [n for n in map(_name, parts) if n]
+            role = "responsible" if role == "several" else role
             if names:
                 out.append(Actor(tuple(dict.fromkeys(names)), role, stretch))
     return out
+
+
+def _function(part: str) -> str:
+    """The function that one of several departments has: 发展改革 of 县级以上人民政府发展改革、财政…等部门."""
+    return re.sub(r"^(?:.*?政府|各级|县级以上|有关|由)+", "", part.strip())
 
 
 def _name(part: str) -> str:

@@ -18,6 +18,8 @@ from index.topic import Fit, find, is_here
 from kb.frozen import replace
 from kb.model import Citation, Clause, Document, Link
 
+IN_NAMED = 0.3  # share of the matter that a clause of a document named above must say
+HEAD = 40  # characters of a clause that stand for its matter
 HELD = 0.4  # share of the topic that a clause must say to be the one asked about
 STRANGE = 0.42  # see index/replies_units.py
 SAME = 0.85  # of the best fit, within which the lowest level is meant
@@ -40,7 +42,7 @@ def source(matter: Matter) -> Reply:
     if start is None:
         where = "、".join(matter.question.places) or "库中文件"
         return refuse(f"{where}里没有找到“{matter.question.topic or matter.question.text}”", more=[f"policykb search {matter.question.topic}"])
-    by_level = _by_level(matter, topic, start)
+    by_level = _in_named(matter, topic, start, _by_level(matter, topic, start))
     words = [p.text for p in topic.words]
     evidence = [quote(matter, start, words)]
     parts: list[str] = []
@@ -61,6 +63,27 @@ def source(matter: Matter) -> Reply:
     nowhere = [LEVEL_WORDS[level] for level in matter.question.levels if level not in by_level and _is_above(level, home(matter, start.document))]
     without = f"{'、'.join(nowhere)}级文件里没有找到。" if nowhere else ""
     return Reply(f"{set_at}{name}的来源——{'；'.join(parts)}。{without}", clauses=ids, evidence=tuple(evidence), more=more)
+
+
+def _in_named(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, list[Source]]) -> dict[str, list[Source]]:
+    """Where the question names documents above, of their levels only what stands in them; what says the matter there where no link leads to them."""
+    known = catalogue(matter.index.scope)
+    mine = home(matter, start.document)
+    named = [n for id in matter.question.named for n in known.with_attached([known.at[id]]) if _is_above(matter.documents[n].level or "", mine)]
+    for level in {matter.documents[n].level or "" for n in named}:
+        homes = tuple(sorted({n for n in named if matter.documents[n].level == level}))
+        ids = {matter.documents[n].id for n in homes}
+        held = [(c, link) for c, link in by_level.get(level, ()) if c.document in ids]
+        held = held or [(c, link) for c, link in _linked(matter, start) if c.document in ids]
+        if not held:
+            for text in dict.fromkeys((matter.question.topic, start.heading or "", start.text.strip()[:HEAD])):
+                part = make_topic(matter.index, text)
+                found = [f for f in find(matter.index, part, homes) if f.clause.kind != "preamble" and f.fit >= IN_NAMED] if part.words else []
+                held = [(f.clause, None) for f in found[:2]]
+                if held:
+                    break
+        by_level = {**by_level, level: held} if held else by_level
+    return by_level
 
 
 def _is_above(level: str, document: Document) -> bool:
@@ -104,7 +127,8 @@ def _start(matter: Matter, topic: Topic) -> Clause | None:
 def _lower(matter: Matter) -> Matter:
     """With a place named the measure stands in its documents; the other documents named are those that it may come from."""
     known = catalogue(matter.index.scope)
-    here = [n for place in matter.question.places for n in known.by_region.get(place, ())]
+    places = [p for p in matter.question.places if not any(o != p and o.startswith(p) for o in matter.question.places)]  # of a city and its province the city
+    here = [n for place in places for n in known.by_region.get(place, ())]
     homes = [n for n in matter.homes or () if n in here] or here
     if not homes and matter.homes and "national" in matter.question.levels and not matter.question.items:
         levels = {known.cards.levels[n] for n in matter.homes}

@@ -53,6 +53,7 @@ from kb.records import evidence_record
 ENOUGH = 0.45
 IN_ONE = 0.3  # the same where one document is named: what is nearest there is wanted
 OF_EACH = 0.6  # of the best fit, from which the best of another document of that name is given too
+MEASURED = frozenset("%％‰个家户人名张所处座件台辆项次元亩米天年月条艘床")  # measures in the head of a table that are told with the figure
 LEFT = 4  # characters of a matter that are left without its measure
 NEARLY_ALL = 0.85  # of the topic's words, which a clause of the one document named says together
 MOST = 6
@@ -250,8 +251,9 @@ def _stated(fit: Fit, topic: Topic, scale: float, question: str) -> _Said | None
     sentence, most = stating(text, fit.clause.heading or "", topic, question)
     cell = stated_cell(text, topic, question)
     if cell is not None and cell.weight > 0 and (cell.weight >= most or "\t" in sentence):
-        figure = f"{'，'.join(cell.names)}：{cell.figure}"
-        return _Said(fit, f"{figure}{cell.measure}", figure, cell.lines, cell.weight * scale)
+        measure = cell.measure if cell.measure in MEASURED and not cell.figure.endswith(cell.measure) else ""
+        figure = f"{'，'.join(cell.names)}：{cell.figure}{measure}"
+        return _Said(fit, f"{figure}{'' if measure else cell.measure}", figure, cell.lines, cell.weight * scale)
     if not sentence:
         return None
     figure = point(sentence, topic, question)

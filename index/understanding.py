@@ -198,6 +198,9 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
     several = len(set(places)) > 1
     if (several or (places and levels) or len(levels) > 1) and any(question.count(w) > 1 for w in wording().each):
         return "compare"  # 国家怎么说、湖南怎么说
+    named = len(spoken_kinds(question)) > 1 or question.count("号") > 1 or question.count("一号文件") > 1
+    if any(w in question for w in wording().sides) and (several or len(levels) > 1 or ((places or levels) and (named or (places and levels)))):
+        return "compare"  # 国家意见与湖南方案的区别
     for kind in wording().kinds:
         if (unit or not kind.unit) and kind.shown_by(question):
             if kind.name in ("clause", "target") and "还是" in question and (several or len(levels) > 1 or (places and levels)):
