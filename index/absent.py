@@ -157,7 +157,7 @@ def _place_issues(question: Question, known: Catalogue, word: str, genres: tuple
     """A document that a question says one of its places issued (云川省委省政府意见) and that has none of that kind; "" otherwise."""
     for region in question.places:
         for name in short_names(region):
-            said = re.search(rf"{re.escape(name)}(?:省|市|县|区)?(?:委|政府|人民政府)[^，。；、和与]{{0,10}}$", question.text[:at])
+            said = re.search(rf"{re.escape(name)}(?:省|市|县|区)?(?:委|政府|人民政府)[^，。；、和与在对中里部局办厅]{{0,10}}$", question.text[:at])
             if said is not None and not set(known.of_kind(genres)) & set(known.by_region.get(region, ())):
                 return said.group() + word
     return ""

@@ -76,7 +76,7 @@ def asks_kinds() -> re.Pattern[str]:
 
 
 @cache
-def _kinds() -> re.Pattern[str]:
+def kinds() -> re.Pattern[str]:
     """What says that something falls into kinds."""
     return re.compile(r"分[为成]|[一二三四五六七八九两2-9][大个]?(?:类|种|等级|档)|按照?[^。；]{2,40}(?:分类|分级|进行管理)|、[^。；]{2,20}[类种]")
 
@@ -131,6 +131,6 @@ def as_asked(fit: Fit, topic: Topic, question: str) -> bool:
         return False
     if any(_term().search(stretch) for stretch in topic.stretches):
         return dates().search(text) is not None or _lasts().search(text) is not None
-    if asks_kinds().search(question) is not None and _kinds().search(fit.clause.text) is None:
+    if asks_kinds().search(question) is not None and kinds().search(fit.clause.text) is None:
         return False
     return "名单" not in question or "名单" in text or lists(work_of(fit.clause), topic.text)

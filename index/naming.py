@@ -30,7 +30,7 @@ def named_documents(question: str, known: Catalogue, places: Sequence[Place], ti
     found = [n for key in sorted(number_keys(folded.replace("年", ""))) for n in known.by_number.get(key, ())]
     found = found or list(numbers)
     compares = next(k for k in wording().kinds if k.name == "compare").shown_by(question)
-    if numbers and compares:
+    if numbers and (compares or next(k for k in wording().kinds if k.name == "source").shown_by(question)):
         found += _by_kind(question, folded, known, places, levels)  # 十条意见跟后来的5号文
     for title in titles:
         found += known.titled(bare(title))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from index.amounts import sentences
-from index.asked import asks_kinds
+from index.asked import asks_kinds, kinds
 from index.engines.protocol import And
 from index.parts import Topic, plain
 from index.plan import literal
@@ -172,21 +172,22 @@ def definition(matter: Matter, topic: Topic) -> Reply | None:
     parts: list[str] = []
     evidence: list[Record] = []
     for f in found:
-        evidence.append(quote(matter, f.clause, [bare(_words_of(f.clause, terms)), *terms]))
+        evidence.append(quote(matter, f.clause, [bare(_words_of(f.clause, terms, asks_kinds().search(matter.question.text) is not None)), *terms]))
         if len(parts) < PLACES:
-            said = _words_of(f.clause, terms)
+            said = _words_of(f.clause, terms, asks_kinds().search(matter.question.text) is not None)
             below, shown = kinds_below(matter, f.clause)
             parts.append(f"{clause_name(matter, f.clause)}：“{said}”{below}")
             evidence += [quote(matter, c) for c in shown]
     return Reply("；".join(parts), clauses=tuple(f.clause.id for f in found), evidence=tuple(evidence), more=(f"policykb show {found[0].clause.id}",))
 
 
-def _words_of(clause: Clause, terms: Sequence[str]) -> str:
+def _words_of(clause: Clause, terms: Sequence[str], counts: bool) -> str:
     """The sentence in which a clause says what a thing is, else its words next to the name or behind the heading."""
     text, heading = clause.text.strip(), bare(clause.heading or "")
     own = next((s for s in sentences(text) if any(_saying(t)[0].search(bare(s)) or _saying(t)[1].search(s) for t in terms)), "")
-    if 0 < len(own) <= LONG:
-        return own
+    counted = next((s for s in sentences(text) if counts and kinds().search(s)), "")
+    if 0 < len(counted or own) <= 2 * LONG:
+        return counted or own
     spoken = [t for t in map(bare, terms) if plain(text).count(t) > heading.count(t)]
     return best_sentences(own or text, spoken or [heading], LONG)
 

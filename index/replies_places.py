@@ -9,7 +9,7 @@ from itertools import product
 from index.amounts import brief, dates, has_figure, point, stating, wanted_measure, weight
 from index.asides import at_a_glance
 from index.catalogue import catalogue
-from index.moments import without_times
+from index.moments import moments, without_times
 from index.parts import Topic
 from index.replies_texts import only_heads, target, told, untitled
 from index.reply import (
@@ -92,6 +92,8 @@ def compare(matter: Matter) -> Reply:
         clauses.append(clause.id)
     if len(parts) < 2 and (plainer := _without_measure(question.topic)) != question.topic:
         return compare(replace(matter, question=replace(question, topic=plainer)))
+    if len(parts) < 2 and "目标" in question.text and (aims := _aims(matter, sides)) is not None:
+        return aims
     if len(parts) < 2 and (in_part := _of_a_stretch(matter)) is not None:
         return in_part
     if len(parts) < 2:
@@ -115,6 +117,23 @@ def _added(matter: Matter, best: dict[str, Fit]) -> tuple[str, list[Record]]:
     if not said:
         return f"\n{clause_name(matter, lowest)}没有上级文件里找不到来源的句子。", []
     return f"\n{clause_name(matter, lowest)}自己增加的：{'；'.join(f'“{s}”' for s in said)}", [quote(matter, lowest, [bare(s)]) for s in said]
+
+
+def _aims(matter: Matter, sides: Sequence[Side]) -> Reply | None:
+    """The clauses in which each side sets its aims, side by side: that headed so, else that of the time asked for; None where one has none."""
+    asked = moments(matter.question.text)
+    chosen: dict[str, Clause] = {}
+    for name, homes in sides:
+        ids = [matter.documents[n].id for n in homes]
+        every = matter.store.read(Clause, f"document IN ({','.join('?' * len(ids))}) AND text LIKE '%目标%'", tuple(ids))
+        timed = [c for c in every if not asked or any(m.first <= a.last <= m.last or a.last == m.last for a in asked for m in moments(c.text))]
+        headed = [c for c in timed if "目标" in (c.heading or "") and not only_heads(c)] or [c for c in timed if not only_heads(c) and c.kind != "preamble"]
+        if not headed:
+            return None
+        chosen[name] = headed[0]
+    lines = [f"{name}：“{best_sentences(c.text.strip(), [bare(matter.question.text[a.start : a.end]) for a in asked] or ['目标'], 140)}”（{clause_name(matter, c)}）" for name, c in chosen.items()]
+    evidence = tuple(quote(matter, c, ["目标", *(matter.question.text[a.start : a.end] for a in asked)]) for c in chosen.values())
+    return Reply("\n".join(lines), clauses=tuple(c.id for c in chosen.values()), evidence=evidence, more=tuple(f"policykb show {c.id}" for c in chosen.values())[:2])
 
 
 def _of_a_stretch(matter: Matter) -> Reply | None:

@@ -18,6 +18,7 @@ from index.topic import Fit, find, is_here
 from kb.frozen import replace
 from kb.model import Citation, Clause, Document, Link
 
+IN_WORDS = 0.5  # and of one that comes before what a link leads to
 IN_NAMED = 0.3  # share of the matter that a clause of a document named above must say
 HEAD = 40  # characters of a clause that stand for its matter
 HELD = 0.4  # share of the topic that a clause must say to be the one asked about
@@ -75,6 +76,8 @@ def _in_named(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, l
         ids = {matter.documents[n].id for n in homes}
         held = [(c, link) for c, link in by_level.get(level, ()) if c.document in ids]
         held = held or [(c, link) for c, link in _linked(matter, start) if c.document in ids]
+        said = [f.clause for f in find(matter.index, topic, homes)[:1] if f.fit >= IN_WORDS and f.clause.kind != "preamble"] if topic.words else []
+        held = [*((c, None) for c in said if c.id not in {h.id for h, _ in held}), *held] if matter.question.items or not held else held
         if not held:
             for text in dict.fromkeys((matter.question.topic, start.heading or "", start.text.strip()[:HEAD])):
                 part = make_topic(matter.index, text)
