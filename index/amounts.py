@@ -107,6 +107,8 @@ def shares() -> re.Pattern[str]:
 @lru_cache(maxsize=64)
 def wanted_measure(question: str) -> re.Pattern[str] | None:
     """The measure that a question asks for: 多少张 → figures with 张, 什么时候 → dates, 比例 → shares; None when it says none."""
+    if re.search(r"(?<!完成)(?<!截止)(?:期限|时限)|公示期", question) and not re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|截止|最晚|最迟|到期|年底前", question):
+        return re.compile(rf"{dates().pattern}|(?:[0-9]+|[一二两三四五六七八九十]+)\s?个?(?:工作日|天|日|个月|月|年)")
     if re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|期限|截止|时限|最晚|最迟|到期|年底前", question) and not re.search(r"到期[^，。；]{0,6}(?:多少|几)(?:年|个月|天)", question):
         return dates()
     if "多久" in question and not re.search(r"多久[^，。；]{0,8}(?:[几一]次|一回|一遍)|频", question):  # 最长多久, not 多久一次

@@ -12,6 +12,7 @@ from index.catalogue import catalogue
 from index.moments import moments, without_times
 from index.parts import Topic
 from index.replies_texts import only_heads, target, told, untitled
+from index.replies_units import who
 from index.reply import (
     LEVEL_WORDS,
     Matter,
@@ -42,6 +43,9 @@ FIGURE = 0.25  # what a figure counts where the question asks for one
 STATED = 0.3  # share of the topic that a sentence with the figure says
 ON_THE_MATTER = 0.65  # of the best fit of its side, from which a clause's figure is one of the matter
 LINKED = 0.45  # how surely two clauses come from one, each way times the other
+ASPECTS = ("权限", "审批", "条件", "程序", "流程", "内容", "主体", "方式", "责任", "期限", "口径", "表述", "依据", "原则", "范围")  # what is asked of a thing
+SHORTEST = 6  # characters of a stretch of which the last two may be left out
+_BODIES = re.compile(r"(?:责任|牵头|配合)(?:单位|部门)|由谁|归谁|哪些部门|哪些单位")
 OWN = 3  # sentences of its own that are given
 _MORE = re.compile(r"多(?:要求|规定|加|提|写|出|列|定)|(?:严|高|细|宽|多|新)在")
 SOME = 0.2  # share of the topic that such a clause must say
@@ -57,6 +61,8 @@ def compare(matter: Matter) -> Reply:
     question, index = matter.question, matter.index
     topic = make_topic(index, question.topic)
     sides = _sides(matter)
+    if len(question.places) > 1 and _BODIES.search(question.text) and (bodies := who(replace(matter, question=replace(question, kind="responsible", topic=_BODIES.sub(" ", question.topic))))).answered and len(bodies.clauses) > 1:
+        return bodies
     if len(sides) < 2:
         return _one_side(matter, topic)
     words = [p.text for p in topic.words]
@@ -94,6 +100,8 @@ def compare(matter: Matter) -> Reply:
         return compare(replace(matter, question=replace(question, topic=plainer)))
     if len(parts) < 2 and "目标" in question.text and (aims := _aims(matter, sides)) is not None:
         return aims
+    if len(parts) < 2 and len(shorter := _without_last_word(question.topic)) < len(question.topic):
+        return compare(replace(matter, question=replace(question, topic=shorter)))
     if len(parts) < 2 and (in_part := _of_a_stretch(matter)) is not None:
         return in_part
     if len(parts) < 2:
@@ -143,6 +151,14 @@ def _of_a_stretch(matter: Matter) -> Reply | None:
         return None
     tried = (compare(replace(matter, question=replace(matter.question, topic=s))) for s in stretches)
     return next((r for r in tried if r.answered), None)
+
+
+def _without_last_word(topic: str) -> str:
+    """A topic whose longest stretch has lost what is asked of the thing at its end: 资产处置 of 资产处置审批."""
+    stretches = topic.split()
+    longest = max(stretches, key=len, default="")
+    said = longest[-2:] in ASPECTS or longest[-2:] in wording().soft
+    return " ".join(s[:-2] if s == longest else s for s in stretches) if len(longest) >= SHORTEST and said else topic
 
 
 def _without_measure(topic: str) -> str:
