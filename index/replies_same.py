@@ -91,5 +91,5 @@ def _shown(matter: Matter, printed: Sequence[tuple[str, str]]) -> list[Record]:
 def _where(matter: Matter, name: str, printed: Sequence[tuple[str, str]]) -> str:
     """Where and how the documents print a name."""
     if not printed:
-        return f"库中文件没有写“{name}”"
+        return f"库中文件没有写{name}"
     return "、".join(f"{document_name(home(matter, t.split('@')[0]))}写作“{p}”" for p, t in printed[:SHOWN])

@@ -68,6 +68,10 @@ def who(matter: Matter) -> Reply:
         if not choices:
             return _no_such_item(matter)
         return _say_who(matter, choices[0][1], _as_near(choices, 0.0 if not topic.words else NEAR), topic)
+    if "分别" in question.text and len(stretches := [s for s in question.topic.split() if len(s) > 2]) > 1:
+        each = [who(replace(matter, question=replace(question, topic=s, text=question.text.replace("分别", "")))) for s in stretches]
+        if sum(r.answered for r in each) > 1:
+            return together(each, stretches)
     if (said := _acts(matter, topic, "first")) is not None:
         return said
     found = find(index, topic, matter.homes, only_tasks=True)

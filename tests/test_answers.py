@@ -21,11 +21,14 @@ from index.moments import moments
 from index.oneness import as_one
 from index.parts import Part, Topic, partly
 from index.replies_places import _figured as figured
+from index.replies_prose import actors
 from index.spoken import meanings
+from index.telling import corrected
 from index.tokens import bare
 from index.topic import Fit
 from index.topic import _order as in_order
 from index.topic import together as closeness
+from index.twofold import parted
 from index.wording import wording
 from kb.errors import UsageError
 from kb.frozen import replace
@@ -461,3 +464,52 @@ def test_questions_for_money(question: str, asked: bool) -> None:
 def test_documents_are_counted_by_who_issued_them(question: str, says: str, library: Library) -> None:
     found = library.ask(question)
     assert says in (found["answer"] or "") + (found["reason"] or "")
+
+
+@pytest.mark.parametrize("question, begins, held", [
+    # bodies to choose between: the one that is printed, and which of the others is in the list
+    ("谷禾长护险归医保还是民政管", "是市医保局，不是民政局（市民政局是责任单位）", "第 27 项"), ("谷禾助餐点食品检查是商务局牵头还是财政局牵头", "商务局、财政局都不牵头，由市市场监管局牵头", "第 15 项"),
+    # two questions in one
+    ("谷禾家庭照护床位要设多少张，谁牵头", "1200张（", "由市民政局牵头"), ("谷禾养老用房配建标准是多少平方米，由住建还是自规牵头", "每百户不少于30平方米", "是市住建局，不是自规局"),
+    ("家庭照护床位、助餐补贴谷禾分别由谁牵头", "家庭照护床位：由市民政局牵头", "助餐补贴：由市财政局牵头"),
+    # taken back, and told of the asker
+    ("松屏，哦不对，是谷禾，助餐点食品检查谁牵头", "由市市场监管局牵头", "第 15 项"), ("我们街道想问问，不是助餐补贴，我是说助餐点食品检查那块，谷禾哪个部门管", "《谷禾市贯彻落实", "牵头：市市场监管局"),
+    # names of bodies
+    ("谷禾市卫健委和市卫计委是一个单位吗", "是一个单位的前后两个名称", "库中文件没有写市卫计委"), ("谷禾市民政局和市残联是一个单位吗", "不是一个单位", "写作“市残联”"),
+    # what is to be done by a time, documents called loosely
+    ("哪些任务要在2022年底前完成", "库中文件2022年底前要完成或达到的共", "2022年11月底前编制完成"), ("那份任务清单一共多少项", "《谷禾市贯彻落实", "共 43 项任务"), ("补助资金那份措施哪条讲绩效", "《关于规范社区养老服务补助资金管理的八条措施", "绩效自评"),
+    # what a place asks more
+    ("苇溪县适老化改造比谷禾多要求了什么", "澜川省谷禾市苇溪县：", "完成改造480户"),
+])  # fmt: skip
+def test_questions_that_ask_more_than_one_thing(question: str, begins: str, held: str, library: Library) -> None:
+    answer = library.ask(question)
+    assert answer["answered"]
+    assert answer["answer"].startswith(begins)
+    assert held in answer["answer"]
+    assert unfounded(library, answer) == []
+
+
+@pytest.mark.parametrize("question, reason", [("养老护理员分几个等级", "分为几类"), ("农业养老担保公司由谁牵头", "农业养老担保公司"), ("谷禾殡仪服务归民政还是发改管", "殡仪服务")])
+def test_a_neighbouring_thing_is_no_answer(question: str, reason: str, library: Library) -> None:
+    answer = library.ask(question)
+    assert not answer["answered"]
+    assert reason in answer["reason"]
+
+
+@pytest.mark.parametrize("sentence, role, names", [
+    ("气象部门牵头监测暴雨、台风带来的风险", "lead", ("气象部门",)), ("支持由商会、骨干企业牵头，与农户组建联合体", "lead", ("商会", "骨干企业")),
+    ("各级统计部门对其报送的数据真实性负责", "responsible", ("各级统计部门",)), ("镇级党委和政府要切实扛起防汛的政治责任", "responsible", ("镇级党委和政府",)),
+    ("要成立由市委或市政府主要负责人为组长的领导小组", "responsible", ("市委或市政府主要负责人",)), ("由乡镇林业部门确定名单并录入系统", "responsible", ("乡镇林业部门",)),
+    ("民政、统计、气象等部门要加强数据共享", "responsible", ("民政", "统计", "气象")), ("以村为单位组织开展排查", "", ()),
+])  # fmt: skip
+def test_running_text_names_who_leads_or_answers(sentence: str, role: str, names: tuple[str, ...]) -> None:
+    found = actors(sentence)
+    assert [(a.role, a.names) for a in found[:1]] == ([(role, names)] if role else [])
+
+
+def test_taken_back_and_told() -> None:
+    assert corrected("青禾，哦不对，是白榆，助餐谁管") == "白榆，助餐谁管"
+    assert corrected("不是养老，我是说助餐谁管") == "助餐谁管"
+    assert corrected("不是民政局牵头，那是谁") == "不是民政局牵头，那是谁"
+    assert parted("助餐点建几个，谁牵头") == ("助餐点建几个，", "助餐点，谁牵头")
+    assert parted("助餐点由谁牵头") is None
