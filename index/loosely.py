@@ -65,7 +65,7 @@ def name_before(question: str, at: int, titles: Sequence[str]) -> str:
     for start in range(cut, len(window) - 2):
         name = bare(window[start:])
         pairs = [name[i : i + 2] for i in range(len(name) - 1)]
-        if pairs and any(_in_order(name, title) and sum(p in title for p in pairs) >= ENOUGH * len(pairs) for title in titles):
+        if pairs and any(in_order(name, title) and sum(p in title for p in pairs) >= ENOUGH * len(pairs) for title in titles):
             by = _by().search(question[: max(0, at - BEFORE) + start])
             return (by.group() if by is not None else "") + window[start:]
     return ""
@@ -111,13 +111,13 @@ def _about(what: str, known: Catalogue, here: set[int] | None) -> list[int]:
                 continue
             title = known.titles[n]
             share = sum(p in title for p in pairs) / len(pairs)
-            if share >= ENOUGH and _in_order(form, title):
+            if share >= ENOUGH and in_order(form, title):
                 best[n] = max(best.get(n, 0.0), share)
     top = max(best.values(), default=0.0)
     return sorted(n for n, share in best.items() if share >= top - 0.34)
 
 
-def _in_order(form: str, title: str) -> bool:
+def in_order(form: str, title: str) -> bool:
     """Whether the characters of a name stand in a title in their order: 资产管理 in 资产后续管理."""
     at = 0
     for c in form:

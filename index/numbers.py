@@ -52,7 +52,7 @@ def _item() -> re.Pattern[str]:
     return re.compile(
         r"(?!第[一二三四五六七八九十百零〇]{1,8}(?![一二三四五六七八九十百零〇]|[）)]?(?:[条项款号章节]|部分)))"
         r"(?:第|任务|清单|事项)(?:第)?[（(]?([0-9]{1,4}|[一二三四五六七八九十百零〇]{1,8}(?![共个般览些]))[）)]?(?:号任务|[条项款号章节]|部分)?"
-        r"|[（(]([一二三四五六七八九十]{1,5}|[0-9]{1,3})[）)][条项款]?|(?<![0-9])([0-9]{1,3})(?:号任务|[条项款](?![目任工]))"
+        r"|[（(]([一二三四五六七八九十]{1,5}|[0-9]{1,3})[）)][条项款]?|(?<![0-9])([0-9]{1,3})(?:号任务|[条款](?![目任工]))|(?<![0-9一-龥])([0-9]{1,3})项(?![目任工])|(?<=[里中的表单市省县区])([0-9]{1,3})项(?![目任工])"
     )
 
 
@@ -72,9 +72,10 @@ def items_in(question: str) -> tuple[int, ...]:
     if not may_number(question):
         return ()
     for match in _item().finditer(_number().sub(" ", question)):
-        number = to_int(match.group(1) or match.group(2) or match.group(3))
+        bare = match.group(3) or match.group(4) or match.group(5)
+        number = to_int(match.group(1) or match.group(2) or bare)
         ends = match.group()[-1]
-        if number is not None and (ends in "条项款务章节分" or match.group(3) or match.group(2) or match.group().startswith(("任务", "事项", "清单"))):
+        if number is not None and (ends in "条项款务章节分" or bare or match.group(2) or match.group().startswith(("任务", "事项", "清单"))):
             out.append(number)
     return tuple(dict.fromkeys(out))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from index.catalogue import short_names
 from index.lookups import tasks_of
+from index.loosely import in_order
 from index.parts import Topic, plain
 from index.reply import ROLE_WORDS, Matter, Reply, document_name, home, refuse, short, task_evidence, together
 from index.taken_apart import make_topic
@@ -22,6 +24,7 @@ from kb.store import Store
 from kb.units import select_units
 
 _PART = re.compile(r"征求意见稿?中?|稿[中里]|文件[中里]|清单[中里]|方案[中里]|不含|不算|不包括|只要|只看|其中|牵头|配合|负责|参与|承担|责任|[干管做抓]$")  # words of the part that a body has, none of the matter
+CALLED = ("任务", "重点", "文件", "里")  # behind the name of a document besides the names of kinds
 TITLED = 4  # characters that a title says of what else the question names
 ALIKE = 0.5  # how alike two names are spelt
 NAMED = 3  # units that a refusal names
@@ -53,7 +56,7 @@ def tasks(matter: Matter) -> Reply:
         called = "、".join(dict.fromkeys(u["name"] for u in found["units"]))
         other = "；它在别的角色上有任务" if found["counts"]["total"] else ""
         return refuse(f"库中文件里没有{called}{'牵头' if role == 'lead' else ''}的任务{other}", more=[f"policykb tasks {name}"])
-    about = _about(matter, rows)
+    about = _about(matter, rows, [u["name"] for u in found["units"]])
     if not about:
         having = "；".join(_of_document(matter, document, rows) for document in dict.fromkeys(t["document"] for t in rows))
         return refuse(f"{name}的任务里没有写到“{question.topic}”的", f"它的任务有 {len(rows)} 项：{having}", more=[f"policykb tasks {name}"])
@@ -87,13 +90,15 @@ def _titled(rows: list[Record], topic: str) -> list[Record]:
     return [t for t in rows if any(s in bare(t["title"]) for s in stretches)]
 
 
-def _about(matter: Matter, rows: list[Record]) -> list[Record]:
-    """Of some tasks those that say the matter asked for, they or the document's title; all where none is asked for."""
-    stretches = [bare_stretch for s in matter.question.topic.split() if len(bare_stretch := _PART.sub("", s)) > 1]
+def _about(matter: Matter, rows: list[Record], names: Sequence[str]) -> list[Record]:
+    """Of some tasks those that say the matter asked for, they or the document's title; all where none is asked for. `names`: of the unit."""
+    stretches = [bare_stretch for s in matter.question.topic.split() if len(bare_stretch := _PART.sub("", s).lstrip("的和与及")) > 1]
+    is_name = matter.index.words.is_name
+    stretches = [s for s in stretches if not any(s in name for name in names) and not _calls_document(matter.question.text, s, rows)]
     topics = [make_topic(matter.index, stretch) for stretch in stretches]
-    topics = [topic for topic in topics if not all(p.text in wording().soft for p in topic.words)]
+    topics = [topic for topic in topics if not all(p.text in wording().soft or not (p.known or is_name(p.text)) for p in topic.words)]
     if not topics:
-        return rows
+        return rows  # 挑头的活儿有几件: nothing of it names a matter
     clauses = matter.store.read_many(Clause, (t["clause"] for t in rows))
 
     def says(topic: Topic, task: Record) -> bool:
@@ -101,6 +106,12 @@ def _about(matter: Matter, rows: list[Record]) -> list[Record]:
         return judge(topic, clause, 0, plain(work_of(clause)), 0.0, "", plain(task["title"])).words >= SAID
 
     return [t for t in rows if any(says(topic, t) for topic in topics)]
+
+
+def _calls_document(question: str, stretch: str, rows: list[Record]) -> bool:
+    """Whether a stretch is how people call the documents, right before a word for them: 医改 of 医改任务, of 深化医药卫生体制改革…."""
+    name = next((stretch[:n] for n in range(len(stretch), 1, -1) if any(f"{stretch[:n]}{word}" in question for word in (*wording().genres, *CALLED))), "")
+    return bool(name) and all(in_order(bare(name), bare(t["title"])) for t in rows)
 
 
 def _of_document(matter: Matter, document: str, rows: list[Record]) -> str:

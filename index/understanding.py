@@ -24,6 +24,8 @@ from kb.regions import Place, find_places, level_of
 from kb.units import UnitTable, find_units
 
 LISTED = ("在不在", "在列", "在内", "在里面", "在其中", "算不算", "列没列", "有没有列")
+_PART_OF = re.compile(r"(?:牵头|参与|配合|承担|负责|承接)的[^，,。；;谁哪]{0,12}$")
+ISSUING, ACTING = ("国办", "中办", "两办", "国务院"), ("牵头", "负责", "承担", "配合", "参与", "有哪些任务", "的任务")
 NUMERALS = frozenset("0123456789一二三四五六七八九两")
 PRIVATE = 0xE000  # characters that no text uses
 OF_A_MATTER = ("leads", "responsible", "cooperates", "clause", "target")  # kinds of questions that ask about a matter
@@ -84,8 +86,9 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
             kind = "tasks"  # 总工会牵头了什么, 银保监分局管哪几条: a body and no matter
     if kind in ("topic", "clause") and len({n for n, _ in numbers}) > 1 and any(w in question for w in words.differ):
         kind = "compare"  # 6号与7号在监测对象上的变化
-    if kind == "topic" and bodies and question.rstrip("？?。！!").endswith(words.tasks_end):
-        kind = "tasks"  # 供销社东西部协作任务
+    ends = question.rstrip("？?。！!").endswith(words.tasks_end)
+    if bodies and ends and (kind == "topic" or (kind in OF_A_MATTER and _PART_OF.search(question) is not None and not yes_no)):
+        kind = "tasks"  # 供销社东西部协作任务, 人民银行参与的医改任务
     if kind == "topic":
         kind = "responsible" if "谁" in question else _kind_of_parts(bool(bodies), yes_no, topic, bool(named) and bool(titles))
         asks_tasks = next(k for k in words.kinds if k.name == "tasks").shown_by(_without_kinds(question))
@@ -160,6 +163,7 @@ def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMentio
     """Bodies that the question names; 单位, 部门 and the like alone name none. 民政牵头的 names 民政局 where nothing else is named."""
     taken = [(at, at + len(t)) for t in titles_in(question) if (at := question.find(t)) >= 0]
     found = [m for m in find_units(question, table) if m.name not in wording().idle and not any(a <= m.start < b for a, b in taken)]
+    found = [m for m in found if m.name not in ISSUING or question.startswith(ACTING, m.end)]  # 国办文件里: who issued it
     if found:
         return found
     if not wording().bodies.isdisjoint(question) and (place := known.unit_in(question)) is not None:
