@@ -23,7 +23,7 @@ from kb.records import Record
 from kb.store import Store
 from kb.units import select_units
 
-_PART = re.compile(r"征求意见稿?中?|稿[中里]|文件[中里]|清单[中里]|方案[中里]|不含|不算|不包括|只要|只看|其中|牵头|配合|负责|参与|承担|责任|[干管做抓]$")  # words of the part that a body has, none of the matter
+_PART = re.compile(r"征求意见稿?中?|稿[中里]|文件[中里]|清单[中里]|方案[中里]|不含|不算|不包括|只要|只看|其中|牵头|配合|负责|参与|承担|责任|重点$|[干管做抓]$")  # words of the part that a body has, none of the matter
 CALLED = ("任务", "重点", "文件", "里")  # behind the name of a document besides the names of kinds
 TITLED = 4  # characters that a title says of what else the question names
 ALIKE = 0.5  # how alike two names are spelt
