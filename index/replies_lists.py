@@ -56,11 +56,12 @@ def tasks(matter: Matter) -> Reply:
         called = "、".join(dict.fromkeys(u["name"] for u in found["units"]))
         other = "；它在别的角色上有任务" if found["counts"]["total"] else ""
         return refuse(f"库中文件里没有{called}{'牵头' if role == 'lead' else ''}的任务{other}", more=[f"policykb tasks {name}"])
-    about = _about(matter, rows, [u["name"] for u in found["units"]])
+    stretches = _stretches(matter, rows, [u["name"] for u in found["units"]])
+    about = _about(matter, rows, stretches)
     if not about:
         having = "；".join(_of_document(matter, document, rows) for document in dict.fromkeys(t["document"] for t in rows))
         return refuse(f"{name}的任务里没有写到“{question.topic}”的", f"它的任务有 {len(rows)} 项：{having}", more=[f"policykb tasks {name}"])
-    of_matter = f"写到“{question.topic}”的" if len(about) < len(rows) else ""
+    of_matter = f"写到“{' '.join(stretches)}”的" if len(about) < len(rows) else ""
     rows = about
     printed = {u["printed"]: u for t in rows for u in t["units"] if u["unit"] in ids}
     full = {u["id"]: u["name"] for u in found["units"]}
@@ -90,11 +91,15 @@ def _titled(rows: list[Record], topic: str) -> list[Record]:
     return [t for t in rows if any(s in bare(t["title"]) for s in stretches)]
 
 
-def _about(matter: Matter, rows: list[Record], names: Sequence[str]) -> list[Record]:
-    """Of some tasks those that say the matter asked for, they or the document's title; all where none is asked for. `names`: of the unit."""
+def _stretches(matter: Matter, rows: list[Record], names: Sequence[str]) -> list[str]:
+    """What the question names besides the unit (of these `names`), its part and the document."""
     stretches = [bare_stretch for s in matter.question.topic.split() if len(bare_stretch := _PART.sub("", s).lstrip("的和与及")) > 1]
+    return [s for s in stretches if not any(s in name for name in names) and not _calls_document(matter.question.text, s, rows)]
+
+
+def _about(matter: Matter, rows: list[Record], stretches: Sequence[str]) -> list[Record]:
+    """Of some tasks those that say the matter asked for, they or the document's title; all where none is asked for."""
     is_name = matter.index.words.is_name
-    stretches = [s for s in stretches if not any(s in name for name in names) and not _calls_document(matter.question.text, s, rows)]
     topics = [make_topic(matter.index, stretch) for stretch in stretches]
     topics = [topic for topic in topics if not all(p.text in wording().soft or not (p.known or is_name(p.text)) for p in topic.words)]
     if not topics:
