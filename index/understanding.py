@@ -81,7 +81,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     topic = _topic(question, places, bodies, (*titles, *spoken), kind)
     if bodies and kind in OF_A_MATTER and not says_anything(topic) and not items_in(question):
         if kind == "clause" and any(w in question for w in words.speaks):
-            topic = " ".join(question[m.start : m.end] for m in bodies)  # 促进法哪条讲供销合作社: the body is the matter
+            topic = " ".join(question[max([m.start, *(p.end for p in places if m.start <= p.start < p.end < m.end)]) : m.end] for m in bodies)  # 促进法哪条讲供销合作社: the body is the matter
         else:
             kind = "tasks"  # 总工会牵头了什么, 银保监分局管哪几条: a body and no matter
     if kind in ("topic", "clause") and len({n for n, _ in numbers}) > 1 and any(w in question for w in words.differ):
