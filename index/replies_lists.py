@@ -115,6 +115,7 @@ def _about(matter: Matter, rows: list[Record], stretches: Sequence[str]) -> list
 
 def _calls_document(question: str, stretch: str, rows: list[Record]) -> bool:
     """Whether a stretch is how people call the documents, right before a word for them: 医改 of 医改任务, of 深化医药卫生体制改革…."""
+    stretch = next((stretch[len(n) :] for names in wording().levels.values() for n in names if stretch.startswith(n) and len(stretch) > len(n) + 1), stretch)
     name = next((stretch[:n] for n in range(len(stretch), 1, -1) if any(f"{stretch[:n]}{word}" in question for word in (*wording().genres, *CALLED))), "")
     return bool(name) and all(in_order(bare(name), bare(t["title"])) for t in rows)
 

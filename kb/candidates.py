@@ -30,6 +30,7 @@ LEAST_WITH_BASIS = 40, 0.02  # the same where the document's basis is at hand
 ALIKE = 0.6  # likeness of titles from which two documents are on the same matter
 
 
+DUTIES = "任务分解清单"  # genre of lists and tables of tasks with who answers for each
 LOWEST = len(LEVELS)  # the level of a document that does not say its own: only national documents are surely above it
 
 
@@ -214,8 +215,8 @@ def _lays_nothing_down(document: Document) -> bool:
 
 
 def is_form(document: Document) -> bool:
-    """Whether an attachment is a form to fill in, or explains one."""
-    return document.parent is not None and document.title.endswith(tuple(knowledge()["form_endings"]))
+    """Whether an attachment is a form to fill in, or explains one; a table that assigns tasks (重点任务分工表) is none."""
+    return document.parent is not None and document.genre != DUTIES and document.title.endswith(tuple(knowledge()["form_endings"]))
 
 
 def _choose(

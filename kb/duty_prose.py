@@ -133,7 +133,8 @@ def _sentence(clause: Clause, start: int, end: int, table: UnitTable, number: in
     duties = read_duties(_without_auxiliary(text[begin:at]), "lead", table)
     if not duties.units or duties.weakest < KNOWN or duties.spoken:
         return None
-    units = (*duties.units, *_joined(text, at + 2, table))
+    joined = tuple(_joined(text, at + 2, table)) or _further_on(text, at + 2, table)
+    units = (*duties.units, *joined)
     body, spans = strip(text, cut(clause.spans, start, end))
     return Work(
         clause=clause.id, number=clause.path or "序", text=body, spans=spans, units=units, basis="phrase",
@@ -172,6 +173,20 @@ def _others(text: str, at: int, table: UnitTable) -> tuple[ListedUnit, ...]:
         return ()
     units = tuple(replace(u, start=u.start + at, end=u.end + at) for u in duties.units)
     return units if all(u.role in ("cooperating", "guiding", "responsible") for u in units) and text[at:end].endswith(tuple(settings("roles")["verbs"])) else ()
+
+
+def _further_on(text: str, at: int, table: UnitTable) -> tuple[ListedUnit, ...]:
+    """The bodies of the first part behind the work that only says who joins in: 县水利局牵头开展清淤，县财政局、县林业局配合，…."""
+    for mark in _comma().finditer(text, at):
+        end = next((m.start() for m in _comma().finditer(text, mark.end())), len(text))
+        if text[mark.end() : end].endswith(tuple(settings("roles")["verbs"])):
+            return _others(text, mark.end(), table)
+    return ()
+
+
+@lru_cache(maxsize=1)
+def _comma() -> re.Pattern[str]:
+    return re.compile("[，,]")
 
 
 def _without_auxiliary(subject: str) -> str:

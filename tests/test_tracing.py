@@ -46,6 +46,7 @@ def test_partial_dates() -> None:
 def test_forms_are_no_sources_and_need_none() -> None:
     form = a_document(id="f", parent="n", title="河道保洁情况登记表", level="provincial", region="湖南省")
     assert is_form(form) and not is_form(a_document(id="g", title="河道保洁情况登记表")) and not is_form(a_document(id="h", parent="n", title="河道保洁任务清单"))
+    assert not is_form(a_document(id="t", parent="n", title="河道保洁重点任务分工表", genre="任务分解清单"))  # it assigns tasks
     assert candidates([form, a_document(id="c", level="national", region="中国")], [], {})["f"] == ()
 
 
