@@ -38,22 +38,29 @@ class Actor:
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _forms() -> tuple[tuple[tuple[tuple[str, ...], ...], str, str], ...]:
+    """The ways to name who acts: lists of words of each of which one is there, the pattern, the part. A pattern is compiled when such words are met."""
     item = rf"(?:[^，。；：:、,;\s由()（）]|[（(][^()（）]{{1,20}}[)）]){{1,21}}?[{ENDS}](?:[（(][^()（）]{{1,16}}[)）])?"
     who = rf"(?P<who>{item}(?:、{item}){{0,7}})"
     modal = r"(?:要|应当?|需|须|可以?|负责|共同|联合|主要|具体){0,3}(?:会同[^，。；]{0,20})?"
-    verbs = "|".join(map(re.escape, (*wording().acts["after"], *wording().acts["first"], "承担", "落实", "牵线", "确定", "录入", "拍板", "研究", "兑现", "核实", "核查", "梳理", "编制", "申报", "公告", "比对", "提出", "开展", "入户", "推送", "汇总", "报送", "建设")))
+    done = (*wording().acts["after"], *wording().acts["first"], "承担", "落实", "牵线", "确定", "录入", "拍板", "研究", "兑现", "核实", "核查", "梳理", "编制", "申报", "公告", "比对", "提出", "开展", "入户", "推送", "汇总", "报送", "建设")
+    verbs = "|".join(map(re.escape, done))
     return (
-        (re.compile(rf"(?:由|支持|发挥|明确)?{who}{modal}牵头"), "lead"),
-        (re.compile(rf"由{who}{modal}(?:{verbs})(?!人|同志)"), "responsible"),
-        (re.compile(rf"{who}(?:对[^。；]{{2,60}}?)?(?:要|应当?|须)?(?:切实|认真|依法|具体|主要)?(?:做好[^，。；]{{0,6}}统筹|负责(?!人|同志)|负总责|负主要责任|(?:承担|履行|落实|扛起|负起?)[^，。；]{{0,40}}责任|是[^，。；]{{0,12}}责任(?:主体|人|单位))"), "responsible"),
-        (re.compile(r"(?P<who>[^，。；：:、,;\s]{2,20}(?:、[^，。；：:、,;\s]{2,8}){1,9})等(?:相关|有关|行业|职能)?部门(?:要|应当?|按照|根据|依法|在|负责|和|及)"), "several"),
-        (re.compile(rf"(?:^|[，,。；;])(?:每年[^，,]{{0,12}}[，,])?{who}(?:根据|按照|结合|对照)[^。；]{{2,60}}[，,]并?(?:从[^，,。；]{{2,16}})?(?:择优|选择|编制|制定|确定|提出|组织|开展)"), "responsible"),
-        (re.compile(rf"{who}(?:要|应当?)?(?:切实|充分)?(?:发挥|履行)好?[^，。；]{{0,12}}(?:作用|职能|职责)"), "responsible"),
-        (re.compile(r"(?:落实|压实|夯实|强化|明确|督促)(?P<who>[^，。；：:、,;\s由]{1,18}?(?:部门|单位|政府|党委|机构|委员会|企业|乡镇|村级组织))[^，。；]{0,30}?(?:主体|监管|属地|领导|管理|管护)责任"), "responsible"),
-        (re.compile(rf"由{who}(?:担任|兼任|任|为)(?:[^，。；]{{0,10}})(?:组长|主任|总指挥|召集人|负责人|路长|河长|林长)"), "responsible"),
-        (re.compile(rf"(?:^|[，,。；：:])(?:经|报|提交)?{who}(?:要|应当?|具体|按职责|组织)+(?:{verbs})"), "responsible"),
+        ((("牵头",),), rf"(?:由|支持|发挥|明确)?{who}{modal}牵头", "lead"),
+        ((("由",),), rf"由{who}{modal}(?:{verbs})(?!人|同志)", "responsible"),
+        ((("责", "统筹"),), rf"{who}(?:对[^。；]{{2,60}}?)?(?:要|应当?|须)?(?:切实|认真|依法|具体|主要)?(?:做好[^，。；]{{0,6}}统筹|负责(?!人|同志)|负总责|负主要责任|(?:承担|履行|落实|扛起|负起?)[^，。；]{{0,40}}责任|是[^，。；]{{0,12}}责任(?:主体|人|单位))", "responsible"),
+        ((("等",), ("部门",)), r"(?P<who>[^，。；：:、,;\s]{2,20}(?:、[^，。；：:、,;\s]{2,8}){1,9})等(?:相关|有关|行业|职能)?部门(?:要|应当?|按照|根据|依法|在|负责|和|及)", "several"),
+        ((("根据", "按照", "结合", "对照"), ("择优", "选择", "编制", "制定", "确定", "提出", "组织", "开展")), rf"(?:^|[，,。；;])(?:每年[^，,]{{0,12}}[，,])?{who}(?:根据|按照|结合|对照)[^。；]{{2,60}}[，,]并?(?:从[^，,。；]{{2,16}})?(?:择优|选择|编制|制定|确定|提出|组织|开展)", "responsible"),
+        ((("发挥", "履行"),), rf"{who}(?:要|应当?)?(?:切实|充分)?(?:发挥|履行)好?[^，。；]{{0,12}}(?:作用|职能|职责)", "responsible"),
+        ((("责任",),), r"(?:落实|压实|夯实|强化|明确|督促)(?P<who>[^，。；：:、,;\s由]{1,18}?(?:部门|单位|政府|党委|机构|委员会|企业|乡镇|村级组织))[^，。；]{0,30}?(?:主体|监管|属地|领导|管理|管护)责任", "responsible"),
+        (((*POSTS, "负责人"), ("由",)), rf"由{who}(?:担任|兼任|任|为)(?:[^，。；]{{0,10}})(?:组长|主任|总指挥|召集人|负责人|路长|河长|林长)", "responsible"),
+        (((*(f"{modal}{verb}" for modal in ("要", "应", "应当", "具体", "按职责", "组织") for verb in done),),), rf"(?:^|[，,。；：:])(?:经|报|提交)?{who}(?:要|应当?|具体|按职责|组织)+(?:{verbs})", "responsible"),
     )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 @cache
@@ -65,8 +72,8 @@ def _trimmed() -> re.Pattern[str]:
 def actors(stretch: str) -> list[Actor]:
     """The bodies that a stretch of running text names as leading or answering for something."""
     out: list[Actor] = []
-    for pattern, role in _patterns():
-        for found in pattern.finditer(stretch):
+    for signs, pattern, role in _forms():
+        for found in _compiled(pattern).finditer(stretch) if all(any(sign in stretch for sign in some) for some in signs) else ():
             parts = re.split(r"(?:、|和(?![谐平睦]|政府$|政府[、和])|与|及)(?![^（(]{0,16}[）)])", found["who"])
             names = [_function(part) for part in parts] if role == "several" else [n for n in map(_name, parts) if n]
             role = "responsible" if role == "several" else role

@@ -24,7 +24,6 @@ from kb.regions import Place, find_places, level_of
 from kb.units import UnitTable, find_units
 
 LISTED = ("在不在", "在列", "在内", "在里面", "在其中", "算不算", "列没列", "有没有列")
-_PART_OF = re.compile(r"(?:牵头|参与|配合|承担|负责|承接)的[^，,。；;谁哪]{0,12}$")
 ISSUING, ACTING = ("国办", "中办", "两办", "国务院"), ("牵头", "负责", "承担", "配合", "参与", "有哪些任务", "的任务")
 NUMERALS = frozenset("0123456789一二三四五六七八九两")
 PRIVATE = 0xE000  # characters that no text uses
@@ -87,7 +86,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     if kind in ("topic", "clause") and len({n for n, _ in numbers}) > 1 and any(w in question for w in words.differ):
         kind = "compare"  # 6号与7号在监测对象上的变化
     ends = question.rstrip("？?。！!").endswith(words.tasks_end)
-    if bodies and ends and (kind == "topic" or (kind in OF_A_MATTER and _PART_OF.search(question) is not None and not yes_no)):
+    if bodies and ends and (kind == "topic" or (kind in OF_A_MATTER and re.search(r"(?:牵头|参与|配合|承担|负责|承接)的[^，,。；;谁哪]{0,12}$", question) is not None and not yes_no)):
         kind = "tasks"  # 供销社东西部协作任务, 人民银行参与的医改任务
     if kind == "topic":
         kind = "responsible" if "谁" in question else _kind_of_parts(bool(bodies), yes_no, topic, bool(named) and bool(titles))
