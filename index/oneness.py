@@ -7,7 +7,9 @@ word of it sentences away from the others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
 
 from index.parts import Part, Topic, marked, partly
 from index.wording import wording
@@ -45,6 +47,18 @@ def as_one(topic: Topic, text: str, head: str, title: str) -> bool:
         if len(words) < 2 or len(_named(stretch)) > COMPACT or not _LOOSE.isdisjoint(stretch) or _one(stretch, words, breaths, head, title):
             held += weight
     return held >= whole * SHARES[min(len(topic.stretches), len(SHARES) - 1)]
+
+
+def in_passing(topic: Topic, text: str) -> bool:
+    """Whether a text names a topic only among the examples of what something else is for: 做好粮食、种业等重点领域的金融服务 is no work on 种业."""
+    text = marked(text)
+    said = [m for stretch in topic.stretches if len(stretch) > 2 for m in re.finditer(re.escape(stretch), text)]
+    return bool(said) and all(_examples().match(text, m.end()) is not None for m in said)
+
+
+@cache
+def _examples() -> re.Pattern[str]:
+    return re.compile(r"(?:、[^，。；、]{1,16}){0,6}等[^，。；、]{0,8}(?:领域|方面|行业|环节|对象|群体|产业)的")
 
 
 def _named(stretch: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from index.catalogue import catalogue
 from index.described import clearly_nearest
 from index.elsewhere import elsewhere
+from index.oneness import in_passing
 from index.parts import Topic, shared
 from index.reply import (
     ROLE_WORDS,
@@ -29,7 +30,7 @@ from index.reply import (
 )
 from index.taken_apart import make_topic
 from index.tokens import bare
-from index.topic import Fit, find, is_here, judge
+from index.topic import Fit, find, is_here, judge, work_of
 from index.understanding import Question, ordinals
 from index.unit_names import unit_table
 from index.wording import wording
@@ -125,7 +126,7 @@ def _each(matter: Matter, places: Sequence[str]) -> Reply:
 
 def fits(topic: Topic, fit: Fit) -> bool:
     """Whether a clause is about the topic: it says enough of it, or word for word a long part of it (集中供水点)."""
-    if not is_here(topic, fit):
+    if not is_here(topic, fit) or in_passing(topic, work_of(fit.clause)):
         return False
     if fit.fit >= ENOUGH and fit.words >= WORDS and fit.strange < STRANGE:
         return True

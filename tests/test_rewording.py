@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from index.oneness import in_passing
+from index.parts import Topic
 from index.rewording import in_figures, with_names
 from index.words import WordsFile, save, with_own_words
 
@@ -51,3 +53,17 @@ def test_the_dictionary_knows_what_names_something(tmp_path: Path) -> None:
     assert all(map(filed.is_name, ("幼儿园", "采茶机", "打包")))  # own words are names, whatever the dictionary says
     assert not any(map(filed.is_name, ("进去", "出来", "儿落", "")))
     assert filed.look("进去") == words.look("进去") and filed.look("幼儿园")
+
+
+@pytest.mark.parametrize(
+    ("topic", "text", "passing"),
+    [
+        ("种业发展", "做好粮食储备、种业发展、灌区改造等重点领域的金融服务。", True),
+        ("种业发展", "抓好种业发展、灌区改造等重点工作。", False),
+        ("种业发展", "推进种业发展。做好种业发展等领域的金融服务。", False),
+        ("金融服务", "做好种业发展等领域的金融服务。", False),
+        ("种业发展", "做好粮食储备。", False),
+    ],
+)
+def test_what_is_only_an_example_is_not_the_matter(topic: str, text: str, passing: bool) -> None:
+    assert in_passing(Topic(topic, (topic,), (), ()), text) is passing
