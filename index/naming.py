@@ -76,7 +76,7 @@ def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Plac
             out += _meant(blank, at, word, known, some, True)
         elif here:
             out += _meant(blank, at, word, known, [n for n in of_kind if known.cards.regions[n] in here or known.cards.levels[n] in said])
-        elif word in words.strict and (not said or any(known.cards.levels[n] in said for n in of_kind)):
+        elif word in words.strict and (not levels or any(known.cards.levels[n] in levels for n in of_kind)):
             out += known.closest(folded, of_kind)
         elif said:
             out += _meant(blank, at, word, known, [n for n in of_kind if known.cards.levels[n] in said])
