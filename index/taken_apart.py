@@ -67,7 +67,7 @@ def make_topic(index: Index, text: str) -> Topic:
         for word in telling:
             if word not in words:
                 part = words[word] = _part(index, word)
-                if not part.known and word != thing and not index.words.is_name(word):
+                if not part.known and word != thing and not _names(index, word):
                     words[word] = replace(part, weight=part.weight * LOOSELY)
         if 3 <= len(stretch) <= 5 and _nothing_left(stretch, tokens, idle) and not any(c.isdigit() or c in _CLAUSE for c in stretch):
             words[stretch] = _part(index, stretch)  # 网办率: all of it is single characters and words that say nothing
@@ -77,6 +77,11 @@ def make_topic(index: Index, text: str) -> Topic:
                 seen = index.frequency(pair)
                 pairs[pair] = rarity(index.count, seen) if seen else UNKNOWN * rarity(index.count, 1)
     return Topic(text, stretches, tuple(words.values()), tuple(pairs.items()))
+
+
+def _names(index: Index, word: str) -> bool:
+    """Whether a word, or a word in it, is the name of something: 农村危房改造 is, though no dictionary has it whole."""
+    return word in synonyms() or any(len(piece) > 1 and index.words.is_name(piece) for piece in (word, *index.cut(word)))
 
 
 def _nothing_left(stretch: str, tokens: Sequence[str], idle: frozenset[str]) -> bool:
