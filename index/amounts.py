@@ -22,6 +22,7 @@ LISTED = 24  # characters before 分别 in which the things stand that it gives 
 LEAST = 0.2  # share of the topic that a sentence says at least where the question names a time
 MEASURED = 0.5  # share of the topic from which a sentence with the measure asked for is the one that answers
 CARRIED = 0.6  # what a sentence counts whose matter the one before names
+ALIKE = 0.4  # share of the best stretch's score that one with the bound asked for has at least
 SECOND = 0.5  # and when the part of the sentence before has it
 
 
@@ -109,7 +110,7 @@ def wanted_measure(question: str) -> re.Pattern[str] | None:
     """The measure that a question asks for: 多少张 → figures with 张, 什么时候 → dates, 比例 → shares; None when it says none."""
     if re.search(r"(?<!完成)(?<!截止)(?:期限|时限)|公示期", question) and not re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|截止|最晚|最迟|到期|年底前", question):
         return re.compile(rf"{dates().pattern}|(?:[0-9]+|[一二两三四五六七八九十]+)\s?个?(?:工作日|天|日|个月|月|年)")
-    if re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|期限|截止|时限|最晚|最迟|到期|年底前", question) and not re.search(r"到期[^，。；]{0,6}(?:多少|几)(?:年|个月|天)", question):
+    if re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|期限|截止|时限|最晚|最迟|到期|年底前(?![^，。；]{0,12}(?:多少|几))", question) and not re.search(r"到期[^，。；]{0,6}(?:多少|几)(?:年|个月|天)", question):
         return dates()
     if "多久" in question and not re.search(r"多久[^，。；]{0,8}(?:[几一]次|一回|一遍)|频", question):  # 最长多久, not 多久一次
         return re.compile(r"[0-9一二两三四五六七八九十半]\s?(?:个?工作日|个?月|个?季度|年|天|日|小时|周)")
@@ -192,6 +193,9 @@ def point(sentence: str, topic: Topic, question: str) -> str:
         of_time = [p for p in of_time if p.time == SAME] or of_time
     if of_time and any(p.time is not None and p not in of_time for p in parts):
         parts = of_time
+    bounded = [p for p in parts if _is_bounded(p.text, question)]
+    if bounded and max(p.score for p in bounded) >= ALIKE * max(p.score for p in parts):
+        parts = bounded
     chosen = _chosen(parts, sentence, topic)
     for wished in _asks(question):  # 新建几个、补多少: what answers the second is given too
         best = max((p for p in parts if wished.search(p.text)), key=lambda p: p.score, default=None)
@@ -240,7 +244,7 @@ def _each() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _bound() -> re.Pattern[str]:
     """What bounds a figure, right before it or with a verb between: 至少开展一次."""
-    return re.compile(r"(不低于|不少于|不超过|不高于|不多于|不大于|不小于|至少|最多|最高|最低|超过|高于|低于|约|新增|新建|增加|提高|降低|下降|减少|增长|≥|≤)\s?[一-龥]{0,3}$")
+    return re.compile(r"(不低于|不少于|不超过|不高于|不多于|不大于|不小于|至少|最多|最高|最低|超过|高于|低于|新增|新建|增加|提高|降低|下降|减少|增长|≥|≤)\s?[一-龥]{0,3}$|(?<![签合履预节])(约)\s?$")
 
 
 @lru_cache(maxsize=1)
@@ -274,7 +278,7 @@ def brief(said: str, question: str) -> str:
         if len(found) > 1 or not (bound or any(c.isdigit() for c in figure.group())):
             return said
         own = figure.group() + (behind.group() if behind else "")
-        text = _counted_by(before, figure.group(), question) + (bound.group(1) if bound else "") + own + _bracket(own, said)
+        text = _counted_by(before, figure.group(), question) + (bound.group(1) or bound.group(2) if bound else "") + own + _bracket(own, said)
         out += [text] if not any(figure.group() in other for other in out) else []
     return "，".join(out) if out and not any("〓" in text for text in out) else said
 
@@ -342,6 +346,15 @@ def _figured(sentence: str, topic: Topic, question: str) -> list[_Part]:
         if text.strip():
             before = own if own else before * SECOND
     return out
+
+
+MOST_WORDS = ("最长", "最多", "最高", "最大", "至多", "上限", "不能超过", "不超过", "不得超过", "封顶"), ("最长", "最多", "最高", "最大", "至多", "上限", "不超过", "不得超过", "不高于", "不多于", "封顶")
+LEAST_WORDS = ("最短", "最少", "最低", "至少", "下限", "不少于", "不低于", "起码"), ("最短", "最少", "最低", "至少", "下限", "不少于", "不低于", "不得少于", "不得低于")
+
+
+def _is_bounded(text: str, question: str) -> bool:
+    """Whether a stretch gives the most, or the least, where the question asks for that: 一般为5年，最长不超过10年."""
+    return any(any(w in question for w in asked) and any(w in text for w in said) for asked, said in (MOST_WORDS, LEAST_WORDS))
 
 
 def _stretches(sentence: str) -> list[str]:

@@ -297,6 +297,7 @@ def test_running_text_has_no_cells() -> None:
 @pytest.mark.parametrize("question, begins", [
     ("澜川省老年助餐点十四五末要达到多少个", "澜川省：老年助餐点数量（个），2025年：8000个（"), ("规划里2020年护理型床位占比是多少", "养老机构护理型床位占比（%），2020年：47.3%（"),
     ("2018年全省新建社区站点多少个", "2018，新建社区站点（个）：1925个（"), ("规划中2024年新增老年助餐点多少个", "新增老年助餐点（个），2024年：1600个（"), ("谷禾助餐点2022年要建多少个", "新增200个（"),
+    ("2023年全省签约率多少", "82%（"), ("谷禾市家庭照护床位2023年底前要设多少张", "1200张（"), ("委托运营合同最长不能超过几年", "不超过10年（"),
 ])  # fmt: skip
 def test_figures_of_a_time_over_the_samples(question: str, begins: str, library: Library) -> None:
     answer = library.ask(question)
