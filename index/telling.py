@@ -17,7 +17,7 @@ def tidy(text: str) -> str:
     out = "".join(same_but_quotes(text).split())
     for typo, meant in wording().typos:
         out = out.replace(typo, meant)
-    out = out.replace("县市区", "，县市区") if "县市区" in out else out  # 云川县市区 is no county
+    out = re.sub(r"(?<!各)县市区", "，县市区", out) if "县市区" in out else out  # 云川县市区 is no county
     out = re.sub(r"(?<=[0-9])块钱?", "元", out) if "块" in out else out
     if out.startswith(("我", "本人", "作为")):
         out = re.sub(r"^(?:我们?是|本人是?|作为|我在|我叫)[^，,。；;？?]{1,16}[，,。；;]", "", out)  # 我是乡镇干部，…

@@ -169,6 +169,8 @@ def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMentio
         return found
     if not wording().bodies.isdisjoint(question) and (place := known.unit_in(question)) is not None:
         return [UnitMention(*place, question[slice(*place)], ())]
+    if "各" in question and (all_of := re.search(r"各(?:县[（(]市、区[)）]|县市区|县区|区县|市县|乡镇|镇街|市州)", question)) is not None:
+        return [UnitMention(*all_of.span(), all_of.group(), ())]  # 各县区 are given tasks as one
     for after in wording().functions:
         at = question.find(after)
         for length in (6, 5, 4, 3, 2):
