@@ -86,7 +86,7 @@ def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[st
         return question, refuse(f"{'、'.join(question.places)}的任务里没有“{body}”这个单位", more=["policykb units"])
     whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic) and not question.topic.endswith("情况")
     said = _reply("document" if whole else question.kind)(matter)
-    return question, said if said.answered else _main_matter(matter) or said
+    return question, said if said.answered else _main_matter(matter) or (_above_place(matter, known) if missing is None else None) or said
 
 
 def _cited(matter: Matter) -> Reply | None:
@@ -116,10 +116,16 @@ def _with_nearest(matter: Matter, missing: Reply) -> Reply:
     return refuse(missing.reason, near, missing.evidence, missing.more) if near else missing
 
 
+def _above_place(matter: Matter, known: Catalogue) -> Reply | None:
+    """What the documents of the place above say of the one place that a question for a figure names; its own say nothing of the matter."""
+    question = matter.question
+    return _of_the_city(matter, known) if question.kind == "target" and len(question.places) == 1 and not question.named else None
+
+
 def _of_the_city(matter: Matter, known: Catalogue) -> Reply | None:
-    """What the documents of its city say of a county that has none of its own (祁东县的涉农资金); None where they do not name it there."""
+    """What the documents of its city say of a county (祁东县的涉农资金), or those of its province of a city; None where they do not name it there."""
     place = regions().get(matter.question.places[0]) if matter.question.places and matter.question.topic else None
-    if place is None or place.level != "county" or place.parent not in known.by_region:
+    if place is None or place.level not in ("county", "municipal") or place.parent not in known.by_region:
         return None
     name = place.name[:-1] if len(place.name) > 2 else place.name
     homes = known.by_region[place.parent]

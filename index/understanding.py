@@ -124,7 +124,7 @@ def _tenths() -> re.Pattern[str]:
 
 @cache
 def _how_many() -> re.Pattern[str]:
-    return re.compile(r"(?:多少|几)[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{2})")
+    return re.compile(r"(?:多少|几)[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{2})|一[部台套户亩张辆件头只人](?=补|给|奖|发)")
 
 
 @cache
