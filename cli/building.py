@@ -78,6 +78,8 @@ def remove(documents: tuple[str, ...], kb: str | None, as_json: bool) -> int:
 def _report(report: dict[str, Any]) -> None:
     counts = report["counts"]
     names = {"files": "个文件", "documents": "份文档", "clauses": "条条款", "tasks": "项任务", "units": "个单位", "citations": "处引用", "links": "条来源关系"}
+    if report.get("made"):
+        say(f"{report['kb']} 原来没有知识库，已新建一个；若本想加入已有的库，请核对 --kb")
     say(f"知识库已就绪：{report['kb']}（用时 {report['seconds']:.1f} 秒，检索引擎 {report['engine']}）")
     say("、".join(f"{counts[key]} {name}" for key, name in names.items() if key in counts))
     if report["problems"]:

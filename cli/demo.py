@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -28,13 +29,37 @@ def main() -> int:
     library.close()
     for command in commands:
         _show([*command, "--kb", home])
-    say("\n以上每条命令去掉 --kb 就是平时的用法；自己的文件：make demo CORPUS=文件夹。全部命令见 .venv/bin/policykb -h")
+    for line in next_steps(program(), home, commands):
+        say(line)
     return 0
+
+
+def program() -> str:
+    """How the command is typed from here: its place beside this Python, where it is there, else as a module."""
+    beside = shutil.which("policykb", path=str(Path(sys.executable).parent))
+    if beside is None:
+        return f"{shlex.quote(sys.executable)} -m cli"
+    here = Path.cwd()
+    place = Path(beside)
+    return shlex.quote(str(place.relative_to(here) if place.is_relative_to(here) else place))
+
+
+def next_steps(typed: str, home: str, commands: list[list[str]]) -> list[str]:
+    """What can be typed now, whole: a search in this knowledge base, and how to build one's own, which needs no --kb."""
+    words = next((command[1] for command in commands if command[0] == "search"), "检索词")
+    return [
+        "\n以上命令都可照样输入。现在可以试：",
+        f"  {typed} search {shlex.quote(words)} --kb {shlex.quote(home)}",
+        "用自己的文件建库（建在 ./.policykb，以后的命令就不用再写 --kb）：",
+        f"  {typed} build 文件夹",
+        f"  {typed} search 检索词",
+        f"全部命令：{typed} -h",
+    ]
 
 
 def _show(command: list[str]) -> int:
     say("\n" + "═" * 100)
-    say(f"$ policykb {' '.join(shlex.quote(part) for part in command)}\n")
+    say(f"$ {program()} {' '.join(shlex.quote(part) for part in command)}\n")
     return run(command)
 
 

@@ -100,11 +100,11 @@ def _report(home: Path, folder: Path, clock: Clock) -> Record:
 def add(sources: Sequence[Path], home: Path, *, data: Path | None = None, progress: Progress = None) -> Record:
     """Adds files, or replaces those of the same name; everything else stays. Makes a knowledge base where there is none.
 
-    The outcome is that of a build of all the files. A file that is there already, byte for byte, is not read again, and when
+    Then "made" is true in what is returned. The outcome is that of a build of all the files. A file that is there already, byte for byte, is not read again, and when
     there is nothing new nothing is written.
     """
     if not (home / POINTER).exists():
-        return build(sources, home, data=data, progress=progress)
+        return {**build(sources, home, data=data, progress=progress), "made": True}
     clock = Clock()
     check_own(data)
     files, problems = _find(sources, data)

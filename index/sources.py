@@ -156,12 +156,17 @@ def compare(store: Store, first: str, second: str) -> Record:
 
 
 def gaps(store: Store, lower: str, higher: str) -> Record:
-    """Provisions of `higher` that `lower` takes up nowhere, and clauses of `lower` with no source in `higher`."""
+    """Provisions of `higher` that `lower` takes up nowhere, and clauses of `lower` with no source in `higher`.
+
+    UsageError where `lower` is of a higher level.
+    """
     from kb.compare import gaps as run
 
     low, high = find_document(store, lower), find_document(store, higher)
     if low.id == high.id:
         raise UsageError("两次给的是同一份文档", lower, "请给出下级文档和上级文档")
+    if low.level and high.level and LEVELS.index(low.level) < LEVELS.index(high.level):
+        raise UsageError(f"《{low.title}》比《{high.title}》层级高，上下级写反了", "", f"请对调：policykb gaps {high.id} --under {low.id}")
     clauses = {d.id: tuple(store.read(Clause, "document = ?", (d.id,))) for d in (low, high)}
     links = tuple(_links(store, [c.id for c in clauses[low.id]], False))
     result = run(clauses[high.id], clauses[low.id], links)
