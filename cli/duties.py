@@ -8,14 +8,14 @@ from typing import Any
 import click
 
 from cli.main import ChineseCommand
-from cli.options import json_option, kb_option, open_library, show
+from cli.options import ROLES, json_option, kb_option, open_library, show, tell_missing
 from cli.reading import LEVEL, ROLE
 from cli.render import note, say, shorten
 
 
 @click.command(cls=ChineseCommand, help="列出一个单位的全部任务（单位可用任何一种叫法），按文件顺序，附出处和计数。")
 @click.argument("unit", metavar="单位")
-@click.option("--role", type=click.Choice(["lead", "responsible", "any"]), default="any", help="只列牵头的、只列责任的，或全部")
+@click.option("--role", type=ROLES, metavar="角色", default="any", help="只列牵头的、只列责任的，或全部")
 @click.option("--region", metavar="地名", help="只看某地")
 @click.option("--family", is_flag=True, help="连同各级对口单位一起列")
 @click.option("--xlsx", type=click.Path(path_type=Path), metavar="文件", help="另存为 Excel 任务台账")
@@ -24,6 +24,7 @@ from cli.render import note, say, shorten
 def tasks(unit: str, role: str, region: str | None, family: bool, xlsx: Path | None, kb: str | None, as_json: bool) -> int:
     library = open_library(kb)
     found = library.tasks(unit, role=role, region=region, family=family)
+    tell_missing(library, bool(found["tasks"]), region)
     if xlsx:
         library.ledger(found, xlsx)
         note(f"已写入 {xlsx}（{len(found['tasks'])} 项）")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.main import ChineseCommand
-from cli.options import json_option, kb_option, open_library, show
+from cli.options import json_option, kb_option, open_library, show, tell_missing
 from cli.render import say, shorten
 
 OPERATOR = {"=": "", ">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于", "~": "约", "+": "增加", "-": "减少"}
@@ -28,7 +28,9 @@ def _filters(function: Any) -> Any:
 @click.command(cls=ChineseCommand, help="列出量化指标和时限。")
 @_filters
 def targets(doc: str | None, region: str | None, match: str | None, kb: str | None, as_json: bool) -> int:
-    found = open_library(kb).targets(doc=doc, region=region, match=match)
+    library = open_library(kb)
+    found = library.targets(doc=doc, region=region, match=match)
+    tell_missing(library, bool(found), region)
     return show(found, as_json, _targets, bool(found))
 
 
@@ -47,7 +49,9 @@ def _targets(found: list[dict[str, Any]]) -> None:
 @click.command(cls=ChineseCommand, help="列出指标表的各行。")
 @_filters
 def indicators(doc: str | None, region: str | None, match: str | None, kb: str | None, as_json: bool) -> int:
-    found = open_library(kb).indicators(doc=doc, region=region, match=match)
+    library = open_library(kb)
+    found = library.indicators(doc=doc, region=region, match=match)
+    tell_missing(library, bool(found), region)
     return show(found, as_json, _indicators, bool(found))
 
 

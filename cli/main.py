@@ -207,7 +207,8 @@ def translate(error: click.ClickException) -> str:
         return f"缺少{'选项' if name.startswith('-') else '参数'} {name}{help_line}"
     if isinstance(error, click.BadParameter):
         name = _name(error.param)
-        choices = getattr(getattr(error.param, "type", None), "choices", None)
+        kind: Any = getattr(error.param, "type", None)
+        choices = kind.told() if hasattr(kind, "told") else getattr(kind, "choices", None)
         hint = f"，只能是 {'、'.join(choices)}" if choices else _hint(error.message)
         return f"{'选项' if name.startswith('-') else '参数'} {name} 的值不对{hint}{help_line}"
     if isinstance(error, click.BadOptionUsage):

@@ -7,20 +7,22 @@ from typing import Any
 import click
 
 from cli.main import ChineseCommand
-from cli.options import json_option, kb_option, open_library, show
+from cli.options import LEVELS, json_option, kb_option, open_library, show, tell_missing
 from cli.render import say, table
 
 LEVEL = {"national": "国家", "provincial": "省", "municipal": "市", "county": "县", "township": "乡镇", "other": "多级"}
 
 
 @click.command(cls=ChineseCommand, help="列出知识库里的文档。")
-@click.option("--level", type=click.Choice(list(LEVEL)[:5]), help="只列某一级")
+@click.option("--level", type=LEVELS, metavar="级别", help="只列某一级：国家、省、市、县、乡镇")
 @click.option("--region", metavar="地名", help="只列某地（含其下级）")
 @click.option("--genre", metavar="文种", help="只列某一文种，如 实施意见")
 @json_option
 @kb_option
 def docs(level: str | None, region: str | None, genre: str | None, kb: str | None, as_json: bool) -> int:
-    found = open_library(kb).documents(level=level, region=region, genre=genre)
+    library = open_library(kb)
+    found = library.documents(level=level, region=region, genre=genre)
+    tell_missing(library, bool(found), region, genre)
     return show(found, as_json, _docs, bool(found))
 
 

@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from cli.main import ChineseCommand
-from cli.options import json_option, kb_option, open_library, show
-from cli.reading import LEVEL
+from cli.options import LEVELS, json_option, kb_option, open_library, show, tell_missing
 from cli.render import say, say_json
 from kb.errors import PolicyError, UsageError
 
@@ -22,7 +21,7 @@ BATCH = click.option("--batch", metavar="文件", help="逐行读入问题（- �
 
 @click.command(cls=ChineseCommand, help="检索条款。支持 “原词”、与/或/非、括号、字段（标题: 单位: 牵头: 文号:）和前缀 *。")
 @click.argument("query", required=False, metavar="检索词")
-@click.option("--level", type=click.Choice(list(LEVEL)[:5]), help="只查某一级的文件")
+@click.option("--level", type=LEVELS, metavar="级别", help="只查某一级的文件：国家、省、市、县、乡镇")
 @click.option("--region", metavar="地名", help="只查某地（含其下级）的文件")
 @click.option("--unit", metavar="单位", help="只查涉及某单位的条款")
 @click.option("--doc", metavar="文档", help="只查某份文档（编号、文号或标题）")
@@ -41,6 +40,7 @@ def search(query: str | None, batch: str | None, kb: str | None, as_json: bool, 
     if batch is not None:
         return _batch(batch, lambda line: library.search(line, **options))
     found = library.search(_given(query, "检索词"), **options)
+    tell_missing(library, bool(found["hits"]), options["region"], options["genre"])
     return show(found, as_json, _hits, bool(found["hits"]))
 
 

@@ -272,6 +272,12 @@ class Library:
 
         return documents(self.store, level, region, genre)
 
+    def missing(self, region: str | None = None, genre: str | None = None) -> list[str]:
+        """What to say where there is no document of a place or genre; empty where there is."""
+        from index.lookups import missing
+
+        return missing(self.store, region, genre)
+
     def show(self, reference: str) -> Record:
         """A document with its clauses, a clause with its children, or a task, each with where it stands."""
         from index.lookups import show

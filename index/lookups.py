@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from index.places import place_names
 from kb.errors import UsageError, reason
 from kb.files import put_in_place
 from kb.model import Citation, Clause, Document, Indicator, Target, Task, Unit
@@ -15,6 +16,7 @@ from kb.records import Record, clause_record, document_record, indicator_record,
 from kb.store import Store
 
 T = TypeVar("T", Target, Indicator)
+NEAREST, MOST_NAMED = 3, 8  # names told where one is not there: those like it, and those there are
 _DROP = str.maketrans("", "", " \t\u3000《》〈〉“”\"'、，,：:")
 _BRACKETS = str.maketrans("[【（(﹝]】）)﹞", "〔〔〔〔〔〕〕〕〕〕")
 
@@ -65,6 +67,31 @@ def documents(store: Store, level: str | None, region: str | None, genre: str | 
         for d in store.read(Document)
         if level in (None, d.level) and genre in (None, d.genre) and (region is None or in_region(d.region, region))
     ]
+
+
+def missing(store: Store, region: str | None, genre: str | None) -> list[str]:
+    """What to say of a place or genre of which the knowledge base has no document: that there is none, and what is nearest or there is."""
+    documents = store.read(Document)
+    out = []
+    if region and not any(in_region(d.region, region) for d in documents):
+        places = Counter(d.region for d in documents if d.region)
+        names = {name: place for place in sorted(places, key=len, reverse=True) for name in place_names(place)}  # the place itself before those in it
+        out.append(f"库里没有“{region}”的文件，{_instead(region, names, places)}")
+    if genre and not any(d.genre == genre for d in documents):
+        genres = Counter(d.genre for d in documents if d.genre)
+        out.append(f"库里没有“{genre}”这一文种，{_instead(genre, {g: g for g in genres}, genres)}")
+    return out
+
+
+def _instead(wanted: str, names: Mapping[str, str], counts: Counter[str]) -> str:
+    """The nearest of the names there are, else those that are most often there."""
+    from difflib import get_close_matches
+
+    near = list(dict.fromkeys(names[name] for name in get_close_matches(wanted, names, NEAREST)))
+    if near:
+        return f"相近的有：{'、'.join(near)}"
+    more = "等" if len(counts) > MOST_NAMED else ""
+    return f"有的是：{'、'.join(name for name, _ in counts.most_common(MOST_NAMED))}{more}"
 
 
 def trail(clause: Clause, ancestors: dict[str, Clause]) -> list[str]:

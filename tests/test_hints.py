@@ -51,3 +51,49 @@ def test_gaps_with_the_levels_reversed_are_refused(kb: str, capsys: pytest.Captu
     code, out, err = output(capsys, "gaps", high["id"], "--under", low["id"], "--kb", kb)
     assert code == 2 and not out and f"policykb gaps {low['id']} --under {high['id']}" in err
     assert output(capsys, "gaps", low["id"], "--under", high["id"], "--kb", kb)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["docs", "--region", "火星"], "库里没有“火星”的文件，有的是：澜川省"),
+        (["docs", "--genre", "实施"], "库里没有“实施”这一文种，相近的有：实施意见"),
+        (["search", "老年助餐", "--region", "谷和市"], "库里没有“谷和市”的文件，相近的有：澜川省谷禾市\n"),
+        (["search", "老年助餐", "--genre", "怪"], "库里没有“怪”这一文种，有的是："),
+        (["targets", "--region", "火星"], "库里没有“火星”的文件"),
+        (["indicators", "--region", "火星"], "库里没有“火星”的文件"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_place_or_genre_that_is_not_there_is_told(kb: str, args: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = output(capsys, *args, "--kb", kb)
+    assert code == 1 and said in err
+    code, out, err = output(capsys, *args, "--kb", kb, "--json")
+    assert code == 1 and said in err and not (json.loads(out) if out.startswith("[") else json.loads(out)["hits"])
+
+
+def test_nothing_is_told_of_places_that_are_there(kb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert output(capsys, "targets", "--region", "谷禾", "--match", "没有这样的指标", "--kb", kb)[2] == ""
+    assert output(capsys, "docs", "--region", "谷禾", "--genre", "实施意见", "--level", "市", "--kb", kb)[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        (["docs", "--level", "市"], ["docs", "--level", "municipal"]),
+        (["docs", "--level", "国家级"], ["docs", "--level", "national"]),
+        (["search", "老年助餐", "--level", "县级"], ["search", "老年助餐", "--level", "county"]),
+        (["tasks", "谷禾市民政局", "--role", "牵头"], ["tasks", "谷禾市民政局", "--role", "lead"]),
+        (["tasks", "谷禾市民政局", "--role", "责任"], ["tasks", "谷禾市民政局", "--role", "responsible"]),
+        (["tasks", "谷禾市民政局", "--role", "全部"], ["tasks", "谷禾市民政局"]),
+    ],
+    ids=lambda value: " ".join(value),
+)
+def test_levels_and_roles_can_be_given_in_chinese(kb: str, chinese: list[str], english: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    one, other = output(capsys, *chinese, "--kb", kb), output(capsys, *english, "--kb", kb)
+    assert one == other and one[0] == 0
+
+
+def test_a_wrong_level_names_those_there_are(kb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = output(capsys, "docs", "--level", "火星", "--kb", kb)
+    assert code == 2 and "只能是 national（国家）、provincial（省）" in err
