@@ -116,7 +116,7 @@ def wanted_measure(question: str) -> re.Pattern[str] | None:
         return re.compile(r"[0-9一二两三四五六七八九十半]\s?(?:个?工作日|个?月|个?季度|年|天|日|小时|周)")
     if re.search(r"多久|频次|频率|[几多][次少]次|几次", question):
         return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)|[0-9一二两三四]\s?次(?!性)")
-    if re.search(r"比例|百分|占比|率|几成", question):
+    if re.search(rf"比例|百分|占比|率|几成|占(?:了|到)?多少(?![{MEASURE}平万亿千百])", question):
         return shares()
     asked = re.search(rf"(?:多少|几|多大|多长|多远|多久)(?:[万亿千百])?([{MEASURE}])([一-龥]?)", question)
     explicit = asked is not None and asked.group(1) not in "元个"  # 收入线是标准的几倍: no money

@@ -9,6 +9,7 @@ from itertools import product
 from index.amounts import brief, dates, has_figure, point, stating, wanted_measure, weight
 from index.asides import at_a_glance
 from index.catalogue import catalogue
+from index.compared_item import compare_item
 from index.moments import moments, without_times
 from index.parts import Topic
 from index.replies_texts import only_heads, target, told, untitled
@@ -65,6 +66,8 @@ def compare(matter: Matter) -> Reply:
         return bodies
     if len(sides) < 2:
         return _one_side(matter, topic)
+    if not topic.words and len(question.items) == 1:
+        return compare_item(matter, topic, sides)
     words = [p.text for p in topic.words]
     wanted = wanted_measure(question.text)
     asks_figure = any(w in question.text.replace("低收入", "") for w in ASKS_FIGURE) or ("还是" in question.text and any(c.isdigit() for c in question.text))
@@ -105,7 +108,7 @@ def compare(matter: Matter) -> Reply:
     if len(parts) < 2 and (in_part := _of_a_stretch(matter)) is not None:
         return in_part
     if len(parts) < 2:
-        return refuse(f"{'、'.join(missing)}的文件里没有“{question.topic}”，无从比较", "；".join(short(p, 80) for p in parts), evidence)
+        return refuse(f"{'、'.join(missing)}的文件里没有“{question.topic or question.text}”，无从比较", "；".join(short(p, 80) for p in parts), evidence)
     others = [f for name, fits in found.items() for f in fits[:3] if f.clause.id not in clauses and f.fit >= fits[0].fit * 0.8]
     for f in others[: MOST - len(clauses)]:
         clauses.append(f.clause.id)

@@ -20,11 +20,13 @@ from index.amounts import (
 from index.asides import at_a_glance, beside
 from index.asked import as_asked, asks_kinds, says_units, states_as_asked
 from index.cells import stated_cell
+from index.columns import due, names_row
 from index.elsewhere import elsewhere
 from index.moments import APART, moments, nearness, without_times
 from index.numbered import PART, by_number, no_such_item
 from index.oneness import as_one
 from index.parts import Topic
+from index.penalties import penalty
 from index.replies_defined import asks_what, by_name, defining, definition, prose_standard
 from index.replies_goals import goals
 from index.reply import (
@@ -54,6 +56,7 @@ ENOUGH = 0.45
 IN_ONE = 0.3  # the same where one document is named: what is nearest there is wanted
 OF_EACH = 0.6  # of the best fit, from which the best of another document of that name is given too
 MEASURED = frozenset("%％‰个家户人名张所处座件台辆项次元亩米天年月条艘床")  # measures in the head of a table that are told with the figure
+MOSTLY = 0.5  # share of the topic that a stretch says which tells when it recurs
 LEFT = 4  # characters of a matter that are left without its measure
 NEARLY_ALL = 0.85  # of the topic's words, which a clause of the one document named says together
 MOST = 6
@@ -69,6 +72,8 @@ GROWTH = 0.4  # what a figure of what is added loses against one of what is reac
 _GOALS = re.compile(r"目标|指标|任务|完成|达到|实现|做|办完|办结|到期|截止|哪些事|数字|时限|节点|时间要求|时间安排")
 _DONE = re.compile(r"[年月底末初前内完成办结到位做好落实要在的之事是0-9]{1,24}")
 _ASKS = re.compile(r"多少|几|什么时候|何时|哪年|哪天|期限|多大")
+_COMPLETED = re.compile(r"完成|建成|办结|做完|到期|截止|达到|实现|期限|时限|最晚|最迟|年底|之前|底前")
+_RECURS = re.compile(r"每个?(?:季度?|半年|年|学期|月|周)(?:[末底初首]月?)?(?:[0-9]{1,2}月|第[一二三四]个?月)?(?:[0-9]{1,2}日)?(?:[上中下]旬|底|末|初)?(?:之?前)?")  # what recurs is done then
 _GROWTH = re.compile(r"新增|新建|增加|每年")
 
 
@@ -154,6 +159,8 @@ def target(matter: Matter) -> Reply:
     question, index = matter.question, matter.index
     if (both := _asked_apart(matter)) is not None:
         return both
+    if (due_for := penalty(matter)) is not None:
+        return due_for
     topic = make_topic(index, question.topic)
     if question.kind == "target" and not question.items and not _matter(topic) and _GOALS.search(question.text):
         return goals(matter)
@@ -161,7 +168,7 @@ def target(matter: Matter) -> Reply:
     if question.items and question.named and not numbered:
         return no_such_item(matter)
     found = [f for f in numbered[:1] if has_figure(f.clause.text)]
-    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and is_here(topic, f) and has_figure(f.clause.text) and says_units(matter, f.clause)]
+    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and (is_here(topic, f) or names_row(matter, f, topic, question.text)) and (has_figure(f.clause.text) or _due(matter, f, topic, 1.0)) and says_units(matter, f.clause)]
     if prose_standard(question.text) and (prose := definition(matter, topic)) is not None:
         figures = _figures(matter, found, topic) if found else None
         return together([prose, figures]) if figures is not None and figures.answered else prose
@@ -236,6 +243,7 @@ class _Said:
     figure: str
     quote: str
     weight: float
+    whole: bool = False  # whether it is said of all that stands there: the column for the time of a row
 
 
 def told(matter: Matter, fit: Fit, topic: Topic) -> tuple[Topic, float]:
@@ -243,6 +251,17 @@ def told(matter: Matter, fit: Fit, topic: Topic) -> tuple[Topic, float]:
     rest = untitled(topic, bare(home(matter, fit.clause.document).title))
     own = weight(rest.text, rest)
     return (rest, weight(topic.text, topic) / own) if own else (topic, 1.0)
+
+
+def _due(matter: Matter, fit: Fit, topic: Topic, scale: float) -> _Said | None:
+    """By when the work of a clause is to be done as a column of its own says, where a question asks for a time and the work itself states none."""
+    if wanted_measure(matter.question.text) is not dates():
+        return None
+    printed, work = due(matter, fit)
+    if not printed or dates().search(work):
+        return None
+    text = fit.clause.text.strip()
+    return _Said(fit, text, printed, f"{text}\t" if "\t" not in text else text, weight(work, topic) * scale, True)
 
 
 def _stated(fit: Fit, topic: Topic, scale: float, question: str) -> _Said | None:
@@ -277,13 +296,28 @@ def _all_said(matter: Matter, found: Sequence[Fit], topic: Topic) -> list[_Said]
     """What clauses state to a question for a figure: of the matter as one thing, and where that matters of the measure asked for."""
     question = matter.question.text
     least = STATED * weight(topic.text, topic)
-    said = [s for f in found[:12] if (s := _stated(f, *told(matter, f, topic), question)) is not None and s.weight >= least]
+    every = ((f, *told(matter, f, topic)) for f in found[:12])
+    said = [s for f, rest, scale in every if (s := _due(matter, f, rest, scale) or _stated(f, rest, scale, question)) is not None and s.weight >= least]
     said = [s for s in said if states_as_asked(s.sentence, s.figure, question) and _on_it(matter, s, topic)]
     wanted = wanted_measure(question)
-    fitting = [s for s in said if wanted is not None and wanted.search(s.sentence)]
+    fitting = [s for s in said if wanted is not None and (s.whole or wanted.search(s.sentence))]
+    if not fitting and wanted is dates() and not _COMPLETED.search(question):
+        return _recurring(said, topic)
     if not fitting and asks_money(question):
         return [s for s in said if shares().search(s.sentence)]
     return said if not fitting and not must_match(question) else fitting
+
+
+def _recurring(said: Sequence[_Said], topic: Topic) -> list[_Said]:
+    """When what is asked about is done again and again, where the stretch that says so is of the matter: 联席会议每半年召开一次."""
+    out = []
+    for s in said:
+        for stretch in re.split(r"(?<=[，；。,;])", s.sentence):
+            recurs = _RECURS.search(stretch)
+            if recurs is not None and weight(stretch, topic) >= MOSTLY * weight(topic.text, topic):
+                out.append(replace(s, sentence=stretch.strip("，；,;"), figure=recurs.group()))
+                break
+    return out
 
 
 def _on_it(matter: Matter, said: _Said, topic: Topic) -> bool:

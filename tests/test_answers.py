@@ -514,3 +514,44 @@ def test_taken_back_and_told() -> None:
     assert corrected("不是民政局牵头，那是谁") == "不是民政局牵头，那是谁"
     assert parted("助餐点建几个，谁牵头") == ("助餐点建几个，", "助餐点，谁牵头")
     assert parted("助餐点由谁牵头") is None
+
+
+@pytest.mark.parametrize("question, tasks, held", [
+    ("松屏市2023年底之前有哪些任务要完成", 6, "2.完成新建居住区养老服务用房配建情况普查。”（2023年3月底"),  # the column for the time
+    ("苇溪县2022年底前要做完哪些事", 3, "其中2022年完成120户"),  # what no aim says
+    ("松屏市2023年6月底之前要办完哪些任务", 3, "4.新增老年助餐点80个"),
+    ("松屏市6月底前要完成哪些任务", 3, "2.完成新建居住区养老服务用房配建情况普查"),  # a month without a year
+    ("2024年底前都要完成哪些任务", 3, "3.改造提升乡镇敬老院9所"),
+])  # fmt: skip
+def test_all_that_is_due_by_a_time_is_listed(question: str, tasks: int, held: str, library: Library) -> None:
+    answer = library.ask(question)
+    assert f"共 {tasks} 项" in answer["answer"]
+    assert held in answer["answer"]
+    assert unfounded(library, answer) == []
+
+
+@pytest.mark.parametrize("question, held", [
+    ("松屏市乡镇敬老院改造哪天前完成", "2024年底（"),  # the column for the time
+    ("松屏探访行动什么时候完成", "长期坚持（"),
+    ("擅自改变养老服务用房用途罚款多少", "处五万元以上二十万元以下罚款（"),  # the half of the sentence before says the offence
+    ("侮辱老年人的机构罚多少", "处一万元以上三万元以下罚款（"),  # the item says the offence, its article the penalty
+    ("骗取补助资金会受什么处罚", "（二）骗取补助资金的"),
+    ("二级活动场所补助几万元", "二级，年度补助（万元）：4（"),  # the row by its own name
+    ("省级资金分配时任务完成情况占多少", "30%"),
+    ("澜川省什么时候召开联席会议", "每半年（"),  # what recurs
+    ("谷禾市每季度什么时候报送进展情况", "每季度末月25日前（"),
+    ("谷禾第14项跟省里的规定比有什么变化", "每餐补贴不低于2元"),  # an item by its number alone
+])  # fmt: skip
+def test_what_stands_in_columns_rows_and_halves(question: str, held: str, library: Library) -> None:
+    answer = library.ask(question)
+    assert held in answer["answer"]
+    assert unfounded(library, answer) == []
+
+
+@pytest.mark.parametrize("question, reason", [
+    ("侵占助餐点罚多少", "助餐点"), ("不签合同罚多少钱", "合同"), ("五级活动场所补助几万元", "活动场所"), ("谷禾第41项和国家比有什么变化", "第 41 项对应的条款"), ("谷禾第99项和省里比有什么变化", "99"),
+])  # fmt: skip
+def test_no_penalty_row_or_item_is_made_up(question: str, reason: str, library: Library) -> None:
+    answer = library.ask(question)
+    assert not answer["answered"], answer["answer"]
+    assert reason in answer["reason"] and "“”" not in answer["reason"]
