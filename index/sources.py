@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from math import fsum
 
 from index.lookups import ancestors, find_document, trail
 from kb.errors import NotFound, UsageError
+from kb.measures import fold
 from kb.model import LEVELS, Citation, Clause, Document, Link, Local, Task
 from kb.records import Record, clause_record, document_record, pair_record, source_record
+from kb.similarity import bigrams, weigh
 from kb.store import Store
 
+TEXT, LIKENESS = 8, 0.2  # characters from which what is to be traced is a text, and the share of it that the nearest clause must say
+QUOTED = 40  # characters of such a text in a message
 ABOVE = tuple(reversed(LEVELS))  # township … national: nearest first
 
 
@@ -59,9 +66,31 @@ def _start(store: Store, search: Callable[[str], Record], reference: str) -> tup
         raise UsageError(f"没有编号为“{reference}”的条款或任务", "", "编号见 policykb search、tasks、show 的结果；也可直接给一段文字")
     hits = search(reference)["hits"]
     found = store.one(Clause, hits[0]["id"]) if hits else None
-    if found is None:
-        raise NotFound(f"没有与“{reference}”相近的条款", "", "请换一种说法，或先用 policykb search 查")
+    if found is None or not _alike(reference, hits[0], found):
+        raise NotFound(f"没有与“{_short(reference)}”相近的条款", "", "请换一种说法，或先用 policykb search 查")
     return found, [f"按最接近的条款追溯：{found.id}"]
+
+
+def _alike(text: str, hit: Record, clause: Clause) -> bool:
+    """Whether the clause that is nearest to a text says anything of it. A few words are a matter; more of them must be there in part,
+    by weight: what every document says is no likeness."""
+    pieces = [piece for piece in _marks().split(fold(text).text) if piece]
+    if sum(map(len, pieces)) < TEXT:
+        return True
+    weights = weigh({}, 1)
+    grams = frozenset[str]().union(*map(bigrams, pieces))
+    there = fold(f"{hit['title']} {hit['number'] or ''} {hit['path']} {clause.text}").text
+    whole = fsum(weights.get(gram, 1.0) for gram in grams)
+    return fsum(weights.get(gram, 1.0) for gram in grams if gram in there) >= LIKENESS * whole
+
+
+@lru_cache(maxsize=1)
+def _marks() -> re.Pattern[str]:
+    return re.compile(r"[\W_]+")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= QUOTED else text[:QUOTED] + "…"
 
 
 def _under(store: Store, clause: Clause) -> list[Clause]:

@@ -97,3 +97,21 @@ def test_levels_and_roles_can_be_given_in_chinese(kb: str, chinese: list[str], e
 def test_a_wrong_level_names_those_there_are(kb: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = output(capsys, "docs", "--level", "火星", "--kb", kb)
     assert code == 2 and "只能是 national（国家）、provincial（省）" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "alike"),
+    [
+        ("完全无关的一段文字", False),
+        ("红烧肉先把五花肉切成小块焯水，再放冰糖炒出糖色，加生抽、老抽和料酒，小火慢炖一个小时。", False),
+        ("航天员在空间站出舱活动约六小时，完成了机械臂辅助舱外设备安装，各项工作按计划推进。", False),
+        ("“光合作用”（photosynthesis）是绿色植物吸收光能，把二氧化碳和水合成有机物并释放氧气的过程。", False),
+        ("老小区没有养老用房的，可以买、可以租，也可以拿别的房子改建", True),
+        ("给失能老年人家里装上呼叫和监测设备，按时上门护理，算作家庭照护床位", True),
+        ("老年助餐", True),
+    ],
+)
+def test_a_text_that_nothing_is_like_is_not_traced(kb: str, text: str, alike: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = output(capsys, "trace", text, "--kb", kb)
+    assert ("按最接近的条款追溯" in out) is alike
+    assert alike or (code == 1 and not out and err.startswith("错误：没有与“") and err.count("\n") == 1)
