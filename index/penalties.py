@@ -26,7 +26,7 @@ def _asks() -> re.Pattern[str]:
     """What asks for a penalty; 罚 alone where 多少 or 怎么 stands beside."""
     return re.compile(
         r"(?:会|要|该|应|将|被|受到?|给予|依法)*(?:(?:怎么|如何|怎样|什么|啥|多少)(?:样的|的)?(?:行政)?(?:处罚|罚款|罚|处分|惩罚|惩处)(?:款|金)?"
-        r"|(?:处以?|罚|判)?(?:行政)?(?:处罚|罚款|罚|处分|惩罚)(?:款|金)?(?:是|要|会|金额|标准|数额)*(?:多少|几|什么|怎么|多大|哪些)[一-龥]{0,3}|(?:有|承担|负|追究)?(?:什么|哪些|啥)(?:法律责任|后果))"
+        r"|(?:处以?|罚|判)?(?:行政)?(?:处罚|罚款|罚|处分|惩罚)(?:款|金)?(?:是|要|会|金额|标准|数额)*(?:多少|几|什么|怎么|多大|哪些)[一-龥]{0,3}|(?:处罚|罚款|罚金|处分)(?:的)?(?:标准|金额|数额|幅度|规定)(?:是|为)?(?:多少|什么|怎么[样定])?|(?:有|承担|负|追究)?(?:什么|哪些|啥)(?:法律责任|后果))"
     )
 
 
@@ -63,12 +63,12 @@ def penalty(matter: Matter) -> Reply | None:
     if asked is None:
         return None
     left = _asks().sub(" ", question.topic)
-    left = " ".join(re.sub(r"(?:行政)?(?:处罚|罚款|罚金|罚|处分)(?:金额|标准|数额|多少)?$", "", s) for s in left.split())
+    left = " ".join(re.sub(r"(?:行政)?(?:处罚|罚款|罚金|罚|处分)(?:的?(?:金额|标准|数额|幅度|规定|多少))?$", "", s).removesuffix("的") for s in left.split())
     topic = make_topic(matter.index, left)
     if not topic.words:
         return None
     found = [f for f in find(matter.index, topic, matter.homes) if f.fit >= ENOUGH and f.words >= OFFENCE and f.strange < STRANGE and is_here(topic, f) and f.clause.kind != "preamble"]
-    money = re.search(r"罚(?:款|金)?[^，。；]{0,3}(?:多少|几)|多少(?:罚款|罚金|钱)|几万|几千", question.text) is not None
+    money = re.search(r"罚(?:款|金)?[^，。；]{0,3}(?:多少|几|标准|金额|数额|幅度)|多少(?:罚款|罚金|钱)|几万|几千", question.text) is not None
     stated = _stated(matter, found, [p.text for p in topic.words], money)
     return _reply(matter, stated, [bare(p.text) for p in topic.words]) if stated else None
 

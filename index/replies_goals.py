@@ -25,7 +25,8 @@ _NO_WORK = ("preamble", "question")
 _TO_DO = re.compile(r"完成|建成|达到|实现|新增|新建|改造|编制|出台|启动|开展|铺开|建立|摸清|补足|制定|组建|落实|形成|培训|设立|推进|实施|打造|培育|清查|验收|总结|配备|整改|覆盖|上线|投入|开工|试点|报送|印发|健全|基本|全面")
 _PAST = re.compile(r"已(?:经|完成|建成|达到|实现|印发|出台|启动|有|下达)|截至|累计完成|以来|去年|[成建施]了|起施行|起执行|有效期|废止|交付的")
 LEAST = 2  # characters behind a time that are more than a comma after it
-_MONTH = re.compile(r"(?<![0-9])(?P<month>1[0-2]|0?[1-9])月(?:[0-9]{1,2}日)?(?:底|末|初)?(?:之?前)?")
+_MONTH = re.compile(r"(?<![0-9])(?P<month>1[0-2]|0?[1-9])月(?:[0-9]{1,2}日)?(?:底|末|初)?(?:之?前)?|(?P<half>上半年)(?:之?前)?|第?(?P<quarter>[一二三])季度(?:之?前)?")
+_BY = re.compile(r"[底末月日年]之?前|年内|完成|办结|做完|到期|截止")
 
 
 def goals(matter: Matter) -> Reply:
@@ -36,6 +37,8 @@ def goals(matter: Matter) -> Reply:
     month = None if asked or this_year else _MONTH.search(question.text)
     homes = matter.homes if matter.homes is not None else tuple(range(len(matter.documents))) if asked or this_year or month else ()
     when = "文件印发当年" if this_year else month.group() if month else "".join(dict.fromkeys(question.text[m.start : m.end] for m in asked))
+    part = _MONTH.search(question.text) if asked else None
+    when += part.group() if part and part.group() not in when else ""
     where = "、".join((*question.places, *(f"{LEVEL_WORDS[level]}级" for level in question.levels if not question.places))) or ("库中文件" if matter.homes is None else "、".join(document_name(matter.documents[n]) for n in homes[:2]))
     if not homes:
         return refuse("没有听出问的是哪个地方或哪份文件", "请说出地方或文件，如“谷禾市2025年要达到哪些目标”")
@@ -62,6 +65,26 @@ def goals(matter: Matter) -> Reply:
     )  # fmt: skip
 
 
+def last_month(question: str) -> int | None:
+    """The last month of the part of a year that a question names: 6月底前, 上半年, 第三季度; None where it names none."""
+    found = _MONTH.search(question)
+    if found is None:
+        return None
+    if found["month"]:
+        return int(found["month"])
+    return 6 if found["half"] else 3 * ("一二三".index(found["quarter"]) + 1)
+
+
+def due_by(matter: Matter) -> set[str] | None:
+    """The clauses of works due at the time that the question names; None where it asks for no time by which something is done."""
+    question = matter.question.text
+    asked = moments(question)
+    if not asked or not _BY.search(question):
+        return None
+    homes = matter.homes if matter.homes is not None else range(len(matter.documents))
+    return {d.clause for d in _all(matter, [matter.documents[n] for n in homes], _Asked(asked, question, False))}
+
+
 @dataclass(frozen=True, slots=True)
 class _Due:
     """Something to be reached or done: the clause, its words, by when, and the time as a column of its own prints it ("" where the words say it)."""
@@ -84,12 +107,12 @@ class _Asked:
         """Whether what is due by a time is of the one asked for: of the year, and of the month where both name one; all where no time is asked for."""
         if self.this_year:
             return bool(deadline) and str(deadline)[:4] == (document.date or "")[:4]
-        month = _MONTH.search(self.question)
+        month = last_month(self.question)
         if not self.times and month is None:
             return deadline is not None or (value is not None and _TIME.search(self.question) is None)
         if not deadline or (self.times and nearness(self.times, moments(f"{deadline[:4]}年")) == APART):
             return False
-        return month is None or (len(deadline) > 6 and int(deadline[5:7]) <= int(month.group("month")))
+        return month is None or (len(deadline) > 6 and int(deadline[5:7]) <= month)
 
 
 def _all(matter: Matter, documents: Sequence[Document], asked: _Asked) -> list[_Due]:
@@ -98,7 +121,7 @@ def _all(matter: Matter, documents: Sequence[Document], asked: _Asked) -> list[_
     marks, of = ",".join("?" * len(ids)), {d.id: d for d in documents}
     aims = matter.store.read(Target, f"document IN ({marks})", tuple(ids))
     found = [_Due(t.clause, t.quote, t.deadline) for t in aims if asked.holds(t.deadline, t.value, of[t.document]) and not _FORCE.search(t.quote)]
-    if asked.times or asked.this_year or _MONTH.search(asked.question) or _TIME.search(asked.question):
+    if asked.times or asked.this_year or last_month(asked.question) or _TIME.search(asked.question):
         tasks = matter.store.read(Task, f"document IN ({marks}) AND deadline IS NOT NULL", tuple(ids))
         found = [*_of_tasks(tasks, of, asked, {d.clause for d in found}), *found]
     for year in sorted({y for m in asked.times for y in range(m.first, m.last + 1)}) if all(m.first == m.last for m in asked.times) else ():

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from index.catalogue import short_names
 from index.lookups import tasks_of
 from index.loosely import in_order
+from index.moments import moments
 from index.parts import Topic, plain
+from index.replies_goals import due_by
 from index.reply import ROLE_WORDS, Matter, Reply, document_name, home, refuse, short, task_evidence, together
 from index.taken_apart import make_topic
 from index.tokens import bare
@@ -24,6 +26,7 @@ from kb.store import Store
 from kb.units import select_units
 
 _PART = re.compile(r"征求意见稿?中?|稿[中里]|文件[中里]|清单[中里]|方案[中里]|不含|不算|不包括|只要|只看|其中|牵头|配合|负责|参与|承担|责任|重点$|[干管做抓]$")  # words of the part that a body has, none of the matter
+_WHEN = re.compile(r"[年月日底末初之前内要在完成办结上下半第一二三四季度0-9]{1,16}")
 CALLED = ("任务", "重点", "文件", "里")  # behind the name of a document besides the names of kinds
 TITLED = 4  # characters that a title says of what else the question names
 ALIKE = 0.5  # how alike two names are spelt
@@ -56,12 +59,16 @@ def tasks(matter: Matter) -> Reply:
         called = "、".join(dict.fromkeys(u["name"] for u in found["units"]))
         other = "；它在别的角色上有任务" if found["counts"]["total"] else ""
         return refuse(f"库中文件里没有{called}{'牵头' if role == 'lead' else ''}的任务{other}", more=[f"policykb tasks {name}"])
-    stretches = _stretches(matter, rows, [u["name"] for u in found["units"]])
+    due, times = due_by(matter), moments(question.text)
+    when = f"{question.text[times[0].start : times[-1].end]}要完成的" if due is not None else ""
+    if due is not None and not (rows := [t for t in rows if t["clause"] in due]):
+        return refuse(f"{name}的任务里没有写明{when}", more=[f"policykb tasks {name}"])
+    stretches = [s for s in _stretches(matter, rows, [u["name"] for u in found["units"]]) if due is None or not (moments(s) or _WHEN.fullmatch(s))]
     about = _about(matter, rows, stretches)
     if not about:
         having = "；".join(_of_document(matter, document, rows) for document in dict.fromkeys(t["document"] for t in rows))
         return refuse(f"{name}的任务里没有写到“{question.topic}”的", f"它的任务有 {len(rows)} 项：{having}", more=[f"policykb tasks {name}"])
-    of_matter = f"写到“{' '.join(stretches)}”的" if len(about) < len(rows) else ""
+    of_matter = f"{when}写到“{' '.join(stretches)}”的" if len(about) < len(rows) else when
     rows = about
     printed = {u["printed"]: u for t in rows for u in t["units"] if u["unit"] in ids}
     full = {u["id"]: u["name"] for u in found["units"]}

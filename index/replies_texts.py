@@ -56,7 +56,7 @@ ENOUGH = 0.45
 IN_ONE = 0.3  # the same where one document is named: what is nearest there is wanted
 OF_EACH = 0.6  # of the best fit, from which the best of another document of that name is given too
 MEASURED = frozenset("%％‰个家户人名张所处座件台辆项次元亩米天年月条艘床")  # measures in the head of a table that are told with the figure
-MOSTLY = 0.5  # share of the topic that a stretch says which tells when it recurs
+MOSTLY = 0.75  # share of the topic that a stretch says which tells when it recurs
 LEFT = 4  # characters of a matter that are left without its measure
 NEARLY_ALL = 0.85  # of the topic's words, which a clause of the one document named says together
 MOST = 6
@@ -70,8 +70,10 @@ BRIEF = 120  # characters of a clause that is about one thing
 PLAN = 5  # years for which a document plans
 GROWTH = 0.4  # what a figure of what is added loses against one of what is reached, where growth is not asked for
 _GOALS = re.compile(r"目标|指标|任务|完成|达到|实现|做|办完|办结|到期|截止|哪些事|数字|时限|节点|时间要求|时间安排")
-_DONE = re.compile(r"[年月底末初前内完成办结到位做好落实要在的之事是0-9]{1,24}")
+_DONE = re.compile(r"[年月底末初前内完成办结到位做好落实要在的之事是上下半第一二三四季度0-9]{1,24}")
 _ASKS = re.compile(r"多少|几|什么时候|何时|哪年|哪天|期限|多大")
+_WHEN = re.compile(r"(?:什么时候|何时|啥时候|哪天|哪一天|几号|几月份?)(.*)$")
+_TERM = re.compile(r"期限|时限|完成时间|完成日期|时间要求")
 _COMPLETED = re.compile(r"完成|建成|办结|做完|到期|截止|达到|实现|期限|时限|最晚|最迟|年底|之前|底前")
 _RECURS = re.compile(r"每个?(?:季度?|半年|年|学期|月|周)(?:[末底初首]月?)?(?:[0-9]{1,2}月|第[一二三四]个?月)?(?:[0-9]{1,2}日)?(?:[上中下]旬|底|末|初)?(?:之?前)?")  # what recurs is done then
 _GROWTH = re.compile(r"新增|新建|增加|每年")
@@ -255,7 +257,7 @@ def told(matter: Matter, fit: Fit, topic: Topic) -> tuple[Topic, float]:
 
 def _due(matter: Matter, fit: Fit, topic: Topic, scale: float) -> _Said | None:
     """By when the work of a clause is to be done as a column of its own says, where a question asks for a time and the work itself states none."""
-    if wanted_measure(matter.question.text) is not dates():
+    if wanted_measure(matter.question.text) is not dates() and not _TERM.search(matter.question.text):
         return None
     printed, work = due(matter, fit)
     if not printed or dates().search(work):
@@ -302,19 +304,24 @@ def _all_said(matter: Matter, found: Sequence[Fit], topic: Topic) -> list[_Said]
     wanted = wanted_measure(question)
     fitting = [s for s in said if wanted is not None and (s.whole or wanted.search(s.sentence))]
     if not fitting and wanted is dates() and not _COMPLETED.search(question):
-        return _recurring(said, topic)
+        return _recurring(said, topic, question)
     if not fitting and asks_money(question):
         return [s for s in said if shares().search(s.sentence)]
     return said if not fitting and not must_match(question) else fitting
 
 
-def _recurring(said: Sequence[_Said], topic: Topic) -> list[_Said]:
-    """When what is asked about is done again and again, where the stretch that says so is of the matter: 联席会议每半年召开一次."""
+def _recurring(said: Sequence[_Said], topic: Topic, question: str) -> list[_Said]:
+    """When what is asked about is done again and again, where the stretch that says so is of the matter: 联席会议每半年召开一次.
+
+    Something of what stands behind 什么时候 must be said there: when a report is due tells not when 开会.
+    """
+    asked = _WHEN.search(bare(question))
+    behind = set(asked.group(1)) - set("的了呢吗呀啊要会") if asked else set()
     out = []
     for s in said:
         for stretch in re.split(r"(?<=[，；。,;])", s.sentence):
             recurs = _RECURS.search(stretch)
-            if recurs is not None and weight(stretch, topic) >= MOSTLY * weight(topic.text, topic):
+            if recurs is not None and (not behind or behind & set(stretch)) and weight(stretch, topic) >= MOSTLY * weight(topic.text, topic):
                 out.append(replace(s, sentence=stretch.strip("，；,;"), figure=recurs.group()))
                 break
     return out
