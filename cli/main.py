@@ -199,6 +199,8 @@ def translate(error: click.ClickException) -> str:
     context: Any = getattr(error, "ctx", None)
     where = context.command_path if context else "policykb"
     help_line = f"；用法见 {where} -h"
+    if isinstance(error, click.NoSuchOption) and isinstance(getattr(context, "command", None), LazyGroup) and _takes(error.option_name):
+        return f"{error.option_name} 要写在命令后面，如 policykb docs {error.option_name}{' 文件夹' if error.option_name == '--kb' else ''}{help_line}"
     if isinstance(error, click.NoSuchOption):
         near = f"，是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
         return f"没有选项 {error.option_name}{near}{help_line}"
@@ -219,6 +221,13 @@ def translate(error: click.ClickException) -> str:
         extra = error.message.partition("(")[2].rstrip(")")
         return f"多出了参数 {extra}；含空格的内容请加引号{help_line}"
     return f"{error.format_message()}{help_line}"
+
+
+def _takes(option: str) -> bool:
+    """Whether listing the documents, and so most commands, takes an option."""
+    from cli.reading import docs
+
+    return any(option in param.opts for param in docs.params)
 
 
 def _bounds(text: str) -> str:

@@ -8,7 +8,7 @@ import click
 
 from cli.main import ChineseCommand
 from cli.options import LEVELS, json_option, kb_option, open_library, show, tell_missing
-from cli.render import say, table
+from cli.render import say, shorten, table
 
 LEVEL = {"national": "国家", "provincial": "省", "municipal": "市", "county": "县", "township": "乡镇", "other": "多级"}
 
@@ -17,13 +17,25 @@ LEVEL = {"national": "国家", "provincial": "省", "municipal": "市", "county"
 @click.option("--level", type=LEVELS, metavar="级别", help="只列某一级：国家、省、市、县、乡镇")
 @click.option("--region", metavar="地名", help="只列某地（含其下级）")
 @click.option("--genre", metavar="文种", help="只列某一文种，如 实施意见")
+@click.option("--files", is_flag=True, help="按文件列：每个文件名和其中的文档")
 @json_option
 @kb_option
-def docs(level: str | None, region: str | None, genre: str | None, kb: str | None, as_json: bool) -> int:
+def docs(level: str | None, region: str | None, genre: str | None, files: bool, kb: str | None, as_json: bool) -> int:
     library = open_library(kb)
     found = library.documents(level=level, region=region, genre=genre)
     tell_missing(library, bool(found), region, genre)
-    return show(found, as_json, _docs, bool(found))
+    return show(found, as_json, _files if files else _docs, bool(found))
+
+
+def _files(found: list[dict[str, Any]]) -> None:
+    by_file: dict[str, list[dict[str, Any]]] = {}
+    for d in found:
+        by_file.setdefault(d["source"]["file"], []).append(d)
+    for file, inside in by_file.items():
+        say(file)
+        for d in inside:
+            say(f"  {d['id']}  {shorten(d['title'], 80)}")
+    say(f"共 {len(by_file)} 个文件，{len(found)} 份文档")
 
 
 def _docs(found: list[dict[str, Any]]) -> None:

@@ -221,6 +221,8 @@ def _anew(parts: Sequence[FileRecords], tables: Path | None, progress: Progress)
 def remove(references: Sequence[str], home: Path) -> Record:
     """Takes files out: named as files, or by a document in them. UsageError for an unknown one."""
     clock = Clock()
+    from difflib import get_close_matches
+
     from index.lookups import find_document
     from kb.reading import ENDINGS
 
@@ -228,7 +230,8 @@ def remove(references: Sequence[str], home: Path) -> Record:
         if reference in names:
             return reference
         if Path(reference).suffix.lower() in ENDINGS:
-            raise UsageError(f"知识库里没有“{reference}”这个文件", "", "用 policykb docs 看全部文件")
+            near = "、".join(get_close_matches(reference, names, 3))
+            raise UsageError(f"知识库里没有“{reference}”这个文件{f'，相近的有 {near}' if near else ''}", "", "用 policykb docs --files 看全部文件名")
         return find_document(old, reference).file
 
     def change(old: Store, names: Collection[str], tables: Path | None) -> Changed:

@@ -266,6 +266,8 @@ def restore(file: Path, home: Path) -> None:
     """A backup becomes the knowledge base at `home`, with a new index; nothing changes when the backup is not whole."""
     import gzip
 
+    if file.is_dir():
+        raise UsageError("这是文件夹，不是备份文件", str(file), "请给出 policykb backup 写成的文件；文件夹里的知识库可直接用 --kb 打开")
     if not file.is_file():
         raise UsageError("找不到备份文件", str(file), "请检查路径")
     try:

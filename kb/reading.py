@@ -204,7 +204,7 @@ def read_file(path: Path, file: str) -> Source:
     kind = sniff(data, ENDINGS.get(path.suffix.lower(), ""), file)
     text, encoding, notes = _reader(kind)(data, file)
     if not text.strip():
-        raise UnreadableFile("文件里没有文字", file)
+        raise UnreadableFile("文件里没有文字（只有空白），请核对是不是拿错了文件，或重新保存", file)
     limit = settings("limits")["file"]["max_chars"]
     if len(text) > limit:
         raise UnreadableFile(f"文字多于 {limit} 字，超过上限，请拆成几个文件", file)
@@ -228,7 +228,7 @@ def _load(path: Path, file: str) -> bytes:
     if len(data) > limit:
         raise UnreadableFile(f"文件大于 {limit // 1048576} MB，超过大小上限，请拆成几个文件", file)
     if not data:
-        raise UnreadableFile("空文件", file)
+        raise UnreadableFile("空文件（0 字节），请重新取得或另存这个文件", file)
     return data
 
 

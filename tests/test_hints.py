@@ -115,3 +115,32 @@ def test_a_text_that_nothing_is_like_is_not_traced(kb: str, text: str, alike: bo
     code, out, err = output(capsys, "trace", text, "--kb", kb)
     assert ("按最接近的条款追溯" in out) is alike
     assert alike or (code == 1 and not out and err.startswith("错误：没有与“") and err.count("\n") == 1)
+
+
+def test_each_refusal_says_what_to_do(kb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    calls = [
+        (["remove", "没有.txt", "--kb", kb], "用 policykb docs --files 看全部文件名"),
+        (["remove", "01-国家意见稿.txt", "--kb", kb], "相近的有 01-国家意见.txt"),
+        (["--kb", "x", "docs"], "--kb 要写在命令后面，如 policykb docs --kb 文件夹"),
+        (["--json", "docs"], "--json 要写在命令后面"),
+        (["--nonsense", "docs"], "没有选项 --nonsense"),
+        (["backup", str(tmp_path / "没有" / "目录" / "x"), "--kb", kb], f"{tmp_path / '没有' / '目录'}：没有这个文件夹"),
+        (["graph", "--out", str(tmp_path / "没有" / "图.svg"), "--kb", kb], f"{tmp_path / '没有'}：没有这个文件夹"),
+        (["restore", str(tmp_path), "--kb", kb], "这是文件夹，不是备份文件"),
+    ]
+    for args, said in calls:
+        code, out, err = output(capsys, *args)
+        assert code == 2 and not out and said in err and err.count("\n") == 1, (args, err)
+    code, out, _ = output(capsys, "docs", "--files", "--kb", kb)
+    assert code == 0 and "01-国家意见.txt\n  " in out and "共 13 个文件" in out
+
+
+def test_files_that_cannot_be_read_say_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "好.txt").write_text("关于修路的意见\n一、修路。各村要修好村道。\n", encoding="utf-8")
+    bad = {"空.txt": b"", "白.txt": b" \n", "坏.docx": b"PK\x03\x04xxx", "坏.pdf": b"%PDF-1.4\ngarbage", "空.html": b"<html><body></body></html>"}
+    for name, data in bad.items():
+        (tmp_path / name).write_bytes(data)
+    code, out, _ = output(capsys, "build", str(tmp_path), "--kb", str(tmp_path / "kb"), "--json")
+    told = {p["file"]: p["reason"] for p in json.loads(out)["problems"]}
+    assert code == 0 and sorted(told) == sorted(bad)
+    assert all("请" in reason and "Error" not in reason for reason in told.values()), told

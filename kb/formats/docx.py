@@ -42,7 +42,7 @@ def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
             raise UnreadableFile("文字过多，超过上限，请拆成几个文件", file)
     reader.finish()
     if not any(line.strip() for line in reader.lines):
-        raise UnreadableFile("文档里没有文字（可能是扫描图片）", file)
+        raise UnreadableFile("文档里没有文字，可能是扫描图片，请先做文字识别（OCR）", file)
     return "\n".join(reader.lines) + "\n", "utf-8", _notes(story, file)
 
 

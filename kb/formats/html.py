@@ -45,7 +45,7 @@ def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
     body_of.drop_link_blocks(body, weights)
     lines = _without_second_title(body_of.drop_noise_lines(_Page(weights, file).render(body)))
     if not any(line.strip() for line in lines):
-        raise UnreadableFile("网页里没有正文", file)
+        raise UnreadableFile("网页里没有正文，请在浏览器里打开后完整保存，或把正文另存为 txt", file)
     opening = body_of.squeeze("".join(lines[:15]))
     title = next((t for t in titles if t), "")
     above = [f"{k}：{v}" for k, v in labels if k not in body_of.words()["title_labels"]]

@@ -46,7 +46,7 @@ def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
 def _why_empty(pages: list[dict[str, Any]]) -> str:
     if any(page["picture"] for page in pages):
         return "PDF 没有文字层（扫描件），请先做文字识别（OCR）"
-    return "PDF 已损坏，读不出文字" if any(page.get("broken") for page in pages) else "PDF 里没有文字"
+    return "PDF 已损坏，读不出文字，请重新下载，或用阅读器打开后另存（打印）为 PDF" if any(page.get("broken") for page in pages) else "PDF 里没有文字，请核对是不是空白文件"
 
 
 def _notes(answer: Answer, pages: list[dict[str, Any]], refused: str | None) -> list[str]:

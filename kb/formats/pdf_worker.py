@@ -139,8 +139,8 @@ def main() -> None:
         say(refused="PDF 占用内存超过上限，疑为恶意文件")
     except RecursionError:
         say(refused="PDF 结构循环嵌套，未读")
-    except Exception as error:
-        say(refused=f"PDF 已损坏（{type(error).__name__}）")
+    except Exception:
+        say(refused="PDF 已损坏，读不出来，请重新下载，或用阅读器打开后另存（打印）为 PDF")
 
 
 if __name__ == "__main__":

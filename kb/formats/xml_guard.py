@@ -101,5 +101,5 @@ def blocks(chunks: Iterable[bytes], file: str, container: str) -> Iterator[Eleme
             handler.done.clear()
         parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:
-        raise UnreadableFile("文件已损坏（XML 不完整或有错）", file) from error
+        raise UnreadableFile("文件已损坏（XML 不完整或有错），请重新取得，或用 Word、WPS 打开后另存为 docx", file) from error
     yield from handler.done

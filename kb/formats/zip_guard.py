@@ -31,7 +31,7 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             names = self._zip.namelist()
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError) as error:
-            raise self._refuse("文件已损坏（压缩结构不完整）") from error
+            raise self._refuse("文件已损坏（压缩结构不完整），请重新取得，或用 Word、WPS 打开后另存为 docx") from error
         if len(names) > self._limits["max_entries"]:
             raise self._refuse(f"压缩包内条目多于 {self._limits['max_entries']} 个，疑为压缩炸弹")
         self.names = frozenset(names)
@@ -58,7 +58,7 @@ class Archive:
                         raise self._refuse(f"压缩比高于 {self._limits['max_ratio']} 倍，疑为压缩炸弹")
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-            raise self._refuse("文件已损坏（内容解压出错）") from error
+            raise self._refuse("文件已损坏（内容解压出错），请重新取得，或用 Word、WPS 打开后另存为 docx") from error
 
     def read(self, name: str) -> bytes:
         """The whole part `name`."""
