@@ -85,15 +85,15 @@ def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[st
     if body := absent_body(question, index):
         return question, refuse(f"{'、'.join(question.places)}的任务里没有“{body}”这个单位", more=["policykb units"])
     whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic) and not question.topic.endswith("情况")
-    said = _reply("document" if whole else question.kind)(matter)
-    return question, said if said.answered else _penalty(matter) or _main_matter(matter) or (_above_place(matter, known) if missing is None else None) or said
+    said = _penalty(matter) or _reply("document" if whole else question.kind)(matter)
+    return question, said if said.answered else _main_matter(matter) or (_above_place(matter, known) if missing is None else None) or said
 
 
 def _penalty(matter: Matter) -> Reply | None:
     """What is due for an offence (骗取补助怎么处罚), which its clause need not call a penalty; None where none is asked for or stated."""
     from index.penalties import penalty
 
-    return penalty(matter) if matter.question.kind in ("clause", "topic") else None
+    return penalty(matter) if matter.question.kind in ("clause", "topic") and not matter.question.items else None
 
 
 def _cited(matter: Matter) -> Reply | None:

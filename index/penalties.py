@@ -25,9 +25,25 @@ OFFENCE = 0.8  # share of the offence's words that must be said
 def _asks() -> re.Pattern[str]:
     """What asks for a penalty; 罚 alone where 多少 or 怎么 stands beside."""
     return re.compile(
-        r"(?:会|要|该|应|将|被|受到?|给予|依法)*(?:(?:怎么|如何|怎样|什么|啥|多少)(?:样的|的)?(?:行政)?(?:处罚|罚款|罚|处分|惩罚|惩处)(?:款|金)?"
-        r"|(?:处以?|罚|判)?(?:行政)?(?:处罚|罚款|罚|处分|惩罚)(?:款|金)?(?:是|要|会|金额|标准|数额)*(?:多少|几|什么|怎么|多大|哪些)[一-龥]{0,3}|(?:处罚|罚款|罚金|处分)(?:的)?(?:标准|金额|数额|幅度|规定)(?:是|为)?(?:多少|什么|怎么[样定])?|(?:有|承担|负|追究)?(?:什么|哪些|啥)(?:法律责任|后果))"
+        r"(?:怎么|如何|怎样|什么|啥|多少)(?:样的|的)?(?:行政)?(?:处罚|罚|处分|惩罚|惩处)|罚[款金]?(?:是|要|会)?(?:多少|几|什么|怎么|多大|哪些)"
+        r"|(?:处罚|罚[款金]|处分)的?(?:标准|金额|数额|幅度|规定)|(?:什么|哪些|啥)(?:法律责任|后果)"
     )
+
+
+ENDS = (
+    "会", "要", "该", "应", "将", "被", "受到", "受", "给予", "依法", "处", "承担", "负", "有", "行政", "处罚", "罚款", "罚金", "罚", "处分", "惩罚", "惩处", "法律责任", "后果",
+    "的", "标准", "金额", "数额", "幅度", "规定", "什么样", "怎样",
+)  # fmt: skip
+
+
+def _offence(topic: str) -> str:
+    """The topic of a question without what asks for the penalty at the end of its stretches: 骗取补助 of 骗取补助会受到 处罚."""
+    out = []
+    for stretch in _asks().sub(" ", topic).split():
+        while end := next((e for e in ENDS if stretch.endswith(e)), ""):
+            stretch = stretch.removesuffix(end)
+        out.append(stretch)
+    return " ".join(s for s in out if s)
 
 
 @cache
@@ -41,6 +57,12 @@ def _states() -> re.Pattern[str]:
 @cache
 def _fine() -> re.Pattern[str]:
     return re.compile(r"[^，。；：:]{0,40}(?:罚款|罚金)")
+
+
+@cache
+def _sum() -> re.Pattern[str]:
+    """A sum or a multiple of one: 并处罚金 alone states none."""
+    return re.compile(r"[0-9一二三四五六七八九十百千万两]\s?(?:元|倍|[%％])|百分之")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +84,7 @@ def penalty(matter: Matter) -> Reply | None:
     asked = _asks().search(question.text)
     if asked is None:
         return None
-    left = _asks().sub(" ", question.topic)
-    left = " ".join(re.sub(r"(?:行政)?(?:处罚|罚款|罚金|罚|处分)(?:的?(?:金额|标准|数额|幅度|规定|多少))?$", "", s).removesuffix("的") for s in left.split())
-    topic = make_topic(matter.index, left)
+    topic = make_topic(matter.index, _offence(question.topic))
     if not topic.words:
         return None
     found = [f for f in find(matter.index, topic, matter.homes) if f.fit >= ENOUGH and f.words >= OFFENCE and f.strange < STRANGE and is_here(topic, f) and f.clause.kind != "preamble"]
@@ -89,7 +109,7 @@ def _stated(matter: Matter, found: Sequence[Fit], words: Sequence[str], money: b
             continue
         best = max(best, f.fit)
         out.append(_Penalty(f.clause, article, said, fine.strip()))
-    return sorted(out, key=lambda p: not p.fine)[:MOST]
+    return sorted(out, key=lambda p: (_sum().search(p.fine) is None, not p.fine))[:MOST]
 
 
 def _due_there(clause: Clause, words: Sequence[str]) -> tuple[str, ...]:
@@ -109,7 +129,7 @@ def _due_there(clause: Clause, words: Sequence[str]) -> tuple[str, ...]:
 def _reply(matter: Matter, stated: Sequence[_Penalty], words: Sequence[str]) -> Reply:
     parts, evidence, clauses = [], [], []
     for p in stated:
-        head = p.fine if p.fine and p.fine != "".join(p.said) else ""
+        head = p.fine if _sum().search(p.fine) and p.fine != "".join(p.said) else ""
         item = f"；“{p.offence.text.strip()}”" if p.offence.id != p.article.id else ""
         parts.append(f"{head + '（' if head else ''}{clause_name(matter, p.article)}：“{''.join(p.said)}”{item}{'）' if head else ''}")
         evidence.append(quote(matter, p.article, [bare(s) for s in p.said]))
