@@ -22,7 +22,7 @@ from kb.tracing import SOURCE, Compared, Text, link_of, read_clauses
 
 SAME_WORDS = 0.5  # share of a clause that stands word for word in the other document, from which it is taken up there however little that says
 SHORTEST_TOLD = 4  # characters of a stretch that is told to be added or dropped
-MOST_NAMED = 4  # clauses named that became one, or that one became
+MOST_NAMED = 3  # clauses named that became one, or that one became
 ADDED, DROPPED = "增加：", "删去："
 
 
@@ -197,9 +197,8 @@ def _strong(lower: Text, upper: Text, compared: Compared) -> list[Hit]:
 
 
 def _named(texts: Sequence[Text]) -> str:
-    """The places of clauses: 六/（一）、六/（二）."""
-    more = f"等 {len(texts)} 条" if len(texts) > MOST_NAMED else ""
-    return "、".join(t.clause.path for t in texts[:MOST_NAMED]) + more
+    """The places of clauses: 六/（一）、六/（二）; of many only how many they are, for each of them has a line of its own."""
+    return f" {len(texts)} 条" if len(texts) > MOST_NAMED else "、".join(t.clause.path for t in texts)
 
 
 def _runs(text: Text, matched: set[int], others: str) -> Iterator[str]:

@@ -97,6 +97,14 @@ def test_a_clause_that_became_several() -> None:
     }
 
 
+def test_of_many_that_one_became_only_their_number_is_told() -> None:
+    whole = "（一）河道保洁。" + "".join(text.partition("。")[2] for text in OLD)
+    first, second = _clauses("old", [whole]), _clauses("new", OLD)
+    result = compare(a_document(id="old"), a_document(id="new"), first, second)
+    _check(result, first, second)
+    assert len(result.changed) == 4 and {m.changes[0] for m in result.changed} == {"拆分：分为 4 条"}
+
+
 def test_what_is_added_beside_a_sentence_carried_over_is_no_rewording_of_it() -> None:
     more = OLD[0] + "到2030年河道保洁责任区划定率达到100%。"
     result = compare(a_document(id="old"), a_document(id="new"), _clauses("old", OLD), _clauses("new", [more, *OLD[1:]]))
