@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from index.tokens import bare
+from index.wording import wording
 from kb.frozen import dataclass
 
 NEARLY = 0.75  # what a word counts that is said only nearly
@@ -65,7 +66,7 @@ def partly(part: Part, text: str, above: str) -> float:
         halves = [(f[:2], f[2:]) for f in (part.text, *part.forms, *part.near) if 4 <= len(f) <= 5]  # 百岁老年人: 百岁以上老年人
         beside = any(a in text and b in text and _beside(a, b, text) for a, b in halves)
         return NEARLY * (1.0 if beside or (held == len(pairs) and any(p in above for p in pairs)) else held / 4)
-    share = sum(p in text for p in pairs) / len(pairs)
+    share = sum(p in text for p in pairs if p not in wording().soft) / len(pairs)  # 改善, 计划 say nothing of 营养改善计划
     return NEARLY * share if share >= 0.4 else 0.0
 
 

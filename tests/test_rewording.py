@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.oneness import in_passing
-from index.parts import Topic
+from index.parts import Part, Topic, partly
 from index.rewording import in_figures, with_names
 from index.words import WordsFile, save, with_own_words
 
@@ -67,3 +67,9 @@ def test_the_dictionary_knows_what_names_something(tmp_path: Path) -> None:
 )
 def test_what_is_only_an_example_is_not_the_matter(topic: str, text: str, passing: bool) -> None:
     assert in_passing(Topic(topic, (topic,), (), ()), text) is passing
+
+
+def test_words_that_only_say_that_something_is_done_make_no_compound() -> None:
+    part = Part("营养改善计划", (), 5.0, True)
+    assert partly(part, "改善学校条件，落实培训计划", "") == 0.0
+    assert partly(part, "实施营养改善行动", "") > 0.0
