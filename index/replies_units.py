@@ -30,7 +30,7 @@ from index.reply import (
 )
 from index.taken_apart import make_topic
 from index.tokens import bare
-from index.topic import Fit, find, is_here, judge, work_of
+from index.topic import TITLED, Fit, find, is_here, judge, work_of
 from index.understanding import Question, ordinals
 from index.unit_names import unit_table
 from index.wording import wording
@@ -88,7 +88,8 @@ def who(matter: Matter) -> Reply:
     if not choices:
         return _nobody(matter, topic, found)
     choices = _prefer_told(matter, _prefer_role(_prefer_named(matter, choices), question.kind))
-    return _say_who(matter, choices[0][1], _as_near(choices, NEAR), topic)
+    said = _say_who(matter, choices[0][1], _as_near(choices, NEAR), topic)
+    return replace(said, text=f"文件没有为整件事写明由谁负责，只在其中一处写明：{said.text}") if said.answered and _of_title(choices[0][0], topic) else said
 
 
 def _with_bodies(question: Question) -> Question | None:
@@ -131,6 +132,12 @@ def fits(topic: Topic, fit: Fit) -> bool:
     if fit.fit >= ENOUGH and fit.words >= WORDS and fit.strange < STRANGE:
         return True
     return fit.fit >= PARTLY and fit.words >= HALF and fit.strange < STRANGE and shared(topic, bare(fit.clause.text)) >= LITERALLY
+
+
+def _of_title(fit: Fit, topic: Topic) -> bool:
+    """Whether only the title of its document says what is asked about: the clause is on one point of it."""
+    held = bare(f"{fit.clause.heading or ''}{fit.clause.text}")
+    return bool(topic.words) and fit.words <= TITLED and not any(f in held for p in topic.words for f in (p.text, *p.forms, *p.near)) and not any(pair in held for pair, _ in topic.pairs)
 
 
 def _as_near(choices: Sequence[Choice], share: float) -> list[Task]:

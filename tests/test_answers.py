@@ -171,6 +171,11 @@ def test_a_body_that_is_taken_for_the_leader_is_denied(library: Library) -> None
     assert not library.ask("谷禾团市委牵头的时间储蓄有哪些责任单位")["answer"].startswith("不是")
 
 
+def test_a_lead_of_one_point_is_not_the_lead_of_the_whole(library: Library) -> None:
+    assert library.ask("云亭县适老化改造由谁牵头")["answer"].startswith("文件没有为整件事写明由谁负责，只在其中一处写明：由县民政局牵头（")
+    assert library.ask("谷禾时间储蓄由谁牵头")["answer"].startswith("由团市委牵头（")
+
+
 def test_nobody_leads_on_a_guess(library: Library) -> None:
     for question in [q for q in QUESTIONS if "牵头" in q]:
         answer = library.ask(question)
