@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from index.library import Library
-from kb.fingerprints import measure_folding
+from kb.derivation.fingerprints import measure_folding
 from kb.model import Clause
 from kb.similarity import bigrams
 

@@ -21,7 +21,7 @@ import index.search
 from bench.corpora import SHARED
 from bench.run import POLICYKB
 from index.library import Library, build
-from index.ranking import Weights
+from index.matching.ranking import Weights
 
 GRID = {
     "engine": (8.0, 10.0, 12.5), "need": (8.0, 10.0, 12.5), "related": (0.6, 0.7, 0.8), "around": (0.5, 0.6, 0.7), "attached": (0.2, 0.3, 0.4),

@@ -1,6 +1,6 @@
 """A question → an answer that can be checked: understood by tables, found by look-ups, worded from records only.
 
-No language model. Each kind of question has its reply (index/replies_*.py); what the knowledge base does not hold is said
+No language model. Each kind of question has its reply (index/replies/); what the knowledge base does not hold is said
 with the reason: the place, the unit or the matter is not there.
 """
 
@@ -10,18 +10,18 @@ import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from index.absent import absent_body, absent_law, of_another_kind, of_another_time
-from index.catalogue import Catalogue, catalogue
-from index.elsewhere import elsewhere
-from index.offered import offered
+from index.asking.absent import absent_body, absent_law, of_another_kind, of_another_time
+from index.asking.catalogue import Catalogue, catalogue
+from index.asking.offered import offered
+from index.asking.telling import tidy, without_story
+from index.asking.twofold import parted
+from index.asking.understanding import Question, missing_kind, says_anything, understand
+from index.matter.taken_apart import make_topic
+from index.matter.topic import find, is_here
 from index.opening import Index
-from index.reply import Matter, Reply, record, refuse, together
-from index.taken_apart import make_topic
-from index.telling import tidy, without_story
+from index.replies.elsewhere import elsewhere
+from index.replies.reply import Matter, Reply, record, refuse, together
 from index.tokens import bare
-from index.topic import find, is_here
-from index.twofold import parted
-from index.understanding import Question, missing_kind, says_anything, understand
 from index.unit_names import unit_table
 from kb.errors import UsageError
 from kb.frozen import replace
@@ -33,17 +33,17 @@ ASIDE = 3  # characters of a stretch beside the matter that may say nothing of i
 OF_A_MATTER = ("leads", "responsible", "cooperates", "clause", "topic", "target", "compare", "source")
 LONGEST = 500  # characters of a question
 REPLIES = {
-    "same": "replies_same.same",
-    "compare": "replies_places.compare", "source": "replies_source.source", "document": "replies_documents.document", "count": "replies_documents.count",
-    "tasks": "replies_lists.tasks", "clause": "replies_texts.clause", "topic": "replies_texts.clause", "target": "replies_texts.target",
-    "leads": "replies_units.who", "responsible": "replies_units.who", "cooperates": "replies_units.who", "data": "replies_units.who",
+    "same": "same.same",
+    "compare": "places.compare", "source": "source.source", "document": "documents.document", "count": "documents.count",
+    "tasks": "lists.tasks", "clause": "texts.clause", "topic": "texts.clause", "target": "texts.target",
+    "leads": "units.who", "responsible": "units.who", "cooperates": "units.who", "data": "units.who",
 }  # fmt: skip
 
 
 def _reply(kind: str) -> Callable[[Matter], Reply]:
     """What answers a kind of question, imported when one is asked: a new process answers one."""
     module, _, name = REPLIES[kind].partition(".")
-    found: Callable[[Matter], Reply] = getattr(import_module(f"index.{module}"), name)
+    found: Callable[[Matter], Reply] = getattr(import_module(f"index.replies.{module}"), name)
     return found
 
 
@@ -91,13 +91,13 @@ def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[st
 
 def _penalty(matter: Matter) -> Reply | None:
     """What is due for an offence (骗取补助怎么处罚), which its clause need not call a penalty; None where none is asked for or stated."""
-    from index.penalties import penalty
+    from index.replies.penalties import penalty
 
     return penalty(matter) if matter.question.kind in ("clause", "topic") and not matter.question.items else None
 
 
 def _cited(matter: Matter) -> Reply | None:
-    from index.replies_documents import cited
+    from index.replies.documents import cited
 
     return cited(matter)
 

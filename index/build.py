@@ -19,10 +19,10 @@ from pathlib import Path
 
 from index.engines.choice import engine as engine_named
 from index.engines.protocol import Fields, Writer
+from index.matching.synonyms import own_rows, synonyms, use_own_words
 from index.places import place_names
 from index.shelf import write_shelf
 from index.standing import standing
-from index.synonyms import own_rows, synonyms, use_own_words
 from index.texts import TextsWriter
 from index.tokens import bare, spaced_bigrams, unit_token
 from index.words import FILE as WORDS

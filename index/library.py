@@ -13,10 +13,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from index.generations import POINTER, current, hold
-from index.states import Clock, Given, Progress, check_whole, made_by, open_store, own_of, put, repair_index, writing
-from index.states import backup as backup
-from index.states import restore as restore
+from index.keeping.generations import POINTER, current, hold
+from index.keeping.states import (
+    Clock,
+    Given,
+    Progress,
+    check_whole,
+    made_by,
+    open_store,
+    own_of,
+    put,
+    repair_index,
+    writing,
+)
+from index.keeping.states import backup as backup
+from index.keeping.states import restore as restore
 from kb import kept
 from kb.errors import NotFound, UsageError
 from kb.model import Citation, Clause, Document, Indicator, Issue, Link, Problem, Target, Task, Unit
@@ -197,7 +208,7 @@ def _change(home: Path, clock: Clock, data: Path | None, change: Change, progres
 
 def _amended(folder: Path, old: Store, new: Sequence[FileRecords], gone: Collection[str], clock: Clock) -> bool:
     """Makes the next state from the old one in place; False, and nothing is made, where there is no room for it in the old one."""
-    from index.changes import copy_store, put_changed
+    from index.keeping.changes import copy_store, put_changed
     from kb.relinking import amendment
     from kb.saving import NoRoom
 

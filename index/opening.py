@@ -16,16 +16,16 @@ from index.build import FORMAT, HOMES, PLACES, STAMP, TEXTS, TRAILS, build_index
 from index.cards import Cards, Documents
 from index.engines.choice import engine as engine_named
 from index.engines.protocol import Or, Phrase, Searcher, Tree
-from index.generations import alone
-from index.near import halves, near_forms
-from index.needs import Means
-from index.ordered import Ordered
-from index.plan import literal
-from index.ranking import Sight
-from index.scope import Scope
-from index.seals import is_sealed, reseal
+from index.keeping.generations import alone
+from index.keeping.seals import is_sealed, reseal
+from index.matching.near import halves, near_forms
+from index.matching.needs import Means
+from index.matching.ordered import Ordered
+from index.matching.plan import literal
+from index.matching.ranking import Sight
+from index.matching.scope import Scope
+from index.matching.synonyms import use_own_words
 from index.shelf import Shelf
-from index.synonyms import use_own_words
 from index.texts import Texts, mapped
 from index.tokens import bare
 from index.words import FILE as WORDS

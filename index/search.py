@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from index.engines.protocol import Tree
-from index.exact import exact_numbers
-from index.facets import facet_counts
-from index.hits import hit_records
-from index.needs import MOST, at_most
+from index.matching.exact import exact_numbers
+from index.matching.facets import facet_counts
+from index.matching.hits import hit_records
+from index.matching.needs import MOST, at_most
+from index.matching.plan import Plan, plan
+from index.matching.ranking import Asked, Weights, rank, rarity, weighed
+from index.matching.scope import Filters
+from index.matching.steps import choose
 from index.opening import Index, open_searcher, probe
-from index.plan import Plan, plan
 from index.query import parse
-from index.ranking import Asked, Weights, rank, rarity, weighed
-from index.scope import Filters
-from index.steps import choose
 from index.tokens import bare
 from kb.frozen import dataclass
 from kb.records import Record

@@ -8,8 +8,8 @@ from functools import lru_cache
 from math import fsum
 
 from index.lookups import ancestors, find_document, trail
+from kb.derivation.measures import fold
 from kb.errors import NotFound, UsageError
-from kb.measures import fold
 from kb.model import LEVELS, Citation, Clause, Document, Link, Local, Task
 from kb.records import Record, clause_record, document_record, pair_record, source_record
 from kb.similarity import bigrams, weigh

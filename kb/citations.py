@@ -1,4 +1,4 @@
-"""Clauses → citations: which documents a text names, in what sense, and (kb/citation_links.py) which documents they are.
+"""Clauses → citations: which documents a text names, in what sense, and (kb/citing/links.py) which documents they are.
 
 `find` says what the text says, for one document alone: titles in 《》 to any depth of nesting, with a 文号 beside them;
 numbers without a title; 《意见》 and 该意见 for what was named before; statutes named with an article (刑法第一百五十一条,
@@ -12,8 +12,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kb.citation_links import resolve
-from kb.citation_marks import (
+from kb.citing.links import resolve
+from kb.citing.marks import (
     ArticleMark,
     NumberMark,
     TitleMark,

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kb.clause_text import Piece, heading_of, lines_of, put_together, remark_start
-from kb.duty_tables import SECTION_FORMS, Table, TableItem
+from kb.clause_tree.outline import Node, outline
+from kb.clause_tree.text import Piece, heading_of, lines_of, put_together, remark_start
+from kb.duties.tables import SECTION_FORMS, Table, TableItem
 from kb.grid_rows import split_row
 from kb.grids import read_tables
 from kb.model import Block, Clause, Grid, Issue, Other, Parsed, Part, Row
 from kb.numbering import readings
-from kb.outline import Node, outline
 from kb.spans import cut
 
 _KINDS = {"annex": "part"}

@@ -17,14 +17,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from kb.line_tables import make_rows
-from kb.lines import SPACE, Line, read_lines
+from kb.layout.line_tables import make_rows
+from kb.layout.lines import SPACE, Line, read_lines
+from kb.layout.page_fields import is_furniture
+from kb.layout.row_mending import settle_rows
+from kb.layout.wrapping import WINDOW, Page, ends_sentence, fullness, goes_on, open_mark, page_widths
 from kb.model import Block, Layout, Other, Source, Span
 from kb.numbering import find_marker
-from kb.page_fields import is_furniture
-from kb.row_mending import settle_rows
 from kb.spans import cut, join
-from kb.wrapping import WINDOW, Page, ends_sentence, fullness, goes_on, open_mark, page_widths
 
 OPENING_QUOTES = frozenset("“‘「『")
 CLOSING_QUOTES = frozenset("”’」』")

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from kb.alignment import Finding, Hit, Prepared, find, index, prepare
-from kb.candidates import Candidate
-from kb.measures import fold
+from kb.derivation.alignment import Finding, Hit, Prepared, find, index, prepare
+from kb.derivation.candidates import Candidate
+from kb.derivation.measures import fold
 from kb.model import Clause, Document, Link, Pair
 from kb.similarity import MATCH, Weights, count_grams, weigh
 from kb.tracing import SOURCE, Compared, Text, link_of, read_clauses

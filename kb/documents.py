@@ -15,9 +15,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from kb.contents_page import Contents, Entry, find_contents
-from kb.heads_and_tails import Frame, disclosure_of, is_date_line, read_head, read_tail, words
-from kb.metadata import (
+from kb.model import Block, Document, Issue, Layout, Other, Part, Source
+from kb.numbering import find_marker
+from kb.regions import find_region
+from kb.spans import cut
+from kb.splitting.contents_page import Contents, Entry, find_contents
+from kb.splitting.heads_and_tails import Frame, disclosure_of, is_date_line, read_head, read_tail, words
+from kb.splitting.metadata import (
     event_issuers,
     full_name,
     in_full,
@@ -28,12 +32,8 @@ from kb.metadata import (
     title_issuers,
     unknown_place,
 )
-from kb.model import Block, Document, Issue, Layout, Other, Part, Source
-from kb.numbering import find_marker
-from kb.regions import find_region
-from kb.spans import cut
-from kb.starts import Start, find_starts, is_divider, quoted_titles
-from kb.titles import Title, alike, find_number, genre_of, is_name, key_of, without_suffix
+from kb.splitting.starts import Start, find_starts, is_divider, quoted_titles
+from kb.splitting.titles import Title, alike, find_number, genre_of, is_name, key_of, without_suffix
 
 
 @dataclass

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.duty_tables import SECTION_FORMS, Stretch, Table, TableItem, duty_table
+from kb.duties.tables import SECTION_FORMS, Stretch, Table, TableItem, duty_table
 from kb.grid_rows import UNIT_ROLES, RawCell, bare_head, cell_of, column_role, is_head, is_year, shift, split_row
 from kb.model import Block, Cell, Part
 from kb.numbering import readings

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 ROOT = Path(__file__).parent
-MAKERS = ("kept", "regions", "unit_tables", "unit_names", "unit_places", "units")  # modules whose change changes what is kept
+MAKERS = ("kept", "regions", "unit_naming/tables", "unit_naming/names", "unit_naming/places", "units")  # modules whose change changes what is kept
 T = TypeVar("T")
 P = TypeVar("P")
 

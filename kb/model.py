@@ -350,7 +350,7 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The wording of a document by which others find it (kb/fingerprints.py); `articles`: whether it is a statute."""
+    """The wording of a document by which others find it (kb/derivation/fingerprints.py); `articles`: whether it is a statute."""
 
     document: str
     articles: bool
@@ -359,7 +359,7 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a document was compared with: for each one its id and whether it is a parallel, cited, and close (kb/candidates.py)."""
+    """What a document was compared with: for each one its id and whether it is a parallel, cited, and close (kb/derivation/candidates.py)."""
 
     document: str
     above: tuple[tuple[str, bool, bool, bool], ...]

@@ -16,14 +16,15 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from kb.candidates import Candidate, candidates
 from kb.citations import find as find_citations
 from kb.citations import resolve as resolve_citations
+from kb.clause_tree.preambles import entitled
 from kb.clauses import parse as parse_clauses
 from kb.cleaning import clean
+from kb.derivation.candidates import Candidate, candidates
+from kb.derivation.fingerprints import fingerprint
 from kb.documents import split
 from kb.errors import PolicyError, UnreadableFile
-from kb.fingerprints import fingerprint
 from kb.frozen import remade, rows_of
 from kb.memory import seldom_collected
 from kb.model import (
@@ -46,7 +47,6 @@ from kb.model import (
     Unit,
 )
 from kb.orphans import end_with_parent, uninterrupted
-from kb.preambles import entitled
 from kb.reading import read_file
 from kb.regions import use_own
 from kb.tables import own_table

@@ -16,9 +16,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
-from kb.candidates import Candidate, candidates
-from kb.citation_articles import with_clauses
-from kb.citation_links import affected, resolve
+from kb.citing.articles import with_clauses
+from kb.citing.links import affected, resolve
+from kb.derivation.candidates import Candidate, candidates
 from kb.model import Citation, Clause, Document, Fingerprint, Link, Local, Plan, Problem, Records
 from kb.pipeline import FileRecords, gather, home_of, merge_units, plans_of
 from kb.saving import Amendment

@@ -17,8 +17,8 @@ from functools import lru_cache
 from math import fsum
 from typing import NamedTuple
 
+from kb.derivation.measures import Measure, cut_measures, fold, knowledge
 from kb.errors import DataError
-from kb.measures import Measure, cut_measures, fold, knowledge
 from kb.tables import TableRow, table
 
 COMMON = 0.3  # a gram in this share of the clauses says nothing

@@ -12,11 +12,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kb.figure_words import any_word, figure_words, measures
-from kb.figures import Figure, When, find_figures, find_whens, may_hold_date, may_hold_figure
 from kb.frozen import dataclass
-from kb.indicators import find_indicators
-from kb.metrics import (
+from kb.model import Clause, Document, Target
+from kb.numbering import find_marker
+from kb.quantities.figures import Figure, When, find_figures, find_whens, may_hold_date, may_hold_figure
+from kb.quantities.indicators import find_indicators
+from kb.quantities.metrics import (
     may_bound,
     metric_before,
     metric_of,
@@ -28,10 +29,9 @@ from kb.metrics import (
     without_dates,
     without_opening,
 )
-from kb.model import Clause, Document, Target
-from kb.numbering import find_marker
+from kb.quantities.stretches import SENTENCE, STOPS, Stretch, pieces, within
+from kb.quantities.words import any_word, figure_words, measures
 from kb.spans import cut
-from kb.stretches import SENTENCE, STOPS, Stretch, pieces, within
 
 __all__ = ["find_indicators", "find_targets"]
 

@@ -1,8 +1,8 @@
 """Who does what: the tasks of a document, from its clauses and its tables of duties.
 
 A task is a row of a table, a clause that ends in a list of units, a stretch of a clause before such a list, or a sentence that
-names who leads. Roles are those that the document states; 责任单位 alone makes nobody lead. See kb/duty_marks.py for the
-forms and kb/duty_phrases.py for the roles. `…。（责任单位：市教育局、市民政局等）` is one task of two responsible units, open-ended.
+names who leads. Roles are those that the document states; 责任单位 alone makes nobody lead. See kb/duties/marks.py for the
+forms and kb/duties/phrases.py for the roles. `…。（责任单位：市教育局、市民政局等）` is one task of two responsible units, open-ended.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from kb.duty_grids import grid_works
-from kb.duty_marks import Mark, find_marks
-from kb.duty_phrases import UNIT_MARKS
-from kb.duty_prose import prose_leads
-from kb.duty_rules import Rule, find_rules, without_rules
-from kb.duty_work import Work
+from kb.duties.grids import grid_works
+from kb.duties.marks import Mark, find_marks
+from kb.duties.phrases import UNIT_MARKS
+from kb.duties.prose import prose_leads
+from kb.duties.rules import Rule, find_rules, without_rules
+from kb.duties.work import Work
 from kb.model import Assignment, Clause, Document, Issue, ListedUnit, Parsed, Spans, Task, Unit
 from kb.spans import cut, strip
-from kb.unit_lists import split_list
+from kb.unit_naming.lists import split_list
 from kb.units import UnitTable, resolve
 
 _HEADING_LIMIT = 45

@@ -14,14 +14,26 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from kb.alignment import Finding, Hit, Index, Prepared, Single, find, find_in, index, matter_of, prepare, single
-from kb.candidates import Candidate, candidates
-from kb.changes import Side, judge
-from kb.fingerprints import fingerprints, runs_of_each
-from kb.measures import Substance, fold, formal, heading_of, substance
+from kb.derivation.alignment import (
+    Finding,
+    Hit,
+    Index,
+    Prepared,
+    Single,
+    find,
+    find_in,
+    index,
+    matter_of,
+    prepare,
+    single,
+)
+from kb.derivation.candidates import Candidate, candidates
+from kb.derivation.changes import Side, judge
+from kb.derivation.fingerprints import fingerprints, runs_of_each
+from kb.derivation.measures import Substance, fold, formal, heading_of, substance
+from kb.derivation.provisions import Wording
 from kb.memory import uncollected
 from kb.model import Citation, Clause, Document, Fingerprint, Link, Local, Pair
-from kb.provisions import Wording
 from kb.similarity import MATCH, Part, Weights, count_grams, heading_likeness, statute_weights, weigh
 from kb.spans import cut
 
@@ -243,7 +255,7 @@ def _links(text: Text, lower: Prepared, findings: Sequence[Finding], above: Sequ
 def _trace_articles(document: str, plan: Sequence[Candidate], shelf: Shelf) -> tuple[list[Link], list[Local]]:
     """The links of a statute's articles to what it rests on, and what of the linked ones is its own.
 
-    Articles are looked at only where they share rare wording with a clause above (kb/provisions.py).
+    Articles are looked at only where they share rare wording with a clause above (kb/derivation/provisions.py).
     """
     sources = [(c, shelf.articles(c.document)) for c in plan if not c.parallel]
     known = {c.id: c for c in shelf.clauses[document]} if sources else {}

@@ -1,7 +1,7 @@
 """Units: from a printed name to a body of a level and a place; and the names of bodies in running text.
 
 `resolve("市人社局", "municipal", "广东省梅州市", "2021", table)` is 广东省梅州市人力资源和社会保障局. What a name means is read from
-the tables (kb/unit_tables.py); a body that they do not know is built by its form (kb/unit_forms.py). Nothing is guessed:
+the tables (kb/unit_naming/tables.py); a body that they do not know is built by its form (kb/unit_naming/forms.py). Nothing is guessed:
 a short name of several families stays unresolved.
 """
 
@@ -15,9 +15,9 @@ from kb.kept import joined, kept, own_tables
 from kb.model import LEVELS, Unit, UnitMention
 from kb.regions import joins_here, regions
 from kb.tables import own_table
-from kb.unit_build import Reading, build_unit, fits_place
-from kb.unit_forms import collective_unit, formed_unit, has_second_name, is_collective
-from kb.unit_names import (
+from kb.unit_naming.build import Reading, build_unit, fits_place
+from kb.unit_naming.forms import collective_unit, formed_unit, has_second_name, is_collective
+from kb.unit_naming.names import (
     Entry,
     Match,
     Node,
@@ -29,8 +29,8 @@ from kb.unit_names import (
     opened_tree,
     packed_tree,
 )
-from kb.unit_places import Place, chain, choose, inside, last_part, level_in, level_of
-from kb.unit_tables import SLOT, NameRow, ambiguous_names, name_rows, opened_rows, packed_rows
+from kb.unit_naming.places import Place, chain, choose, inside, last_part, level_in, level_of
+from kb.unit_naming.tables import SLOT, NameRow, ambiguous_names, name_rows, opened_rows, packed_rows
 
 DROPPED = " \t\r\n\u3000\u00a0“”\"‘’＂*"
 FOLDED = str.maketrans({"(": "（", ")": "）", "[": "（", "]": "）", "〔": "（", "〕": "）", "﹝": "（", "﹞": "）"})
@@ -45,7 +45,7 @@ class UnitTable:
     ambiguous: dict[str, tuple[str, ...]]
     pairs: frozenset[str]  # how names begin
     _built: dict[tuple[str, str | None, str | None, str | None], Unit | None]
-    strengths: dict[str, int]  # how surely a name is a body, as far as it was asked (kb/unit_pieces.py)
+    strengths: dict[str, int]  # how surely a name is a body, as far as it was asked (kb/unit_naming/pieces.py)
 
 
 _loaded: dict[Path | None, tuple[object, UnitTable]] = {}
@@ -129,7 +129,7 @@ def _bare(name: str) -> str:
 
 
 def _places_before(name: str) -> list[Place]:
-    from kb.unit_places import places_at
+    from kb.unit_naming.places import places_at
 
     return sorted(places_at(name, 0), key=lambda place: -place.end)
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from support_tracing import a_document
 
-from kb.citation_links import affected
 from kb.citations import resolve
+from kb.citing.links import affected
 from kb.model import Citation, Clause, Document
 
 TITLES = (

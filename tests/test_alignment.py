@@ -6,8 +6,8 @@ import random
 
 from support_tracing import a_clause
 
-from kb.alignment import find, find_in, index, matter_of, prepare, single
-from kb.measures import substance
+from kb.derivation.alignment import find, find_in, index, matter_of, prepare, single
+from kb.derivation.measures import substance
 from kb.similarity import Part, statute_weights, weigh
 
 WORDS = ("渡口经营人", "应当公布", "渡运路线", "核定载客人数", "停止航行", "3万元", "5万元", "处", "以下的罚款", "渡口", "安全检查", "船员", "县级人民政府", "的", "船员名册", "负责人员")

@@ -14,22 +14,22 @@ from support_library import sample_library
 from test_understanding import CASES
 
 from cli.main import run
-from index.amounts import asks_money, brief, figure_pattern, has_figure, point, stating, wanted_measure
-from index.cells import stated_cell
+from index.asking.moments import moments
+from index.asking.telling import corrected
+from index.asking.twofold import parted
+from index.asking.wording import wording
 from index.library import Library
-from index.moments import moments
-from index.oneness import as_one
-from index.parts import Part, Topic, partly
-from index.replies_places import _figured as figured
-from index.replies_prose import actors
-from index.spoken import meanings
-from index.telling import corrected
+from index.matching.spoken import meanings
+from index.matter.amounts import asks_money, brief, figure_pattern, has_figure, point, stating, wanted_measure
+from index.matter.cells import stated_cell
+from index.matter.oneness import as_one
+from index.matter.parts import Part, Topic, partly
+from index.matter.topic import Fit
+from index.matter.topic import _order as in_order
+from index.matter.topic import together as closeness
+from index.replies.places import _figured as figured
+from index.replies.prose import actors
 from index.tokens import bare
-from index.topic import Fit
-from index.topic import _order as in_order
-from index.topic import together as closeness
-from index.twofold import parted
-from index.wording import wording
 from kb.errors import UsageError
 from kb.frozen import replace
 from kb.model import Clause

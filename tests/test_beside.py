@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from index import beside, library
+from index import library
+from index.keeping import beside
 from index.library import Library
 
 TEXT = "某县人民政府关于加强渡口管理的通知\n\n各乡镇人民政府：\n\n一、落实责任。由县交通运输局牵头，县应急局配合。\n\n二、加强检查。每季度检查一次渡口。\n"

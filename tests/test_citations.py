@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from kb.citation_marks import check_words, find_articles, find_titles, fold_number, fold_title, without_state
 from kb.citations import find, resolve
+from kb.citing.marks import check_words, find_articles, find_titles, fold_number, fold_title, without_state
 from kb.errors import DataError
 from kb.model import Clause, Document
 from kb.spans import text_at

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.cleaning import clean
-from kb.lines import lint_noise
+from kb.layout.lines import lint_noise
 from kb.spans import text_at
 from kb.tables import settings as data_settings
 from tests.support import source

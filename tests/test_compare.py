@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from support_tracing import a_clause, a_document, library
 
 from kb.compare import Comparison, compare, gaps
-from kb.measures import fold, substance
+from kb.derivation.measures import fold, substance
 from kb.model import Clause
 from kb.tracing import trace_all
 

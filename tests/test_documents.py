@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from kb.cleaning import clean
 from kb.documents import document_id, split
-from kb.heads_and_tails import lint_words
 from kb.model import Part
+from kb.splitting.heads_and_tails import lint_words
+from kb.splitting.titles import alike, find_number, genre_of, lint_genres, number_line
 from kb.tables import DATA, TableRow
 from kb.tables import settings as data_settings
-from kb.titles import alike, find_number, genre_of, lint_genres, number_line
 from tests.support import source
 
 CASES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "cases/documents.toml").read_text(encoding="utf-8"))["case"]

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from index import changes, extending
 from index.engines.protocol import Everything
-from index.generations import current
+from index.keeping import changes, extending
+from index.keeping.generations import current
+from index.keeping.seals import broken
 from index.library import Library, add, build, remove
-from index.ordered import Ordered
-from index.seals import broken
+from index.matching.ordered import Ordered
 from kb.errors import UsageError
 from tests.support_search import ENGINES
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from index import generations
-from index.generations import LOCK, POINTER, PREFIX, current, hold, new_state
+from index.keeping import generations
+from index.keeping.generations import LOCK, POINTER, PREFIX, current, hold, new_state
 from kb.errors import KnowledgeBaseError, UsageError
 
 
@@ -53,7 +53,7 @@ def test_what_a_killed_writer_left_is_swept_and_its_lock_is_free(tmp_path: Path)
     home = tmp_path / "kb"
     put(home, "旧")
     code = (
-        "import os, sys, pathlib\nfrom index.generations import new_state\n"
+        "import os, sys, pathlib\nfrom index.keeping.generations import new_state\n"
         "with new_state(pathlib.Path(sys.argv[1])) as f:\n    (f / 'data').write_text('half')\n    os.kill(os.getpid(), 9)\n"
     )
     subprocess.run([sys.executable, "-c", code, str(home)], cwd=Path(__file__).parent.parent, check=False)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from index import beside, generations
-from index.generations import LOCK, POINTER, PREFIX, current, new_state
+from index.keeping import beside, generations
+from index.keeping.generations import LOCK, POINTER, PREFIX, current, new_state
 from kb import pipeline
 from kb.orphans import uninterrupted
 from tests.soak import kills

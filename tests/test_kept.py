@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import known, synonyms, tokens
-from kb import kept, regions, tables, unit_places, units
+from index import tokens
+from index.keeping import known
+from index.matching import synonyms
+from kb import kept, regions, tables, units
 from kb.kept import Lazy
+from kb.unit_naming import places as unit_places
 
 CACHED: Any = (
     regions.regions, regions._names, tokens.simplified, synonyms.synonyms, synonyms._unit_forms, synonyms._forms_of_family, tables.settings, kept.stamp,

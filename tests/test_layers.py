@@ -17,6 +17,8 @@ THIRD_PARTY = {
 }  # fmt: skip
 MODULES = sorted(p for folder in ("kb", "index", "cli") for p in (ROOT / folder).rglob("*.py"))
 
+PACKAGES = {".".join(p.parent.relative_to(ROOT).parts) for p in MODULES}
+
 
 def name_of(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
@@ -37,7 +39,7 @@ def imports(path: Path) -> list[tuple[int, str]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
             out.append((node.lineno, node.module or ""))
-            out += [(node.lineno, f"{node.module}.{a.name}") for a in node.names if node.module in ("kb", "index", "cli", "index.engines")]
+            out += [(node.lineno, f"{node.module}.{a.name}") for a in node.names if node.module in PACKAGES]
         elif isinstance(node, ast.Import):
             out += [(node.lineno, a.name) for a in node.names]
     return out

@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 from support_search import ENGINES
 
-from index import opening, states
+from index import opening
 from index.engines import tantivy
-from index.generations import LOCK, POINTER, PREFIX, current
+from index.keeping import states
+from index.keeping.generations import LOCK, POINTER, PREFIX, current
+from index.keeping.seals import broken
 from index.library import Library, add, backup, build, remove, restore
-from index.seals import broken
 from kb.errors import DataError, KnowledgeBaseError, PolicyError, UsageError
 from kb.model import Records
 from tests.soak import changes, damage
@@ -140,8 +141,8 @@ def test_the_last_file_stays(home: Path) -> None:
     assert len(records(home).sources) == 3 and not (home / LOCK).exists()
 
 
-SAVES = ("kb.saving.save", "index.changes.amend")  # of a build, of a change
-FILLS = ("index.beside.fill_index", "index.build.fill_index", "index.extending.Filler")
+SAVES = ("kb.saving.save", "index.keeping.changes.amend")  # of a build, of a change
+FILLS = ("index.keeping.beside.fill_index", "index.build.fill_index", "index.keeping.extending.Filler")
 
 
 @pytest.mark.parametrize(
@@ -151,9 +152,9 @@ FILLS = ("index.beside.fill_index", "index.build.fill_index", "index.extending.F
         (SAVES, sqlite3.OperationalError("database or disk is full"), "磁盘已满"),
         (FILLS, ValueError("An IO error occurred: 'No space left on device (os error 28)'"), "磁盘已满"),
         (FILLS, OSError(errno.EDQUOT, "quota"), "配额"),
-        (("index.states.seal", "index.changes.seal"), OSError(errno.EROFS, "read-only"), "只读"),
-        (("index.generations._sync",), OSError(errno.EIO, "input/output"), "写入知识库失败"),
-        (("index.generations._point",), PermissionError(errno.EACCES, "denied"), "没有权限"),
+        (("index.keeping.states.seal", "index.keeping.changes.seal"), OSError(errno.EROFS, "read-only"), "只读"),
+        (("index.keeping.generations._sync",), OSError(errno.EIO, "input/output"), "写入知识库失败"),
+        (("index.keeping.generations._point",), PermissionError(errno.EACCES, "denied"), "没有权限"),
     ],
 )
 def test_a_failed_write_leaves_the_old_state(home: Path, places: tuple[str, ...], error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ import support_search
 from support_search import ENGINES
 
 from index.engines.protocol import And, AnyOf, Or, Phrase
-from index.needs import MOST, MOST_NEAR, Means, at_most, needs_of
-from index.plan import all_of, any_of
+from index.matching.needs import MOST, MOST_NEAR, Means, at_most, needs_of
+from index.matching.plan import all_of, any_of
 from index.search import search_records
 
 KNOWN = {"茶园": 3, "园改": 2, "改造": 5, "的": 90}

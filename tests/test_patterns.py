@@ -49,7 +49,7 @@ def test_atoms_are_the_patterns_own_characters() -> None:
 def test_a_paragraph_that_never_ends_takes_time_in_proportion() -> None:
     """Lines of a contents page without end, joined to one paragraph: its end was sought from its beginning each time."""
     assert growth.run(60_000, ["contents", "wrapped lines that end in digits"])[1] == []
-    from kb.line_looks import stands_alone
+    from kb.layout.line_looks import stands_alone
 
     block = "第9章总则……" * 20_000
     begin = time.process_time()

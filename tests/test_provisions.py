@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from kb.fingerprints import GRAM, fingerprint, runs
-from kb.measures import fold
+from kb.derivation.fingerprints import GRAM, fingerprint, runs
+from kb.derivation.measures import fold
+from kb.derivation.provisions import Wording
 from kb.model import Citation, Clause, Document
-from kb.provisions import Wording
 from kb.tracing import trace_all
 from tests.support_tracing import a_clause, a_document
 

@@ -11,12 +11,16 @@ from unittest.mock import patch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb import duty_marks, duty_phrases, duty_rules, figures, targets
-from kb.figures import find_figures, find_whens, may_hold_figure
-from kb.fingerprints import EVERY, GRAM, fingerprint, measure_folding, runs, runs_of_each
+from kb import targets
+from kb.derivation.fingerprints import EVERY, GRAM, fingerprint, measure_folding, runs, runs_of_each
+from kb.duties import marks as duty_marks
+from kb.duties import phrases as duty_phrases
+from kb.duties import rules as duty_rules
+from kb.layout.wrapping import measure
 from kb.model import Clause, Document
+from kb.quantities import figures
+from kb.quantities.figures import find_figures, find_whens, may_hold_figure
 from kb.units import load_units
-from kb.wrapping import measure
 
 PIECES = (
     "第十二条 ", "第3条", "十二条", "不超过", "三年", "三 个月", "以内", "两次", "百分之五", "1.5万亩", "2021年底前", "到2025年", "年内", "二〇二一年", "明年上半年", "6月底前", "一九", "19", "年度末", "“十四五”期末", "全覆盖", "处以罚款", "自2021年6月1日起施行",

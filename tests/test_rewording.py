@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from index.oneness import in_passing
-from index.parts import Part, Topic, partly
-from index.rewording import in_figures, with_names
+from index.matching.rewording import in_figures, with_names
+from index.matter.oneness import in_passing
+from index.matter.parts import Part, Topic, partly
 from index.words import WordsFile, save, with_own_words
 
 TEXT = "茶园机采率达到60%以上，培训期不少于3个月，每户补助两头，供应标准地5宗"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.seals import SEAL, broken, seal
+from index.keeping.seals import SEAL, broken, seal
 from tests.soak.files import replaced
 
 

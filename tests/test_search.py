@@ -13,11 +13,11 @@ from support_search import ENGINES
 
 from index import search
 from index.build import STAMP
-from index.near import near_forms
+from index.matching.near import near_forms
+from index.matching.snippets import places, snippet
 from index.opening import Index, open_searcher, probe
 from index.query import All, Any, Leaf, Node, Without, parse
 from index.search import search_records
-from index.snippets import places, snippet
 from index.standing import standing, titles_in
 from index.tokens import bare
 from kb.errors import KnowledgeBaseError, UsageError

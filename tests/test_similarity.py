@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support_tracing import CASES, a_clause
 
 from kb import similarity
-from kb.measures import fold, formal, knowledge, lint, lists_units, substance
+from kb.derivation.measures import fold, formal, knowledge, lint, lists_units, substance
 from kb.similarity import align, compare_parts, count_grams, evidence, heading_likeness, measures_of, part, weigh
 from kb.tables import TableRow
 

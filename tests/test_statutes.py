@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # so that it runs by itself too
 
-from kb.outline import outline  # noqa: E402
+from kb.clause_tree.outline import outline  # noqa: E402
 
 LAWS = ROOT.parent / "shared" / "bench" / "laws.tar.xz"
 HAN = "一二三四五六七八九十百千零〇两0-9"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kb.candidates import candidates
 from kb.citations import resolve
-from kb.fingerprints import fingerprints
+from kb.derivation.candidates import candidates
+from kb.derivation.fingerprints import fingerprints
 from kb.model import Citation, Clause, Document
 from kb.pipeline import read_and_parse
 from kb.reading import find_files

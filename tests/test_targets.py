@@ -13,10 +13,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from kb.errors import DataError
-from kb.figure_words import check_units, check_words
-from kb.figures import find_figures, find_whens
 from kb.model import Cell, Clause, Document, Grid, Row
 from kb.numerals import to_chinese
+from kb.quantities.figures import find_figures, find_whens
+from kb.quantities.words import check_units, check_words
 from kb.spans import text_at
 from kb.tables import TableRow, settings
 from kb.targets import find_indicators, find_targets

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from support import part
 
 from kb.clauses import parse
-from kb.duty_marks import find_marks
-from kb.duty_phrases import read_duties
-from kb.duty_rules import find_rules
+from kb.duties.marks import find_marks
+from kb.duties.phrases import read_duties
+from kb.duties.rules import find_rules
 from kb.model import ROLES, Issue, Source, Task, Unit
 from kb.pipeline import parse_source
 from kb.spans import text_at

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.build import read_terms
-from index.synonyms import read_lookalikes, read_synonyms
+from index.matching.synonyms import read_lookalikes, read_synonyms
 from index.tokens import (
     bare,
     bare_with_places,

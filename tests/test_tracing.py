@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_tracing import CASES, a_clause, a_document, library, source_text
 
-from kb.candidates import candidates, families_of, is_form, is_later, role
-from kb.changes import differences, lint, tell, words
-from kb.measures import fold
+from kb.derivation.candidates import candidates, families_of, is_form, is_later, role
+from kb.derivation.changes import differences, lint, tell, words
+from kb.derivation.measures import fold
 from kb.model import LEVELS, Clause, Document, Link, Local
 from kb.spans import text_at
 from kb.tables import settings as table_of

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from support_library import sample_library
 
-from index.catalogue import Catalogue, catalogue
-from index.understanding import Question, understand
+from index.asking.catalogue import Catalogue, catalogue
+from index.asking.understanding import Question, understand
+from index.asking.wording import KINDS, read_wording, wording
 from index.unit_names import unit_table
-from index.wording import KINDS, read_wording, wording
 from kb.errors import DataError
 from kb.regions import use_own
 from kb.tables import settings

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.unit_lists import FORM, KNOWN, NONE, REGION, split_list, strength
+from kb.unit_naming.lists import FORM, KNOWN, NONE, REGION, split_list, strength
 from kb.units import load_units
 
 FOLDER = Path(__file__).parent / "cases"

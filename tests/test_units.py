@@ -10,7 +10,7 @@ import pytest
 from kb.errors import DataError
 from kb.model import Unit
 from kb.tables import TableRow
-from kb.unit_tables import COLUMNS, lint, name_rows, problems_of_row, problems_of_rows, row_of
+from kb.unit_naming.tables import COLUMNS, lint, name_rows, problems_of_row, problems_of_rows, row_of
 from kb.units import find_units, load_units, resolve, select_units
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "units.toml").read_text(encoding="utf-8"))

@@ -109,7 +109,7 @@ def second_writer() -> list[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write(folder / "files", 2, 1)
-        hold = "import sys, time\nfrom pathlib import Path\nfrom index.generations import new_state\nwith new_state(Path(sys.argv[1])):\n    print('in', flush=True)\n    time.sleep(60)"
+        hold = "import sys, time\nfrom pathlib import Path\nfrom index.keeping.generations import new_state\nwith new_state(Path(sys.argv[1])):\n    print('in', flush=True)\n    time.sleep(60)"
         first = subprocess.Popen([sys.executable, "-c", hold, str(folder / "kb")], stdout=subprocess.PIPE, text=True)
         assert first.stdout and first.stdout.readline() == "in\n"
         begin = time.monotonic()

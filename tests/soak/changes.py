@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from index.generations import current
+from index.keeping.generations import current
 from index.library import Library, add, build, remove
 from kb.model import Records
 from tests.soak.files import text, write

@@ -24,14 +24,14 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from index.generations import LOCK, PREFIX
+from index.keeping.generations import LOCK, PREFIX
 from index.library import Library
 from kb.errors import KnowledgeBaseError
 from tests.soak.files import write
 
 # Second processes for parsing and for the index even where there is little to do, so that they are there to be left behind.
 # In the background of a shell programs are deaf to Ctrl-C; here it is heard.
-PROGRAM = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nimport sys, kb.pipeline, index.beside\nkb.pipeline.PARALLEL_FROM = index.beside.BESIDE_FROM = 0\nfrom cli.main import main\nmain(sys.argv[1:])"
+PROGRAM = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\nimport sys, kb.pipeline, index.keeping.beside\nkb.pipeline.PARALLEL_FROM = index.keeping.beside.BESIDE_FROM = 0\nfrom cli.main import main\nmain(sys.argv[1:])"
 MARK = "POLICYKB_SOAK"
 SAID = "已中断；原有的知识库没有改动"
 

@@ -1,0 +1,139 @@
+"""A question as it is told: slips of the pen mended, what the asker takes back left out, and what only tells of the asker."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from index.asking.wording import wording
+from index.tokens import same_but_quotes
+from kb.regions import find_places
+
+MOST_STORY = 3  # pieces from which a question may tell a story
+
+
+def tidy(text: str) -> str:
+    """Traditional and full-width characters folded, white space out, slips of the pen mended, corrections followed; the punctuation stays."""
+    out = "".join(same_but_quotes(text).split())
+    for typo, meant in wording().typos:
+        out = out.replace(typo, meant)
+    out = re.sub(r"(?<!各)县市区", "，县市区", out) if "县市区" in out else out  # 云川县市区 is no county
+    out = re.sub(r"(?<=[0-9])块钱?", "元", out) if "块" in out else out
+    if out.startswith(("我", "本人", "作为")):
+        out = re.sub(r"^(?:我们?是|本人是?|作为|我在|我叫)[^，,。；;？?]{1,16}[，,。；;]", "", out)  # 我是乡镇干部，…
+    out = re.sub(r"(?<![0-9〕\]）)年发第])1号文件", "一号文件", out) if "1号文件" in out else out
+    out = re.sub(r"一号文(?!件)", "一号文件", out) if "一号文" in out else out
+    out = re.sub(r"(?<![一-龥]不)([准够行好全严快])不\1(?![一-龥]不)", "，", out) if "不" in out else out  # 数据准不准由谁负责
+    out = _compared(out) if any(w in out for w in "比跟和与同") else out
+    out = _kinds_asked(out) if "哪" in out or "几" in out else out
+    return corrected(out) if any(w in out for w in ("不是", "不对", "错", "更正", "口误", "不，", "我是说", "我说的是", "问的是")) else out
+
+
+def _kinds_asked(question: str) -> str:
+    """分为几类 and 是哪四个 as what they ask: 包括哪些, 指什么."""
+    if any(w in question for w in ("类", "种", "档", "等级", "类型")):
+        question = re.sub(r"(?:一共|总共|可以|主要|都)?(?:划?分(?:为|成)?|有|包括)(?:哪)?(?:几|多少)(?:大|个)?(?:类别?|种类?|档|等级|类型)(?![一-龥]*(?:单位|部门))", "包括哪些", question)
+    if not any(f"哪{n}" in question for n in "二两三四五六七八九十"):
+        return question
+    return re.sub(r"(?:分别)?(?:是|指的?是?|包括|为)哪[二两三四五六七八九十][一-龥]?(?:[个项条类种张方面大件]+)?[一-龥]{0,3}(?=$|[？?，,。；;吗呢啊])", "指什么", question)
+
+
+@cache
+def _more_than() -> re.Pattern[str]:
+    """What asks by how much more a place asks than one above it: 比省里多要求了什么."""
+    return re.compile(
+        r"(?:比|跟|和|与|同|对照)([一-龥]{1,8}?)(?:的?(?:意见|文件|规定|要求|通知|方案))?(?:比|相比|比起来|比较)?(?:，)?(?:又|还|都)?"
+        r"(?:多(?:要求|规定|加|提|写|出|了|列|定|做)[了出些]*(?:什么|哪些|哪几条|啥|几条|哪几项)?[一-龥]{0,4}|(?:严|高|细|宽|多|新|实)在(?:哪里|哪儿|哪|什么地方|何处)|(?:严|细)(?:多少|些什么|了什么))(?=$|[？?，,。])"
+    )
+
+
+def _compared(question: str) -> str:
+    """比省里多要求了什么 as what it asks: how the two differ."""
+    return _more_than().sub(r"，跟\1相比多了什么", question) if any(w in question for w in ("多", "在哪", "严", "细")) else question
+
+
+@cache
+def _pieces() -> re.Pattern[str]:
+    return re.compile(r"([，,。；;！!？?：:…]+|——)")
+
+
+@cache
+def _denied() -> re.Pattern[str]:
+    """A piece that only says what is not meant: 不是养老保险, 我问的不是助餐."""
+    return re.compile(r"^(?:但|可|而|并|也|我)?(?:(?:我|想)?(?:问|说|指|要|查|要问|想问|要查|想查)的?(?:也|并)?)?不是(?:问|说|指|讲|要)?的?([^？?吗么吧]{2,20}?)(?:那个|那块|那条|那项|这个)?$")
+
+
+@cache
+def _taken_back() -> re.Pattern[str]:
+    """A piece that takes back what stands before it."""
+    return re.compile(r"^(?:哦|噢|喔|啊|呃|额|唉|哎|诶|嗯)*(?:不不?|不对|不是|错|错了|说错了?|打错了?|写错了?|记错了?|搞错了?|问错了?|口误|更正(?:一下)?|等等|等下)(?:了|啦)?(?=$|应该|是|我|改)")
+
+
+@cache
+def _meant() -> re.Pattern[str]:
+    """What stands before the thing that is meant after all."""
+    return re.compile(r"^(?:而|应该)?(?:我)?(?:(?:是|要|想)?(?:说|问|指|查|讲|打听)的?(?:其实)?是?|应该是|应是|其实是|改成|而是|是)")
+
+
+def corrected(question: str) -> str:
+    """The question without what its asker takes back: 谷禾，哦不对，是松屏，助餐… → 松屏，助餐…; 不是养老，我是说助餐 → 助餐."""
+    question = re.sub(r"不是([^，,。；;？?吗么吧是]{2,14})而是", "", question)
+    parts = _pieces().split(question)
+    pieces, marks = parts[::2], [*parts[1::2], ""]
+    kept: list[tuple[str, str]] = []
+    back = False  # whether the piece before was taken back
+    for n, (piece, mark) in enumerate(zip(pieces, marks, strict=True)):
+        last = n == len(pieces) - 1
+        denied = _denied().match(piece)
+        if denied is not None and not last and not _said_of_part(denied.group(1)) and (kept or _meant().match(pieces[n + 1])):
+            back = True
+            continue
+        taken = _taken_back().match(piece)
+        if taken is not None and kept:
+            kept, piece, back = _withdrawn(kept, piece[taken.end() :], pieces[n + 1] if not last else ""), piece[taken.end() :], True
+            if not piece:
+                continue
+        if back or re.match(r"^我?(?:是|要|想)?(?:说|问|指|查)的?(?:其实)?是", piece):
+            piece = _meant().sub("", piece)
+        back = False
+        if piece:
+            kept.append((piece, mark))
+    return "".join(p + m for p, m in kept) if kept else question
+
+
+def _said_of_part(said: str) -> bool:
+    """Whether what is denied is who leads or is responsible: that is part of the question (不是民政局牵头，那是谁)."""
+    return any(w in said for w in ("牵头", "负责", "责任", "主管", "管"))
+
+
+def _withdrawn(kept: list[tuple[str, str]], rest: str, following: str) -> list[tuple[str, str]]:
+    """What was said before without what is taken back: a place where a place follows, else the piece before."""
+    said, mark = kept[-1]
+    behind = _meant().sub("", rest or following)
+    before, now = find_places(said), find_places(behind[:12])
+    if now and now[0].start <= 1:
+        for place in reversed(before):
+            said = said[: place.start] + said[place.end :]
+        said = re.sub(r"^(?:我|本来|原来|刚才|之前|起初|想|要|问|说|打听|查|下|一|的|是|请|麻烦|先)+$", "", said.rstrip("市省县的"))
+        return [*kept[:-1], (said, mark)] if before and len(said) > 1 else kept[:-1] if before else kept
+    places = "".join(said[p.start : p.end] for p in before)
+    if any(said.endswith(end) for end in wording().bodies):
+        return kept  # 好像是民政局，不，应该是残联: both were named
+    return [*kept[:-1], (places, mark)] if places else kept[:-1]
+
+
+def without_story(question: str) -> str:
+    """The question without the pieces that tell of the asker (我们要写汇报，领导问…); the question itself where there are none."""
+    words = wording()
+    parts = _pieces().split(question)
+    pieces, marks = parts[::2], [*parts[1::2], ""]
+    if len([p for p in pieces if p]) < MOST_STORY:
+        return question
+    kept = []
+    for n, (piece, mark) in enumerate(zip(pieces, marks, strict=True)):
+        tells = any(w in piece for w in words.story) and not any(k.shown_by(piece) for k in words.kinds) and n < len(pieces) - 1
+        places = "".join(piece[p.start : p.end] for p in find_places(piece)) if tells else ""
+        if not tells or places:
+            kept.append((places or piece) + mark)
+    out = "".join(kept)
+    return out if any(c.isalnum() for c in out) else question

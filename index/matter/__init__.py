@@ -1,0 +1,1 @@
+"""A matter asked about → the clauses, figures and cells that state it."""

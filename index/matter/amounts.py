@@ -1,0 +1,368 @@
+"""Figures and deadlines in running text: which stretch of a clause states what is asked, and the figure as it is printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from index.asking.moments import SAME, WITHIN, moments, nearness, time_at, without_times
+from index.matter.parts import Topic
+from index.tokens import bare
+from kb.frozen import dataclass, replace
+
+MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"
+_NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千]{1,5})"
+HEADED = 0.6  # what a word of the topic counts for a sentence when only the clause's heading has it
+NEARLY = 0.75  # of the best stretch's score, from which another is given with it
+WHOLLY = 0.9  # the same where the best says the whole topic
+MOST = 6  # stretches given
+LISTED = 24  # characters before 分别 in which the things stand that it gives their figures
+LEAST = 0.2  # share of the topic that a sentence says at least where the question names a time
+MEASURED = 0.5  # share of the topic from which a sentence with the measure asked for is the one that answers
+CARRIED = 0.6  # what a sentence counts whose matter the one before names
+ALIKE = 0.4  # share of the best stretch's score that one with the bound asked for has at least
+SECOND = 0.5  # and when the part of the sentence before has it
+
+
+@lru_cache(maxsize=1)
+def figure_pattern() -> re.Pattern[str]:
+    """A figure with its measure, a percentage, a proportion, a date, or what stands for a figure."""
+    return re.compile(
+        r"[0-9]+(?:\.[0-9]+)?(?:%|％|‰|个百分点)|百分之[一二三四五六七八九十]{1,3}|[0-9]{1,3}(?:[:：][0-9]{1,3}){1,3}"
+        rf"|{_NUMBER}[ \u3000]?(?:多|余)?(?:万亿|万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)(?!性)|[0-9]{{3,}}|全覆盖|底前|上半年|下半年"
+    )
+
+
+def find_figure(text: str) -> re.Match[str] | None:
+    """The first figure of a stretch, or None; a name such as “四个不摘” or the hotline “12345” is none, nor is an ordinal (第十一条) or a grade (三级医院)."""
+    for found in figure_pattern().finditer(text):
+        before = text[found.start() - 1 : found.start()]
+        named = before == "“" and (not found.group()[0].isdigit() or text[found.end() : found.end() + 1] == "”")
+        grade = found.group().endswith("级") and not found.group()[0].isdigit()  # 市县两级, 三级医院
+        if before != "第" and not named and not grade:
+            return found
+    return None
+
+
+def has_figure(text: str) -> bool:
+    """Whether a stretch states a figure, share, proportion or date."""
+    return find_figure(text) is not None
+
+
+IN_TIME = (0.7, 1.2, 1.4)  # what a stretch counts by how near its time is to the one asked for
+
+
+def _in_time(text: str, question: str) -> float:
+    """More for a stretch of the time that the question names, less for one of another."""
+    asked, said = moments(question), moments(text)
+    return IN_TIME[nearness(asked, said)] if asked and said else 1.0
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a clause."""
+    ends = [m.end() for m in re.finditer(r"[。；！？\n;]", text)]
+    bounds = [0, *[e for e in ends if e < len(text)], len(text)]
+    return [s for a, b in pairwise(bounds) if (s := text[a:b].strip())]
+
+
+def weight(text: str, topic: Topic) -> float:
+    """How much of the topic a stretch says."""
+    held = bare(text)
+    return sum(w for p, w in topic.pairs if p in held) + sum(p.weight for p in topic.words if any(f in held for f in (p.text, *p.forms, *p.near)))
+
+
+@lru_cache(maxsize=1)
+def dates() -> re.Pattern[str]:
+    """What answers a question for a time."""
+    return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月|底前|期末|[0-9一二两三四五六七八九十]{1,8}\s?(?:年|个月|个?工作日|天|日)内|过渡期")
+
+
+@lru_cache(maxsize=1)
+def _calendar() -> re.Pattern[str]:
+    """A day, month or year of the calendar, which answers 什么时候 better than a number of days."""
+    return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月")
+
+
+def must_match(question: str) -> bool:
+    """Whether only what has the measure asked for answers: a time, how often, how much money, how many of what is counted by its own measure."""
+    if re.search(rf"(?:多少|几)[万亿千百]?(?!个)[{MEASURE}]", question):  # 多少户: 7度 is no number of households
+        return True
+    if re.search(r"比例|占比|百分之|百分比", question) and not re.search(r"分担|分摊|怎么分", question):  # 1.5倍 is no share
+        return True
+    return bool(re.search(r"多久|频次|频率|几次|多少次|多少钱|几块钱|多少元", question)) or wanted_measure(question) is dates()
+
+
+def asks_money(question: str) -> bool:
+    """Whether a question asks how much money there is for something, which a share of it answers too: 协作资金要多少, not 多少人."""
+    return bool(re.search(r"(?:资金|经费|投资|投入)[^，。；]{0,6}(?:多少|几[万亿千百])(?![个名人户家次张])", question))
+
+
+@lru_cache(maxsize=1)
+def shares() -> re.Pattern[str]:
+    """Figures that are shares."""
+    return re.compile(r"[0-9]\s?(?:%|％|‰|个百分点)|百分之|[0-9][:：][0-9]")
+
+
+@lru_cache(maxsize=64)
+def wanted_measure(question: str) -> re.Pattern[str] | None:
+    """The measure that a question asks for: 多少张 → figures with 张, 什么时候 → dates, 比例 → shares; None when it says none."""
+    if re.search(r"(?<!完成)(?<!截止)(?:期限|时限)|公示期", question) and not re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|截止|最晚|最迟|到期|年底前", question):
+        return re.compile(rf"{dates().pattern}|(?:[0-9]+|[一二两三四五六七八九十]+)\s?个?(?:工作日|天|日|个月|月|年)")
+    if re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|期限|截止|时限|最晚|最迟|到期|年底前(?![^，。；]{0,12}(?:多少|几))", question) and not re.search(r"到期[^，。；]{0,6}(?:多少|几)(?:年|个月|天)", question):
+        return dates()
+    if "多久" in question and not re.search(r"多久[^，。；]{0,8}(?:[几一]次|一回|一遍)|频", question):  # 最长多久, not 多久一次
+        return re.compile(r"[0-9一二两三四五六七八九十半]\s?(?:个?工作日|个?月|个?季度|年|天|日|小时|周)")
+    if re.search(r"多久|频次|频率|[几多][次少]次|几次", question):
+        return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)|[0-9一二两三四]\s?次(?!性)")
+    if re.search(rf"比例|百分|占比|率|几成|占(?:了|到)?多少(?![{MEASURE}平万亿千百])", question):
+        return shares()
+    asked = re.search(rf"(?:多少|几|多大|多长|多远|多久)(?:[万亿千百])?([{MEASURE}])([一-龥]?)", question)
+    explicit = asked is not None and asked.group(1) not in "元个"  # 收入线是标准的几倍: no money
+    if not explicit and re.search(r"多少钱|几块钱|补多少|金额|补贴|补助|标准|收入|资金|筹", question) and not re.search(rf"多少[万亿千百]?(?!元)[{MEASURE}平]", question):
+        return re.compile(r"[0-9]\s?(?:多|余)?[万亿千百]?元")
+    if asked and asked.group(1) == "个" and asked.group(2) and asked.group(2) not in "的呢吗啊":
+        return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*个?[^，。；]{{0,6}}?{asked.group(2)}")
+    if asked and asked.group(1) in "县市区镇乡村户":  # a share of them answers too: 65%以上的县
+        return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*{asked.group(1)}|[0-9]\s?[%％](?:以上|以下|左右)?(?:的|[，。；、]|$)")
+    if asked and asked.group(1) in "天日":
+        return re.compile(rf"{_NUMBER}\s?(?:个?工作日|天|日)")
+    if asked:
+        return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*{re.escape(asked.group(1))}")
+    return None
+
+
+def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, float]:
+    """The sentence of a clause that says most of the topic and states a figure, with its weight; ("", 0) when there is none."""
+    wanted = wanted_measure(question)
+    head = weight(heading, topic) * HEADED if heading else 0.0
+    best, most = "", 0.0
+    measured, least = ("", 0.0), MEASURED * weight(topic.text, topic)
+    timeless = _timeless(topic) if moments(question) else None
+    carried = 0.0  # what the sentence before says of the matter, of which an elliptical one (到2027年，比例达到65%) goes on to speak
+    for sentence in sentences(text):
+        before, carried = carried, weight(sentence, timeless or topic)
+        before = before * CARRIED if timeless is not None and re.match(r"(?:其中[，,]?)?(?:力争)?[到至]?(?:20[0-9]{2}年|二〇[一-龥]{2}年)", sentence) else 0.0
+        carried = max(carried, before)
+        if not has_figure(unnumbered(sentence)) or (heading and bare(sentence).rstrip("。").endswith(bare(heading)) and len(sentence) < len(heading) + 8):
+            continue
+        if timeless is not None and before + weight(sentence, timeless) + weight(heading, timeless) * HEADED < LEAST * weight(timeless.text, timeless):
+            continue  # of the time asked for, but of another matter
+        own = weight(sentence, topic) + before
+        fits = wanted is not None and bool(wanted.search(sentence))
+        score = (max(own, 0.001) + head) * (1.35 if fits else 1.0) * _in_time(sentence, question)
+        score *= 1.2 if wanted is dates() and _calendar().search(sentence) else 1.0
+        if score > most:
+            best, most = sentence, score
+        if fits and own >= least and score > measured[1]:
+            measured = sentence, score
+    return measured if measured[0] else (best, most)
+
+
+def _timeless(topic: Topic) -> Topic:
+    """A topic without its years."""
+    words = tuple(p for p in topic.words if not moments(p.text))
+    return replace(topic, text="".join(topic.stretches), words=words, pairs=tuple((p, w) for p, w in topic.pairs if not p.isdigit()))
+
+
+def unnumbered(sentence: str) -> str:
+    """A sentence without the number that it begins with: 46.继续开展…"""
+    return re.sub(r"^\s*[（(]?[0-9一二三四五六七八九十]{1,4}[-~]?[0-9]?\s?[.、．,，）)~]+", "", sentence)
+
+
+SHARED = ("分担", "分摊", "怎么分", "各出", "各担", "各级出")
+
+
+def _asks(question: str) -> list[re.Pattern[str]]:
+    """The measures that a question asks for where it asks for more than one; none where it asks for one."""
+    asks = [p for p in re.split(r"[，,；;、？?]", question) if re.search(r"多少|几", p)]
+    found = list(dict.fromkeys(w for w in map(wanted_measure, asks) if w is not None)) if len(asks) > 1 else []
+    return found if len(found) > 1 else []
+
+
+def point(sentence: str, topic: Topic, question: str) -> str:
+    """The parts of a sentence that state the figure asked for, exactly as printed: 护理床位占比达到55%以上.
+
+    A figure belongs to the time named nearest before it: where the question names a time, figures of another are left out as long as
+    the sentence has one of that time.
+    """
+    parts = _figured(sentence, topic, question)
+    of_time = [p for p in parts if p.time in (SAME, WITHIN)]
+    if all(m.first == m.last for m in moments(question)):  # a year, not a plan: what holds for the whole plan is not of that year
+        of_time = [p for p in of_time if p.time == SAME] or of_time
+    if of_time and any(p.time is not None and p not in of_time for p in parts):
+        parts = of_time
+    bounded = [p for p in parts if _is_bounded(p.text, question)]
+    if bounded and max(p.score for p in bounded) >= ALIKE * max(p.score for p in parts):
+        parts = bounded
+    chosen = _chosen(parts, sentence, topic)
+    for wished in _asks(question):  # 新建几个、补多少: what answers the second is given too
+        best = max((p for p in parts if wished.search(p.text)), key=lambda p: p.score, default=None)
+        chosen += [best] if best is not None and best not in chosen else []
+    if any(word in question for word in SHARED):  # 怎么分担: who pays how much belongs to the figure
+        chosen += [p for p in parts if p not in chosen and re.search(r"[0-9]\s?[:：]\s?[0-9]", p.text)]
+    said, done = "", 0
+    for p in sorted(chosen, key=lambda p: p.end)[:MOST]:
+        said, done = said + sentence[max(_list_start(p, sentence), done) : p.end], p.end
+    said = unnumbered(said).strip("，、；：。,;: ")
+    return said.strip("“”\"'") if said.count("“") != said.count("”") or said.count('"') % 2 else said
+
+
+def _chosen(parts: Sequence[_Part], sentence: str, topic: Topic) -> list[_Part]:
+    """The stretches that say most of the topic; of several things that it names those that name them; a list is not torn apart."""
+    best = max(parts, key=lambda p: p.score, default=None)
+    if best is None:
+        return []
+    near = WHOLLY if weight(best.text, topic) >= 0.95 * weight(topic.text, topic) else NEARLY
+    chosen = [p for p in parts if p is best or (p.score >= near * best.score and not p.text.lstrip().startswith("其中"))]
+    named = [s for s in topic.stretches if len(s) > 1]
+    chosen += [p for p in parts if p not in chosen and len(named) > 1 and any(s in bare(p.text) for s in named)]
+    places = [n for n, p in enumerate(parts) if p in chosen]
+    for first, last in pairwise(places):  # 5个示范区、7个示范乡镇、12个精品村: what stands between two of a list
+        if not re.search(r"[，；。,;]", sentence[parts[first].end - 1 : parts[last].start]):
+            chosen += [p for p in parts[first + 1 : last] if p not in chosen]
+    for p in parts:  # 分别达到50%以上、不低于8%: what follows is said of the second thing named before
+        if p not in chosen and any("分别" in c.text and sentence[c.end : p.start].strip() == "" and c.text.endswith("、") for c in chosen):
+            chosen.append(p)
+    return chosen
+
+
+def _list_start(part: _Part, sentence: str) -> int:
+    """Where a stretch begins; one that gives several things their figures (村、镇占比分别达到) with the first of them."""
+    if "分别" not in part.text:
+        return part.start
+    return max(part.start - LISTED, *(sentence.rfind(stop, 0, part.start) + 1 for stop in "，；。,;"), 0) if sentence[: part.start].endswith("、") else part.start
+
+
+@lru_cache(maxsize=1)
+def _each() -> re.Pattern[str]:
+    """What a figure is counted by: 每镇, 每人每年."""
+    return re.compile(r"每(?:百|千|万)?(?:个|名|人|户|镇|乡|村|县|市|年|月|季度|季|半年|周|天|日|次|张|亩|餐|套|间|床|平方米|公里|学期|学年|生|位|家|所|处|项|台|件|辆|头)")
+
+
+@lru_cache(maxsize=1)
+def _bound() -> re.Pattern[str]:
+    """What bounds a figure, right before it or with a verb between: 至少开展一次."""
+    return re.compile(r"(不低于|不少于|不超过|不高于|不多于|不大于|不小于|至少|最多|最高|最低|超过|高于|低于|新增|新建|增加|提高|降低|下降|减少|增长|≥|≤)\s?[一-龥]{0,3}$|(?<![签合履预节])(约)\s?$")
+
+
+@lru_cache(maxsize=1)
+def _behind() -> re.Pattern[str]:
+    """The rest of a measure and what bounds the figure behind it."""
+    return re.compile(r"(?:工作日|百分点|方公里|方米|时|次|里|月|米|顷)?(?:以上|以下|左右|以内|内|/[^\W\d]{1,3})?")
+
+
+FAR = 16  # characters between what a figure is counted by and the figure
+SHARE_FAR = 4  # and where the figure is a share
+
+
+def brief(said: str, question: str) -> str:
+    """Figures that were pointed at, each with its bound and what it is counted by: 每镇每年2000万元，6:3:1; as it was where that is not clear.
+
+    A stretch with several figures is cut down to the one of the measure asked for; none is where the question is for a time.
+    """
+    wanted = wanted_measure(question)
+    if wanted is dates():
+        return _date(said)
+    out: list[str] = []
+    for stretch in re.split(r"[，；,;]", re.sub(r"[（(][^（）()]{0,40}[）)]", "", said)):
+        bared = without_times(stretch)
+        found = [m for m in figure_pattern().finditer(bared) if find_figure(bared[max(0, m.start() - 1) : m.end() + 1]) is not None]
+        if len(found) > 1 and wanted is not None:
+            found = [m for m in found if wanted.search(m.group())]
+        if not found:
+            continue
+        figure, before = found[0], bared[: found[0].start()]
+        bound, behind = _bound().search(before), _behind().match(bared, figure.end())
+        if len(found) > 1 or not (bound or any(c.isdigit() for c in figure.group())):
+            return said
+        own = figure.group() + (behind.group() if behind else "")
+        text = _counted_by(before, figure.group(), question) + (bound.group(1) or bound.group(2) if bound else "") + own + _bracket(own, said)
+        out += [text] if not any(figure.group() in other for other in out) else []
+    return "，".join(out) if out and not any("〓" in text for text in out) else said
+
+
+@lru_cache(maxsize=1)
+def _day() -> re.Pattern[str]:
+    """A time by which something is done, as it is printed."""
+    year = r"(?:19|20)[0-9]{2}\s?年"
+    return re.compile(
+        rf"(?:{year}\s?(?:[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)?|[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)(?:底|末|初|上旬|中旬|下旬)?(?:以前|之前|前)?"
+        r"|[0-9一二两三四五六七八九十]{1,4}\s?(?:个?工作日|天|日|个月|年)(?:之内|以内|内|左右)"
+    )
+
+
+def _date(said: str) -> str:
+    """The one time in what was pointed at; all of it where there is none or are several."""
+    found = [m.group().strip() for m in _day().finditer(said)]
+    return found[0] if len(found) == 1 else said
+
+
+def _bracket(figure: str, said: str) -> str:
+    """What stands in brackets right behind a figure and counts too: 不少于2次（上下半年各1次）."""
+    found = re.search(rf"{re.escape(figure)}\s?([（(][^（）()]{{2,20}}[）)])", said)
+    return found.group(1) if found and has_figure(without_times(found.group(1))) else ""
+
+
+def _counted_by(before: str, figure: str, question: str) -> str:
+    """What a figure is counted by where that stands near it: 每镇每年; of several that follow each other all. A question that says it need not be told again."""
+    near = figure.endswith(("%", "％", "‰")) or (figure.endswith(("次", "回", "遍")) and re.search(r"[一每][年月周天日季]|每季", question))
+    said, end = "", len(before) - (SHARE_FAR if near else FAR)
+    for found in reversed(list(_each().finditer(before))):
+        if found.end() < end:
+            break
+        said, end = found.group() + said, found.start()
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of a sentence with a figure; `time` is how near its time is to the one asked for, None where it has or needs none."""
+
+    start: int
+    end: int
+    text: str
+    score: float
+    time: int | None
+
+
+def _figured(sentence: str, topic: Topic, question: str) -> list[_Part]:
+    """The stretches between commas that state a figure, with how much of the topic they say."""
+    wanted, asked, named = wanted_measure(question), moments(question), moments(sentence)
+    out: list[_Part] = []
+    before, at = 0.0, 0
+    for text in _stretches(sentence):
+        own, start, at = weight(text, topic), at, at + len(text)
+        bared = without_times(unnumbered(text)) if asked and wanted is not dates() else unnumbered(text)
+        figure = find_figure(bared)
+        if figure is not None:
+            ends = start + max(0, text.rfind(figure.group())) + len(figure.group())
+            held = time_at(sentence, ends, named) if asked else ()
+            time = nearness(asked, held) if held else None
+            first = min([start, *(m.start for m in held[:-1] if m.start < start)])
+            score = (own + SECOND * before + 0.001) * (1.6 if wanted is not None and wanted.search(text) else 1.0)
+            out.append(_Part(first, at, sentence[first:at], score * (1.0 if time is None else IN_TIME[time]), time))
+        if text.strip():
+            before = own if own else before * SECOND
+    return out
+
+
+MOST_WORDS = ("最长", "最多", "最高", "最大", "至多", "上限", "不能超过", "不超过", "不得超过", "封顶"), ("最长", "最多", "最高", "最大", "至多", "上限", "不超过", "不得超过", "不高于", "不多于", "封顶")
+LEAST_WORDS = ("最短", "最少", "最低", "至少", "下限", "不少于", "不低于", "起码"), ("最短", "最少", "最低", "至少", "下限", "不少于", "不低于", "不得少于", "不得低于")
+
+
+def _is_bounded(text: str, question: str) -> bool:
+    """Whether a stretch gives the most, or the least, where the question asks for that: 一般为5年，最长不超过10年."""
+    return any(any(w in question for w in asked) and any(w in text for w in said) for asked, said in (MOST_WORDS, LEAST_WORDS))
+
+
+def _stretches(sentence: str) -> list[str]:
+    """A sentence cut behind its commas; a list without figures of its own stays with what it follows: 检查一次消防、食品安全."""
+    out: list[str] = []
+    for text in re.split(r"(?<=[，、；：,;])(?![^（(]{0,30}[）)])", sentence):
+        if out and out[-1].endswith("、") and has_figure(out[-1]) and not has_figure(text):
+            out[-1] += text
+        else:
+            out.append(text)
+    return out

@@ -1,0 +1,142 @@
+"""A topic as it was asked → its words (with what else stands for each of them) and its pairs of characters, each weighed by how rare it is
+in the knowledge base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from index.asking.wording import wording
+from index.matching.ranking import rarity
+from index.matching.rewording import in_figures, with_names
+from index.matching.spoken import meanings, spoken
+from index.matching.synonyms import LONGEST, synonyms
+from index.matter.parts import Part, Topic
+from index.opening import Index
+from index.tokens import bare, bigrams
+from kb.frozen import replace
+from kb.tables import settings
+
+MISSPELT, LONGEST_SLIP = 5, 12  # characters of a stretch that may have a slip of the pen
+LOOSELY = 0.4  # what a word counts that is nowhere, names nothing and is not the thing asked about: how one puts it (打包, 挤)
+SOFT = 0.5  # what a word counts that only says that something is done
+UNKNOWN = 0.5  # a pair that occurs nowhere may only be where two words meet: it counts half
+_COMMON = frozenset("和与及或的了在对把被给让由从到为以按将等这那其之不无有是要会能可应须再又也都还就只很更最每各该某跟做搞用办干弄使")
+_CLAUSE = frozenset("就能会要把给被让从跟还都再也不")  # words of a whole sentence, in which what stands last need not be the thing
+
+
+@cache
+def _idle() -> frozenset[str]:
+    return frozenset(settings("query")["idle"]["words"]) | wording().idle
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Words, with single characters that stand together made one: 专 班 is a word that the dictionary lacks."""
+    out: list[str] = []
+    run = ""
+    for word in (*words, ""):
+        if len(word) == 1 and word not in _COMMON:
+            run += word
+            continue
+        if len(run) > 1 and not all(c in _idle() for c in run):
+            out.append(run)
+        elif len(run) == 1 and run in wording().suffixes and out:
+            out[-1] += run
+        run = ""
+        out.append(word)
+    return out
+
+
+def is_year(word: str) -> bool:
+    """2025 or 2025年."""
+    digits = word.removesuffix("年")
+    return len(digits) == 4 and digits.isdigit() and digits.startswith(("19", "20"))
+
+
+def make_topic(index: Index, text: str) -> Topic:
+    """A topic taken apart, weighed by how rare its parts are. Stretches are set apart by spaces."""
+    idle = _idle()
+    stretches = tuple(in_figures(_mended(index, bare(s)), index.frequency) for s in text.split() if bare(s) and bare(s) not in idle)
+    words: dict[str, Part] = {}
+    pairs: dict[str, float] = {}
+    for stretch in stretches:
+        tokens = _tokens(index, stretch)
+        telling = [word for word in tokens if len(word) > 1 and word not in idle]
+        thing = "" if not _CLAUSE.isdisjoint(tokens) else next((word for word in reversed(telling) if word not in wording().soft), "")
+        for word in telling:
+            if word not in words:
+                part = words[word] = _part(index, word)
+                if not part.known and word != thing and not _names(index, word):
+                    words[word] = replace(part, weight=part.weight * LOOSELY)
+        if 3 <= len(stretch) <= 5 and _nothing_left(stretch, tokens, idle) and not any(c.isdigit() or c in _CLAUSE for c in stretch):
+            words[stretch] = _part(index, stretch)  # 网办率: all of it is single characters and words that say nothing
+            pairs.update({p: rarity(index.count, max(1, index.frequency(p))) for p in bigrams(stretch) if p not in pairs})
+        for pair in _pairs(stretch, [t for t in tokens if t in idle and len(t) > 1]):
+            if pair not in pairs:
+                seen = index.frequency(pair)
+                pairs[pair] = rarity(index.count, seen) if seen else UNKNOWN * rarity(index.count, 1)
+    return Topic(text, stretches, tuple(words.values()), tuple(pairs.items()))
+
+
+def _names(index: Index, word: str) -> bool:
+    """Whether a word, or a word in it, is the name of something: 农村危房改造 is, though no dictionary has it whole."""
+    return word in synonyms() or any(len(piece) > 1 and index.words.is_name(piece) for piece in (word, *index.cut(word)))
+
+
+def _nothing_left(stretch: str, tokens: Sequence[str], idle: frozenset[str]) -> bool:
+    """Whether a stretch has no word of its own, but a character that makes one of what is left."""
+    return all(len(t) == 1 or t in idle for t in tokens) and sum(len(t) for t in tokens if len(t) > 1) < len(stretch)
+
+
+def _mended(index: Index, stretch: str) -> str:
+    """A stretch with one wrong character as the texts have it: 营养改膳计划 → 营养改善计划; as it is where it is no such slip."""
+    if not MISSPELT <= len(stretch) <= LONGEST_SLIP or all(len(word) > 1 for word in index.cut(stretch)):  # of words alone: no slip
+        return stretch
+    strange = [i for i in range(len(stretch) - 1) if not index.frequency(stretch[i : i + 2])]
+    if not strange or strange[-1] - strange[0] > 1 or index.frequency(stretch):
+        return stretch
+    return next((form for form in index.near(stretch) if len(form) == len(stretch)), stretch)
+
+
+def _tokens(index: Index, stretch: str) -> list[str]:
+    """The words of a stretch; where the table of synonyms has a longer one, that one is taken whole (水电气, 易地搬迁)."""
+    table, said, ends, idle = synonyms(), spoken(), wording().suffixes, _idle()
+    out: list[str] = []
+    rest, at = "", 0
+    while at < len(stretch):
+        whole = next((stretch[at : at + n] for n in range(min(LONGEST, len(stretch) - at), 2, -1) if stretch[at : at + n] in table or stretch[at : at + n] in said), "")
+        if whole:
+            after = index.cut(stretch[at + len(whole) :])[:1]  # 高铁|站: the first word behind it is a single character
+            whole += after[0] if after and after[0] in ends else ""
+            out += [*_joined(index.cut(rest)), whole]
+            rest = ""
+        else:
+            rest += stretch[at]
+        at += len(whole) or 1
+    out = with_names([word for word in (*out, *_joined(index.cut(rest))) if word], idle, index.frequency)
+    last = stretch[-1]
+    named = out and len(stretch) <= MISSPELT and stretch[0] != "每" and len(out[-1]) > 1 and out[-1] not in wording().soft and stretch[:-1].endswith(out[-1])
+    if named and last not in _COMMON and last not in idle and not index.frequency(stretch[-2:]):
+        out[-1] += last  # 健康|码: what the last character makes of the word is nowhere, and the word alone is something else
+    return out
+
+
+def _part(index: Index, word: str) -> Part:
+    every = meanings(word)
+    forms = tuple(o.text for o in every if o.kind in ("synonym", "unit", "lookalike"))
+    near = tuple(o.text for o in every if o.kind == "related" and len(o.text) > 1)
+    seen = index.frequency(word) or sum(index.frequency(f) for f in forms)
+    known = bool(seen) or any(index.frequency(n) for n in near)
+    pieces = [p for p in index.cut(word) if len(p) > 1 and p not in wording().soft] if len(word) > 4 else []
+    weights = tuple((p, rarity(index.count, min(max(index.frequency(p), 1), index.count))) for p in pieces) if len(pieces) > 1 else ()
+    weight = rarity(index.count, min(max(seen, 1), index.count)) * (SOFT if word in wording().soft else 1.0)
+    return Part(word, forms, weight, known, near, weights)
+
+
+def _pairs(stretch: str, idle: Sequence[str]) -> list[str]:
+    """The pairs of characters of a stretch; none that touches a word which says nothing: 人才政策 gives 人才 alone; none of figures, which
+    are words of their own."""
+    for word in idle:
+        stretch = stretch.replace(word, " ")
+    return [p for p in bigrams(stretch) if len(p) == 2 and " " not in p and p not in _idle() and not any(c.isdigit() for c in p)]

@@ -1,0 +1,304 @@
+"""How two or more places or documents differ on a matter, side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import product
+
+from index.asking.catalogue import catalogue
+from index.asking.moments import moments, without_times
+from index.asking.wording import wording
+from index.matter.amounts import brief, dates, has_figure, point, stating, wanted_measure, weight
+from index.matter.asides import at_a_glance
+from index.matter.parts import Topic
+from index.matter.taken_apart import make_topic
+from index.matter.topic import Fit, find, is_here, judge, needed
+from index.replies.compared_item import compare_item
+from index.replies.reply import (
+    LEVEL_WORDS,
+    Matter,
+    Reply,
+    best_sentences,
+    clause_name,
+    document_name,
+    home,
+    quote,
+    refuse,
+    short,
+)
+from index.replies.texts import only_heads, target, told, untitled
+from index.replies.units import who
+from index.tokens import bare, bigrams
+from kb.frozen import replace
+from kb.model import LEVELS, Clause, Document, Local
+from kb.records import Record
+from kb.regions import level_of
+
+ENOUGH = 0.27  # share of the topic that a clause must say to be compared
+OTHER_WORDS = 0.4  # share of the topic that one side need not say where another does
+LOOSE = 0.2  # the same where it does not say the matter as one thing
+CLOSE = 0.78  # of the best of its side, within which the one most like the other side's is taken
+LIKE = 0.35  # what likeness counts beside fit
+FIGURE = 0.25  # what a figure counts where the question asks for one
+STATED = 0.3  # share of the topic that a sentence with the figure says
+ON_THE_MATTER = 0.65  # of the best fit of its side, from which a clause's figure is one of the matter
+LINKED = 0.45  # how surely two clauses come from one, each way times the other
+ASPECTS = ("权限", "审批", "条件", "程序", "流程", "内容", "主体", "方式", "责任", "期限", "口径", "表述", "依据", "原则", "范围")  # what is asked of a thing
+SHORTEST = 6  # characters of a stretch of which the last two may be left out
+_BODIES = re.compile(r"(?:责任|牵头|配合)(?:单位|部门)|由谁|归谁|哪些部门|哪些单位")
+OWN = 3  # sentences of its own that are given
+_MORE = re.compile(r"多(?:要求|规定|加|提|写|出|列|定)|(?:严|高|细|宽|多|新)在")
+SOME = 0.2  # share of the topic that such a clause must say
+MOST = 8  # clauses named in an answer
+TRIED = 4  # clauses of each side that are tried
+ASKS_FIGURE = ("多少", "几次", "几个", "几天", "几年", "几倍", "标准", "比例", "次数", "频次", "时间", "期限", "目标", "指标", "多久", "哪个高", "更高", "谁高", "延长", "下限", "上限", "至少", "收入")
+
+Side = tuple[str, tuple[int, ...]]
+
+
+def compare(matter: Matter) -> Reply:
+    """What each place or document says on the matter, side by side."""
+    question, index = matter.question, matter.index
+    topic = make_topic(index, question.topic)
+    sides = _sides(matter)
+    if len(question.places) > 1 and _BODIES.search(question.text) and (bodies := who(replace(matter, question=replace(question, kind="responsible", topic=_BODIES.sub(" ", question.topic))))).answered and len(bodies.clauses) > 1:
+        return bodies
+    if len(sides) < 2:
+        return _one_side(matter, topic)
+    if not topic.words and len(question.items) == 1:
+        return compare_item(matter, topic, sides)
+    words = [p.text for p in topic.words]
+    wanted = wanted_measure(question.text)
+    asks_figure = any(w in question.text.replace("低收入", "") for w in ASKS_FIGURE) or ("还是" in question.text and any(c.isdigit() for c in question.text))
+    between = _between(matter, sides) if asks_figure else []
+    if question.named and not question.places and not question.levels:  # what both titles say holds for all clauses of both
+        topic = untitled(topic, bare("".join(matter.documents[homes[0]].title for _, homes in sides)))
+    found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and f.clause.kind != "preamble"] for name, homes in (*sides, *between)}
+    here = any(is_here(topic, f) for fits in found.values() for f in fits)  # one side may say it in other words, not both
+    found = {name: [f for f in fits if here and f.together >= needed(topic) - (OTHER_WORDS if f.one else LOOSE)] for name, fits in found.items()}
+    found = {name: [f for f in fits if not only_heads(f.clause)] or fits for name, fits in found.items()}
+    for name, homes in sides:
+        if not found[name]:
+            found[name] = _from_same_source(matter, topic, [fits[0].clause for fits in found.values() if fits], homes)
+    missing = [name for name, _ in sides if not found[name]]
+    if asks_figure:
+        found = {name: _figured(fits, topic, question.text, lambda f: told(matter, f, topic)) for name, fits in found.items()}
+    best = _matched({name: fits for name, fits in found.items() if fits})
+    parts, clauses, evidence, heads = [], [], [], []
+    for name, fit in best.items():
+        clause = fit.clause
+        figured = stating(clause.text.strip(), clause.heading or "", topic, question.text)[0] if asks_figure else ""
+        figured = figured if wanted is None or wanted.search(figured) else ""  # households are no answer to how much is paid
+        said = figured if 0 < len(figured) <= 160 else best_sentences(_answer(clause.text.strip()), [bare(w) for w in words], 120)
+        stated = point(said, topic, question.text) if figured and said == figured else ""
+        stated = brief(stated, question.text)
+        short_form = stated if has_figure(without_times(stated)) and len(stated) < len(said) - 4 else ""
+        head = f"{short_form}，" if short_form else ""
+        heads.append((home(matter, clause.document), short_form))
+        parts.append(f"{name}：{head}“{said}”（{clause_name(matter, clause)}）")
+        evidence += [quote(matter, clause, [figured or "", *words])]
+        clauses.append(clause.id)
+    if len(parts) < 2 and (plainer := _without_measure(question.topic)) != question.topic:
+        return compare(replace(matter, question=replace(question, topic=plainer)))
+    if len(parts) < 2 and "目标" in question.text and (aims := _aims(matter, sides)) is not None:
+        return aims
+    if len(parts) < 2 and len(shorter := _without_last_word(question.topic)) < len(question.topic):
+        return compare(replace(matter, question=replace(question, topic=shorter)))
+    if len(parts) < 2 and (in_part := _of_a_stretch(matter)) is not None:
+        return in_part
+    if len(parts) < 2:
+        return refuse(f"{'、'.join(missing)}的文件里没有“{question.topic or question.text}”，无从比较", "；".join(short(p, 80) for p in parts), evidence)
+    others = [f for name, fits in found.items() for f in fits[:3] if f.clause.id not in clauses and f.fit >= fits[0].fit * 0.8]
+    for f in others[: MOST - len(clauses)]:
+        clauses.append(f.clause.id)
+        evidence.append(quote(matter, f.clause, words))
+    own, shown = _added(matter, best) if "多了什么" in question.text or _MORE.search(question.text) else ("", [])
+    evidence += shown
+    text = at_a_glance(heads) + "\n".join(parts) + own + (f"\n{'、'.join(missing)}：库中文件没有写到。" if missing else "")
+    return Reply(text, clauses=tuple(clauses), evidence=tuple(evidence), more=tuple(f"policykb show {c}" for c in clauses[:2]))
+
+
+def _added(matter: Matter, best: dict[str, Fit]) -> tuple[str, list[Record]]:
+    """The sentences of the lower side for which nothing above is a source: what a place adds of its own."""
+    rank = {level: n for n, level in enumerate(LEVELS)}
+    lowest = max(best.values(), key=lambda f: rank.get(home(matter, f.clause.document).level or "", -1)).clause
+    local = matter.store.read(Local, "origin = ?", (lowest.id,))
+    said = [" ".join(sentence.text.split()) for sentence in local][:OWN]
+    if not said:
+        return f"\n{clause_name(matter, lowest)}没有上级文件里找不到来源的句子。", []
+    return f"\n{clause_name(matter, lowest)}自己增加的：{'；'.join(f'“{s}”' for s in said)}", [quote(matter, lowest, [bare(s)]) for s in said]
+
+
+def _aims(matter: Matter, sides: Sequence[Side]) -> Reply | None:
+    """The clauses in which each side sets its aims, side by side: that headed so, else that of the time asked for; None where one has none."""
+    asked = moments(matter.question.text)
+    chosen: dict[str, Clause] = {}
+    for name, homes in sides:
+        ids = [matter.documents[n].id for n in homes]
+        every = matter.store.read(Clause, f"document IN ({','.join('?' * len(ids))}) AND text LIKE '%目标%'", tuple(ids))
+        timed = [c for c in every if not asked or any(m.first <= a.last <= m.last or a.last == m.last for a in asked for m in moments(c.text))]
+        headed = [c for c in timed if "目标" in (c.heading or "") and not only_heads(c)] or [c for c in timed if not only_heads(c) and c.kind != "preamble"]
+        if not headed:
+            return None
+        chosen[name] = headed[0]
+    lines = [f"{name}：“{best_sentences(c.text.strip(), [bare(matter.question.text[a.start : a.end]) for a in asked] or ['目标'], 140)}”（{clause_name(matter, c)}）" for name, c in chosen.items()]
+    evidence = tuple(quote(matter, c, ["目标", *(matter.question.text[a.start : a.end] for a in asked)]) for c in chosen.values())
+    return Reply("\n".join(lines), clauses=tuple(c.id for c in chosen.values()), evidence=evidence, more=tuple(f"policykb show {c.id}" for c in chosen.values())[:2])
+
+
+def _of_a_stretch(matter: Matter) -> Reply | None:
+    """The comparison on the first stretch of a matter that both sides say; None where it has one only, or none is said by both."""
+    stretches = [s for s in matter.question.topic.split() if len(s) > 3]
+    if len(matter.question.topic.split()) < 2:
+        return None
+    tried = (compare(replace(matter, question=replace(matter.question, topic=s))) for s in stretches)
+    return next((r for r in tried if r.answered), None)
+
+
+def _without_last_word(topic: str) -> str:
+    """A topic whose longest stretch has lost what is asked of the thing at its end: 资产处置 of 资产处置审批."""
+    stretches = topic.split()
+    longest = max(stretches, key=len, default="")
+    said = longest[-2:] in ASPECTS or longest[-2:] in wording().soft
+    return " ".join(s[:-2] if s == longest else s for s in stretches) if len(longest) >= SHORTEST and said else topic
+
+
+def _without_measure(topic: str) -> str:
+    """A topic without the name of a measure at the end of its stretches: 标准地 of 标准地比例."""
+    ends = (*wording().measures, "上限", "下限", "标准", "频次", "次数", "时限", "期限", "要求", "规定", "口径", "表述", "说法", "写法", "做法")
+    return " ".join(next((s.removesuffix(e) for e in ends if s.endswith(e) and len(s) - len(e) > 1), s) for s in topic.split())
+
+
+def _one_side(matter: Matter, topic: Topic) -> Reply:
+    """Nothing to set beside each other: two figures of one place (甲类和乙类各多少个) are figures; else what to compare was not understood."""
+    if any(w in matter.question.text for w in ASKS_FIGURE) and topic.words:
+        figures = target(matter)
+        if figures.answered:
+            return figures
+    return refuse("没有听出要比较哪两个地方或哪两份文件", "", more=["policykb compare 文档 文档"])
+
+
+def _from_same_source(matter: Matter, topic: Topic, others: Sequence[Clause], homes: Sequence[int]) -> list[Fit]:
+    """The clause of one side that comes from what another side's comes from, or one from the other, and says some of the matter; [] where none does.
+
+    What 强化考核问效 says is what another city calls 考核监督: both rest on one clause of the nation.
+    """
+    here = {matter.documents[n].id for n in homes}
+    scores: dict[str, float] = {}
+    for clause in others:
+        mine = {str(t): float(s) for t, s in matter.store.rows("SELECT target, score FROM links WHERE origin = ? AND relation <> 'related'", (clause.id,))}
+        near = [(str(o), 1.0, float(s)) for o, s in matter.store.rows("SELECT origin, score FROM links WHERE target = ? AND relation <> 'related'", (clause.id,))]
+        near += [(target, 1.0, score) for target, score in mine.items()]
+        if mine:
+            marks = ",".join("?" * len(mine))
+            rows = matter.store.rows(f"SELECT origin, target, score FROM links WHERE target IN ({marks}) AND relation <> 'related'", tuple(mine))
+            near += [(str(o), mine[str(t)], float(s)) for o, t, s in rows]
+        for id, way, score in near:
+            if id.split("#")[0] in here:
+                scores[id] = max(scores.get(id, 0.0), way * score)
+    clauses = matter.store.read_many(Clause, scores)
+    fits = [(judge(topic, c, 0, bare(c.text)), scores[id]) for id, c in clauses.items() if c.kind != "preamble" and scores[id] >= LINKED]
+    chosen = sorted(((f, s) for f, s in fits if f.fit >= SOME), key=lambda x: -x[1] - x[0].fit)
+    return [f for f, _ in chosen[:1]]
+
+
+def _answer(text: str) -> str:
+    """A text without the question that it begins with: what is asked in an interview says nothing."""
+    first, mark, rest = text.partition("？")
+    return rest.strip() if mark and rest.strip() and not set(first) & set("。；") else text
+
+
+def _figured(fits: list[Fit], topic: Topic, question: str, tell: Callable[[Fit], tuple[Topic, float]] | None = None) -> list[Fit]:
+    """The fits with a bonus for clauses in which a sentence about the matter states a figure, best first."""
+    said = []
+    for f in fits:  # what the title says holds for every sentence
+        rest, scale = tell(f) if tell is not None else (topic, 1.0)
+        sentence, held = stating(f.clause.text.strip(), "", rest, question)
+        said.append((sentence, held * scale))
+    wanted = wanted_measure(question)
+    said = [(s, w) if wanted is dates() or has_figure(without_times(s)) else (s, 0.0) for s, w in said]  # a year is no figure of the matter
+    if wanted is not None and any(w and wanted.search(s) for s, w in said):
+        said = [(s, w if wanted.search(s) else 0.0) for s, w in said]
+    top_fit = max((f.fit for f in fits), default=0.0)
+    said = [(s, w if f.fit >= ON_THE_MATTER * top_fit else 0.0) for f, (s, w) in zip(fits, said, strict=True)]  # a share of something else
+    weights = [w for _, w in said]
+    if wanted is not None and not any(wanted.search(s) for s, w in said if w):  # 频次: no clause states one
+        return fits
+    top = max(weights, default=0.0) or 1.0
+    least = STATED * weight(topic.text, topic)
+    if wanted is not None and any(w >= least and w > 0 for w in weights):  # where some state what is asked for, the others do not answer
+        fits, weights = [list(x) for x in zip(*[(f, w) for f, w in zip(fits, weights, strict=True) if w >= least and w > 0], strict=True)]
+    better = [replace(f, fit=f.fit + FIGURE * w / top) for f, w in zip(fits, weights, strict=True)]
+    return sorted(better, key=lambda f: -f.fit)
+
+
+def _matched(found: dict[str, list[Fit]]) -> dict[str, Fit]:
+    """Of each side one clause: those that together fit best and are most alike."""
+    tried = {name: [f for f in fits if f.fit >= fits[0].fit * CLOSE][:TRIED] for name, fits in found.items()}
+    if not tried:
+        return {}
+    texts = {f.clause.id: _grams(f) for fits in tried.values() for f in fits}
+
+    def value(combination: tuple[Fit, ...]) -> float:
+        fits = sum(f.fit for f in combination) / len(combination)
+        sets = [texts[f.clause.id] for f in combination]
+        like = [_alike(a, b) for n, a in enumerate(sets) for b in sets[n + 1 :]]
+        return fits + LIKE * (sum(like) / len(like) if like else 0.0)
+
+    best = max(product(*list(tried.values())[:4]), key=value)
+    chosen = dict(zip(tried, best, strict=False))
+    return {name: chosen.get(name, fits[0]) for name, fits in tried.items()}
+
+
+def _grams(fit: Fit) -> tuple[set[str], set[str]]:
+    """The pairs of characters of a clause's heading and of its text."""
+    return set(bigrams(bare(fit.clause.heading or ""))), set(bigrams(bare(fit.clause.text)[:600]))
+
+
+def _alike(a: tuple[set[str], set[str]], b: tuple[set[str], set[str]]) -> float:
+    parts = [len(x & y) / len(x | y) for x, y in zip(a, b, strict=True) if x and y]
+    return sum(parts) / 2
+
+
+def _sides(matter: Matter) -> list[Side]:
+    """What is compared: the documents named where they are all that is, else the places and levels named."""
+    question, documents = matter.question, matter.documents
+    known = catalogue(matter.index.scope)
+    named = [known.at[id] for id in question.named]
+    levels = [level for level in question.levels if level not in {level_of(place) for place in question.places}]
+    apart = len(question.places) + len(levels)
+    if len(named) > 1 and (apart == 0 or (apart == 1 and len({documents[n].region for n in named}) == 1)):
+        apart_named = [n for n in sorted(named) if documents[n].parent not in question.named]
+        return _grouped([(document_name(documents[n]), known.with_attached([n])) for n in apart_named], documents)
+    out = [(place, _kept(known.by_region.get(place, ()), named)) for place in question.places]
+    for level in levels:
+        at = _kept(known.by_level.get(level, ()), named)
+        if not any(set(homes) & set(at) for _, homes in out):
+            out.append((LEVEL_WORDS[level], at))
+    return [(name, homes) for name, homes in out if homes]
+
+
+def _between(matter: Matter, sides: Sequence[Side]) -> list[Side]:
+    """Between the nation and a city that are compared on a figure its province, through which a requirement comes down."""
+    question, known = matter.question, catalogue(matter.index.scope)
+    if len(sides) != 2 or question.levels != ("national",) or len(question.places) != 1 or question.named:
+        return []
+    place = question.places[0]
+    above = [region for region in known.by_place.get("provincial", {}) if region and region != place and place.startswith(region)]
+    return [(region, known.by_place["provincial"][region]) for region in above]
+
+
+def _kept(homes: Sequence[int], named: Sequence[int]) -> tuple[int, ...]:
+    """Of the documents of a place or level those that the question names; all where it names none of them."""
+    return tuple(n for n in homes if n in named) or tuple(homes)
+
+
+def _grouped(chosen: list[Side], documents: Sequence[Document]) -> list[Side]:
+    """Documents of one kind are one side: two plans of a province against its opinion."""
+    sides: dict[str, Side] = {}
+    for name, at in chosen:
+        genre = documents[at[0]].genre or name
+        first, homes = sides.get(genre, (name, ()))
+        sides[genre] = (first, (*homes, *at))
+    return list(sides.values()) if len(sides) > 1 else chosen

@@ -1,0 +1,236 @@
+"""Where a measure comes from, at each level, and at which level a figure was set."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from index.asking.catalogue import catalogue
+from index.matter.amounts import figure_pattern, point, stating
+from index.matter.described import FEW, clearly_nearest
+from index.matter.parts import Topic
+from index.matter.taken_apart import make_topic
+from index.matter.topic import Fit, find, is_here
+from index.replies.numbered import by_number
+from index.replies.reply import (
+    LEVEL_WORDS,
+    Matter,
+    Reply,
+    best_sentences,
+    clause_name,
+    document_name,
+    home,
+    quote,
+    refuse,
+)
+from index.sources import absent_basis
+from index.tokens import bare
+from kb.frozen import replace
+from kb.model import Citation, Clause, Document, Link
+
+IN_WORDS = 0.5  # and of one that comes before what a link leads to
+IN_NAMED = 0.3  # share of the matter that a clause of a document named above must say
+HEAD = 40  # characters of a clause that stand for its matter
+HELD = 0.4  # share of the topic that a clause must say to be the one asked about
+STRANGE = 0.42  # see index/replies/units.py
+SAME = 0.85  # of the best fit, within which the lowest level is meant
+MOST = 8  # clauses named in an answer
+EACH = 3  # of one level
+RANK = {"national": 0, "provincial": 1, "municipal": 2, "county": 3, "township": 4}
+SET = ("定的", "加的", "提的", "新增", "哪一级", "哪级", "新加", "自己", "哪个层级", "哪层级", "提出")
+
+Source = tuple[Clause, Link | None]
+
+
+def source(matter: Matter) -> Reply:
+    """The clauses above from which the measure derives, level by level; and the level at which a figure was set."""
+    topic = make_topic(matter.index, matter.question.topic)
+    if not topic.words and not matter.question.items and len(matter.question.named) == 1:
+        return _basis(matter, home(matter, matter.question.named[0]))
+    start = _start(matter, topic)
+    if start is None and matter.question.named:  # what is asked for in a document above may be said in other words there
+        start = _start(replace(matter, homes=None), topic)
+    if start is None:
+        where = "、".join(matter.question.places) or "库中文件"
+        return refuse(f"{where}里没有找到“{matter.question.topic or matter.question.text}”", more=[f"policykb search {matter.question.topic}"])
+    by_level = _in_named(matter, topic, start, _by_level(matter, topic, start))
+    words = [p.text for p in topic.words]
+    evidence = [quote(matter, start, words)]
+    parts: list[str] = []
+    clauses: list[str] = []
+    for where in sorted(by_level, key=lambda x: -RANK.get(x, 9)):
+        chosen = by_level[where][:EACH]
+        parts.append(f"{LEVEL_WORDS.get(where, '其他')}：{'；'.join(clause_name(matter, c) for c, _ in chosen)}")
+        clauses += [c.id for c, _ in chosen]
+        evidence += [quote(matter, c, [*(p.to_text for p in link.pairs), *words] if link else words) for c, link in chosen]
+    set_at = _set_at(matter, topic, start, by_level)
+    name = clause_name(matter, start)
+    more = (f"policykb trace {start.id}",)
+    ids = (*clauses[: MOST - 1], start.id)
+    if not parts:
+        said = absent_basis(matter.store, home(matter, start.document))
+        missing = f"（{'；'.join(said)}。）" if said else ""
+        return Reply(f"{name}在库中上级文件里没有找到来源，属本级自有内容。{set_at}{missing}", clauses=ids, evidence=tuple(evidence), more=more)
+    nowhere = [LEVEL_WORDS[level] for level in matter.question.levels if level not in by_level and _is_above(level, home(matter, start.document))]
+    without = f"{'、'.join(nowhere)}级文件里没有找到。" if nowhere else ""
+    return Reply(f"{set_at}{name}的来源——{'；'.join(parts)}。{without}", clauses=ids, evidence=tuple(evidence), more=more)
+
+
+def _in_named(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, list[Source]]) -> dict[str, list[Source]]:
+    """Where the question names documents above, of their levels only what stands in them; what says the matter there where no link leads to them."""
+    known = catalogue(matter.index.scope)
+    mine = home(matter, start.document)
+    named = [n for id in matter.question.named for n in known.with_attached([known.at[id]]) if _is_above(matter.documents[n].level or "", mine)]
+    for level in {matter.documents[n].level or "" for n in named}:
+        homes = tuple(sorted({n for n in named if matter.documents[n].level == level}))
+        ids = {matter.documents[n].id for n in homes}
+        held = [(c, link) for c, link in by_level.get(level, ()) if c.document in ids]
+        held = held or [(c, link) for c, link in _linked(matter, start) if c.document in ids]
+        said = [f.clause for f in find(matter.index, topic, homes)[:1] if f.fit >= IN_WORDS and f.clause.kind != "preamble"] if topic.words else []
+        held = [*((c, None) for c in said if c.id not in {h.id for h, _ in held}), *held] if matter.question.items or not held else held
+        if not held:
+            for text in dict.fromkeys((matter.question.topic, start.heading or "", start.text.strip()[:HEAD])):
+                part = make_topic(matter.index, text)
+                found = [f for f in find(matter.index, part, homes) if f.clause.kind != "preamble" and f.fit >= IN_NAMED] if part.words else []
+                held = [(f.clause, None) for f in found[:2]]
+                if held:
+                    break
+        by_level = {**by_level, level: held} if held else by_level
+    return by_level
+
+
+def _is_above(level: str, document: Document) -> bool:
+    return RANK.get(level, 9) < RANK.get(document.level or "", 9)
+
+
+def _basis(matter: Matter, document: Document) -> Reply:
+    """What a document names as its basis, itself or in the notice that issued it."""
+    ids = [document.id] + ([document.parent] if document.parent else [])
+    cited = matter.store.read(Citation, f"document IN ({','.join('?' * len(ids))}) AND relation = 'basis'", tuple(ids))
+    clauses = matter.store.read_many(Clause, (c.clause for c in cited if c.clause))
+    first = {bare(c.title or c.number or c.quote): c for c in reversed(cited) if c.clause in clauses}
+    if not first:
+        said = "；".join(absent_basis(matter.store, document))
+        return refuse(f"{document_name(document)}里没有写明依据哪份文件", said, more=[f"policykb show {document.id}"])
+    found = list(reversed(first.values()))
+    known = catalogue(matter.index.scope)
+    parts = [f"《{c.title}》" if c.title else c.number or c.quote for c in found]
+    evidence = tuple(quote(matter, clauses[c.clause], [c.title or c.number or ""]) for c in found if c.clause)
+    here = [f"policykb show {c.target}" for c in found if c.target in known.at]
+    return Reply(f"{document_name(document)}依据的是{'、'.join(parts)}。", clauses=tuple(c.clause for c in found if c.clause), evidence=evidence, more=tuple(here[:2]))
+
+
+def _start(matter: Matter, topic: Topic) -> Clause | None:
+    """The clause that is asked about: by its number, else the lowest-level one that says the topic."""
+    matter = _lower(matter)
+    if matter.question.items and matter.homes is not None and (numbered := by_number(matter, topic)):
+        low = max(RANK.get(home(matter, f.clause.document).level or "", -1) for f in numbered)
+        return next(f.clause for f in numbered if RANK.get(home(matter, f.clause.document).level or "", -1) == low)
+    found = [f for f in find(matter.index, topic, matter.homes) if f.fit >= HELD and f.strange < STRANGE and is_here(topic, f)]
+    if not found and (near := clearly_nearest(matter, topic, find(matter.index, topic, matter.homes))) is not None:
+        return near.clause
+    if not found and len(topic.stretches) > 1 and matter.homes is not None and len(matter.homes) <= FEW:
+        tried = (_start(matter, make_topic(matter.index, stretch)) for stretch in topic.stretches if len(stretch) > 3)
+        return next((clause for clause in tried if clause is not None), None)
+    if not found:
+        return None
+    return max((f for f in found if f.fit >= found[0].fit * SAME), key=lambda f: (_lowness(matter, f), f.fit)).clause
+
+
+def _lower(matter: Matter) -> Matter:
+    """With a place named the measure stands in its documents; the other documents named are those that it may come from."""
+    known = catalogue(matter.index.scope)
+    places = [p for p in matter.question.places if not any(o != p and o.startswith(p) for o in matter.question.places)]  # of a city and its province the city
+    here = [n for place in places for n in known.by_region.get(place, ())]
+    homes = [n for n in matter.homes or () if n in here] or here
+    if not homes and matter.homes and "national" in matter.question.levels and not matter.question.items:
+        levels = {known.cards.levels[n] for n in matter.homes}
+        return replace(matter, homes=None) if levels == {"national"} else matter  # …是哪份省文件提的，中央意见有没有: it may come from these
+    return replace(matter, homes=tuple(sorted(homes))) if homes else matter
+
+
+def _lowness(matter: Matter, fit: Fit) -> int:
+    """The level of a clause's document, lower levels higher; all the same where the question names a place."""
+    return 0 if matter.question.places and len(matter.question.places) == 1 else RANK.get(home(matter, fit.clause.document).level or "", -1)
+
+
+def _by_level(matter: Matter, topic: Topic, start: Clause) -> dict[str, list[Source]]:
+    """The sources by level; of each level first those in the document that this one mainly rests on."""
+    level = home(matter, start.document).level
+    out: dict[str, list[Source]] = {}
+    main = _main_sources(matter, home(matter, start.document))
+    linked = _linked(matter, start)
+    direct: list[Source] = [(c, None) for c in _said_above(matter, topic, start)]
+    for clause, link in _ordered(matter, sorted(linked, key=lambda x: (-main.get(x[0].document, 0), -(x[1].score if x[1] else 0))), direct):
+        where = home(matter, clause.document).level or ""
+        known = out.setdefault(where, [])
+        if clause.id not in [c.id for c, _ in known] and RANK.get(where, 9) <= RANK.get(level or "", 9):
+            known.append((clause, link))
+    for where in matter.question.levels:  # the province's clause, not the city's own, may name the nation's
+        if not out.get(where) and RANK.get(where, 9) < RANK.get(level or "", 9):
+            below = [c for at in sorted(out, key=lambda x: RANK.get(x, 9)) if RANK.get(at, 9) > RANK.get(where, 9) for c, _ in out[at][:1]]
+            out[where] = [(c, link) for b in below for c, link in _linked(matter, b) if home(matter, c.document).level == where][:1]
+    return {where: found for where, found in out.items() if found}
+
+
+def _ordered(matter: Matter, linked: list[Source], direct: list[Source]) -> list[Source]:
+    """Asked for a clause by its number, its links come first; asked for a matter, what says its words."""
+    return linked + direct if matter.question.items else direct + linked
+
+
+def _main_sources(matter: Matter, document: Document) -> dict[str, int]:
+    """How strongly a document rests on others: named as its basis, else by the share of its links."""
+    ids = [document.id] + ([document.parent] if document.parent else [])
+    cited = matter.store.read(Citation, f"document IN ({','.join('?' * len(ids))}) AND relation = 'basis' AND target IS NOT NULL", tuple(ids))
+    basis = {c.target for c in cited if c.target}
+    rows = matter.store.rows("SELECT target FROM links WHERE origin >= ? AND origin < ? AND parallel = 0", (f"{document.id}#", f"{document.id}$"))
+    counts = Counter(str(row[0]).split("#")[0] for row in rows)
+    whole = sum(counts.values()) or 1
+    return {id: (5 if id in basis else 0) + round(10 * counts[id] / whole) for id in {*basis, *counts} if id}
+
+
+def _linked(matter: Matter, clause: Clause) -> list[Source]:
+    """The sources of a clause (or of the clauses in it), best first."""
+    ids = [clause.id, *(c.id for c in matter.store.read(Clause, "document = ? AND parent = ?", (clause.document, clause.id)))]
+    links = matter.store.read(Link, f"origin IN ({','.join('?' * len(ids))}) AND parallel = 0 AND relation <> 'related'", tuple(ids))
+    targets = matter.store.read_many(Clause, (link.target for link in links))
+    return [(targets[link.target], link) for link in sorted(links, key=lambda x: -x.score)]
+
+
+def _said_above(matter: Matter, topic: Topic, start: Clause) -> list[Clause]:
+    """Clauses of higher levels that say the very words of the topic, each of its stretches by the best."""
+    mine, known = home(matter, start.document), catalogue(matter.index.scope)
+    homes = [at for level in ("provincial", "national") if RANK[level] < RANK.get(mine.level or "", 9) and (at := known.above(mine, level))]
+    out: list[Clause] = []
+    for stretch in dict.fromkeys((topic.text, *topic.stretches)):
+        part = make_topic(matter.index, stretch)
+        if not part.words and len(bare(stretch)) < 4:
+            continue
+        for at in homes:
+            found = [f for f in find(matter.index, part, at, most=20) if f.fit >= 0.8 and f.words >= 0.9]
+            out += [f.clause for f in found[:1]]
+    return out
+
+
+def _set_at(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, list[Source]]) -> str:
+    """The highest level that already states the figure or name in the question; "" when the question does not ask for it."""
+    if not any(w in matter.question.text for w in SET):
+        return ""
+    said = _asked_values(matter, topic, start)
+    own = LEVEL_WORDS.get(home(matter, start.document).level or "", "本")
+    for where in sorted(by_level, key=lambda x: RANK.get(x, 9)):
+        for clause, _ in by_level[where]:
+            both = [v for v in said if bare(v) in bare(clause.text)]
+            if both:
+                return f"“{both[0]}”{LEVEL_WORDS.get(where, '上')}级文件已有规定（{clause_name(matter, clause)}）。"
+    return f"“{'”“'.join(said[:3])}”在库中上级文件里没有，是{own}级文件提出的。" if said else ""
+
+
+def _asked_values(matter: Matter, topic: Topic, start: Clause) -> list[str]:
+    """The figures in the question that the clause states, else those of its sentence that says most of the topic, else its quoted names."""
+    figures = figure_pattern()
+    asked = [m.group() for m in figures.finditer(matter.question.text) if bare(m.group()) in bare(start.text)]
+    stated = stating(start.text.strip(), start.heading or "", topic, matter.question.text)[0]
+    sentence = point(stated, topic, matter.question.text) if stated else best_sentences(start.text, [p.text for p in topic.words], 80)
+    quoted = [q for q in re.findall(r"“([^“”]{2,20})”", start.text) if bare(q) in bare(matter.question.text)]
+    return asked or quoted or [m.group() for m in figures.finditer(sentence)]

@@ -1,0 +1,368 @@
+"""Where a clause names who is to do it: brackets with a label or a bare list, a list in a paragraph of its own, a list that
+lost its opening bracket at a page break.
+
+`find_marks("加强监测。（责任单位：市教育局、市民政局等）", table)` is one mark, the bracket with what it holds. Other brackets
+（以下简称方案）（含县（市、区））（市民政局） behind a name are told apart. Time is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from kb.duties.phrases import Duties, labels_in, may_speak, read_duties
+from kb.duties.rules import CLOSES, ENDS, OPENS, without_rules
+from kb.frozen import dataclass
+from kb.tables import settings
+from kb.unit_naming.forms import is_collective
+from kb.unit_naming.lists import FORM, KNOWN, REGION, strength
+from kb.units import UnitTable, find_units, squeeze
+
+_BLANK = " 　\t\r\n*“”\"‘’"
+_BLANK_OR_END = _BLANK + ENDS
+_SHORTEST_LIST = 3
+_LONGEST_LIST = 1500
+_LONGEST_SENTENCE = 120
+_LONGEST_UNKNOWN = 12  # characters of a name that is known neither by table nor by form
+_AROUND = 60  # characters before and behind a bracket that tell what it is
+_MOST_LABELS = 3  # lines with labels of other things before 责任单位：
+_LONGEST_LABEL_LINE = 60
+_DEEPEST = 3  # brackets within brackets that are looked into
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A list of units at text[start:end], brackets included, with what it says; places in `duties` count from `inner`."""
+
+    start: int
+    end: int
+    inner: int
+    raw: str
+    duties: Duties
+
+
+def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
+    """The lists of a clause in order, none inside another."""
+    if not _telling().search(text):
+        return ()
+    found: list[Mark] = []
+    taken = 0
+    for start, end in _brackets(text):
+        if start < taken or end - start > _LONGEST_LIST:
+            continue
+        mark = _bracket_mark(text, start, end, table)
+        if mark is not None:
+            found.append(mark)
+            taken = mark.end
+    found += _open_labels(text, found, table)
+    found += _sentences(text, found, table)
+    found += _lost_opening(text, found, table)
+    return tuple(sorted(found, key=lambda mark: mark.start)) if found else ()
+
+
+@lru_cache(maxsize=1)
+def _telling() -> re.Pattern[str]:
+    """A bracket, the colon of a label, or what a sentence has that only names bodies: half of all clauses have none of it."""
+    return re.compile("|".join([*map(re.escape, OPENS + CLOSES + ":："), _may_name().pattern]))
+
+
+@lru_cache(maxsize=1)
+def _any_bracket() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(OPENS + CLOSES)}]")
+
+
+@lru_cache(maxsize=1)
+def _sentence_end() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(ENDS)}\n]")
+
+
+def _brackets(text: str) -> list[tuple[int, int]]:
+    """Pairs of brackets, outer before inner, some levels deep. An opening bracket that never closes hides nothing."""
+    stack: list[int] = []
+    pairs: list[tuple[int, int]] = []
+    for match in _any_bracket().finditer(text):
+        if match[0] in OPENS:
+            stack.append(match.start())
+        elif stack:
+            start, end = stack.pop(), match.end()
+            if end - start >= _SHORTEST_LIST + 2:  # of the rest, such as （一）, none is read and none is around another
+                pairs.append((start, end))
+    if len(pairs) < 2:
+        return pairs
+    kept: list[tuple[int, int]] = []
+    around: list[int] = []
+    for start, end in sorted(pairs, key=lambda pair: (pair[0], -pair[1])):
+        while around and around[-1] <= start:
+            around.pop()
+        if len(around) < _DEEPEST:
+            kept.append((start, end))
+        around.append(end)
+    return kept
+
+
+def _bracket_mark(text: str, start: int, end: int, table: UnitTable) -> Mark | None:
+    inner = text[start + 1 : end - 1]
+    if not _may_hold_units(inner) or not (_at_sentence_edge(text, start, end) or _says_duty().search(inner)):
+        return None
+    if _explains(inner) and ":" not in inner and "：" not in inner:
+        return None  # as most brackets of running text
+    blank, _ = without_rules(inner)
+    duties = read_duties(blank, "responsible", table)
+    if not duties.units:
+        return None
+    mark = Mark(start, end, start + 1, inner.strip(), duties)
+    if duties.labelled:
+        return mark if _label_leads(blank) else None
+    return mark if _is_bare_list(text, start, end, duties, table) else None
+
+
+def _ends_sentence(text: str, end: int) -> bool:
+    after = text[end : end + _AROUND].lstrip(_BLANK)
+    return not after or after[0] in ENDS or text[end : end + 1] == "\n"  # the last: behind a heading on its own line
+
+
+def _at_sentence_edge(text: str, start: int, end: int) -> bool:
+    """Whether a bracket stands at the end of a sentence or behind one."""
+    before = text[max(0, start - _AROUND) : start].rstrip(_BLANK)
+    return _ends_sentence(text, end) or (bool(before) and before[-1] in ENDS)
+
+
+@lru_cache(maxsize=1)
+def _says_duty() -> re.Pattern[str]:
+    """A colon or a verb such as 牵头: without either a bracket in the midst of a sentence names nobody who is to do its work."""
+    roles = settings("roles")
+    words = sorted({*roles["verbs"], *roles["joining"], *roles["closing_verbs"], ":", "："}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def _may_hold_units(inner: str) -> bool:
+    return len(inner) >= _SHORTEST_LIST and any("\u4e00" <= c <= "\u9fff" for c in inner)
+
+
+def _label_leads(inner: str) -> bool:
+    """Whether a label of units stands in it: 责任单位：…, 责任领导：…；责任单位：…"""
+    return any(role not in ("skip", "deadline") for _, _, role in labels_in(inner))
+
+
+def _explains(inner: str) -> bool:
+    """Whether a bracket explains what stands before it: （以下简称方案）."""
+    return inner.lstrip(_BLANK).startswith(tuple(settings("roles")["words"]["explaining"]))
+
+
+def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTable) -> bool:
+    """Whether a bracket without a label lists who is to do the work before it.
+
+    All in it are bodies and one at least is known; it stands at the end of a sentence, or says 牵头, 负责 …; and the
+    word before it is no body, whose second name it would be.
+    """
+    if _explains(text[start + 1 : end]):
+        return False
+    strengths = [strength(unit.name, table) for unit in duties.units]
+    if min(strengths) < FORM or max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths):
+        return False
+    before, after = text[max(0, start - _AROUND) : start].rstrip(_BLANK), text[end : end + _AROUND].lstrip(_BLANK)
+    ends_sentence, begins_after = _ends_sentence(text, end), bool(before) and before[-1] in ENDS
+    if duties.spoken:
+        return ends_sentence or begins_after or after[0] in "，,、" or min(strengths) == KNOWN
+    if not (ends_sentence or begins_after):
+        return False
+    if begins_after:
+        return True
+    tail = before[-40:]
+    named = find_units(tail, table)
+    if named and named[-1].end == len(tail):
+        return False
+    return any(s == KNOWN and not is_collective(u.name) for s, u in zip(strengths, duties.units, strict=True)) or len(strengths) > 1
+
+
+# --- lists without brackets, or with half of them -------------------------------------------------------------------
+
+
+def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
+    """责任单位：A、B in the open, behind a full stop or at the start, up to where the names end; also behind a bracket
+    that never closes."""
+    if ":" not in text and "：" not in text:
+        return
+    taken = 0
+    lead_in = -1  # where other labels on lines before it (牵头领导：…, 完成时限：…) begin
+    printed, (text, _) = text, without_rules(text)
+    for start, behind, role in labels_in(text):
+        start += len(text[start:behind]) - len(text[start:behind].lstrip(_BLANK))
+        if start < taken or any(m.start <= start < m.end for m in found):
+            continue
+        low = max(0, start - _AROUND)
+        before = text[low:start].rstrip(_BLANK)
+        opened = bool(before) and before[-1] in OPENS
+        fresh = "\n" in text[low + len(before) : start]
+        if fresh and role in ("skip", "deadline"):
+            lead_in = start if lead_in < 0 or text.count("\n", lead_in, start) > 1 + _MOST_LABELS else lead_in
+        if role in ("skip", "deadline", "data"):
+            continue
+        if before and not opened and not fresh and before[-1] not in ENDS + CLOSES:
+            continue
+        end = _end_of_list(text, behind, table)
+        if lead_in >= 0 and _labels_only(text[lead_in:start]):
+            start = lead_in
+        lead_in = -1
+        duties = read_duties(text[start:end], "responsible", table)
+        if duties.units and (duties.weakest >= FORM or _mostly_bodies(duties, table)):
+            at = low + len(before) - 1 if opened else start
+            if text[end : end + 1] in tuple(CLOSES):
+                end += 1
+            taken = end
+            yield Mark(at, end, start, printed[start:end].strip(), duties)
+
+
+def _labels_only(lines: str) -> bool:
+    """Whether every line of a text is short and begins with a label."""
+    return all(len(line) <= _LONGEST_LABEL_LINE and next(labels_in(line), (1,))[0] == 0 for line in lines.splitlines() if line.strip(_BLANK))
+
+
+def _mostly_bodies(duties: Duties, table: UnitTable) -> bool:
+    """Whether a labelled list in the open names bodies, though not all of them are known by table or form."""
+    strengths = [strength(unit.name, table) for unit in duties.units]
+    short = all(len(unit.name) <= _LONGEST_UNKNOWN for unit, s in zip(duties.units, strengths, strict=True) if s < FORM)
+    return short and max(strengths) >= REGION and sum(s >= FORM for s in strengths) * 2 >= len(strengths)
+
+
+def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
+    """A sentence behind the matter that does nothing but name who is to do it: 此项工作由市商务局牵头，市财政局配合."""
+    first = _sentence_end().search(text)  # what ends here is the clause's matter, unless a blank stands before it
+    behind = 0 if text[:1] in _BLANK else first.start() if first else len(text)
+    if not _may_name().search(text, behind):
+        return
+    start = 0
+    for end in [*(stop.start() for stop in _sentence_end().finditer(text)), len(text)]:
+        sentence = text[start:end].lstrip(_BLANK)
+        begin = end - len(sentence)
+        start = end + 1
+        if begin == 0 or end - begin > _LONGEST_SENTENCE or not _names_only(sentence) or any(m.start < end and begin < m.end for m in found):
+            continue
+        sentence = _with_colons(sentence)
+        if not may_speak(sentence):
+            continue
+        duties = read_duties(sentence, "responsible", table)
+        if (duties.spoken or duties.labelled) and duties.weakest == KNOWN and not _rest_of(text[begin:end], duties):
+            yield Mark(begin, end, begin, text[begin:end], duties)
+
+
+def _names_only(sentence: str) -> bool:
+    led = sentence.find("由", 0, 14)
+    if led < 0 and "牵头" in sentence and any(word in sentence for word in ("牵头，", "牵头,", "牵头、")) and sentence.rstrip(_BLANK).endswith(_closing_words()):
+        return True  # 县交通运输局牵头，各乡镇配合
+    if led == 0 or (sentence[:1] in _label_beginnings() and sentence.startswith(_linked_labels())):
+        return True
+    return led > 0 and any(word in sentence[:led] for word in settings("roles")["words"]["lead_words"])
+
+
+@lru_cache(maxsize=1)
+def _may_name() -> re.Pattern[str]:
+    """What no sentence is without that `_names_only` takes, from the mark before it on: few clauses have any of it."""
+    marks, blank = re.escape(ENDS + "\n"), re.escape(_BLANK)
+    led = [f"{re.escape(word)}[^{marks}]{{0,13}}由" for word in settings("roles")["words"]["lead_words"]]
+    return re.compile("|".join([f"由(?:(?<=^由)|(?<=[{marks}{blank}]由))", *led, "牵头[，,、]", *sorted({label[-2:] for label in _linked_labels()})]))
+
+
+@lru_cache(maxsize=1)
+def _linked_labels() -> tuple[str, ...]:
+    return tuple(label + link for label in settings("roles")["labels"] for link in ("为", "是"))
+
+
+@lru_cache(maxsize=1)
+def _label_beginnings() -> frozenset[str]:
+    return frozenset(label[0] for label in _linked_labels())
+
+
+@lru_cache(maxsize=1)
+def _closing_words() -> tuple[str, ...]:
+    return tuple(settings("roles")["verbs"])
+
+
+def _with_colons(sentence: str) -> str:
+    """责任单位为A，配合单位为B read as if the labels had their colon; places stay."""
+    for label in _linked_bodies():
+        if label in sentence:
+            sentence = sentence.replace(label, label[:-1] + "：")
+    return sentence
+
+
+@lru_cache(maxsize=1)
+def _linked_bodies() -> tuple[str, ...]:
+    """Those of `_linked_labels` that name bodies."""
+    return tuple(label for label in _linked_labels() if label[:-1].endswith(("单位", "部门", "主体")))
+
+
+def _rest_of(sentence: str, duties: Duties) -> str:
+    """What a sentence says besides bodies, verbs and the words around them."""
+    roles = settings("roles")
+    rest = sentence
+    for unit in duties.units:
+        rest = rest[: unit.start] + "，" * (unit.end - unit.start) + rest[unit.end :]
+    led = rest.find("由", 0, 14)
+    rest = rest[led + 1 :] if led >= 0 else rest
+    words = {*roles["verbs"], *roles["joining"], *roles["closing_verbs"], *roles["labels"], *roles["words"]["adverbs"], *roles["words"]["verb_tails"]}
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "，")
+    for word in ("等", "有关部门", "相关部门", "部门", "单位", "其中", "由", "为", "是", "和", "及", "与"):
+        rest = rest.replace(word, "，")
+    return "".join(c for c in rest if "\u4e00" <= c <= "\u9fff")
+
+
+def _end_of_list(text: str, at: int, table: UnitTable) -> int:
+    """The end of a list that begins at `at`: before the first full stop behind which no other label follows."""
+    limit = min(len(text), at + _LONGEST_LIST)
+    depth, stop = 0, limit
+    for place in range(at, limit):
+        if text[place] in OPENS:
+            depth += 1
+        elif text[place] in CLOSES:
+            depth -= 1
+            if depth < 0:
+                stop = place
+                break
+        elif text[place] in "。｡" and depth == 0:
+            rest = text[place + 1 : place + 20].lstrip(_BLANK)
+            if next(labels_in(rest), (1,))[0] != 0:
+                stop = place
+                break
+        elif text[place] == "\n" and depth == 0 and _leaves_list(text[place + 1 : place + 60], table):
+            stop = place
+            break
+    return stop
+
+
+def _leaves_list(rest: str, table: UnitTable) -> bool:
+    """Whether the line behind a list is no part of it: neither a label nor the name of a body."""
+    rest = rest.lstrip(_BLANK)
+    if next(labels_in(rest[:20]), (1,))[0] == 0:
+        return False
+    name = re.split("[、，,；;。 　\n（(]", rest, maxsplit=1)[0]
+    return bool(name) and name[0] not in "、，,；;" and strength(squeeze(without_rules(name)[0]), table) < FORM
+
+
+def _lost_opening(text: str, found: list[Mark], table: UnitTable) -> list[Mark]:
+    """A list at the clause's end whose opening bracket is gone: …任务。市教育局、市民政局等）."""
+    bare = text.rstrip(_BLANK_OR_END)
+    if not bare or bare[-1] not in CLOSES or (found and found[-1].end >= len(bare)):
+        return []
+    end = len(bare) - 1
+    start = max((bare.rfind(c, 0, end) for c in ENDS), default=-1) + 1
+    if (found and start < found[-1].end) or _open_inside(bare[start:end]):
+        return []
+    duties = read_duties(bare[start:end], "responsible", table)
+    strengths = [strength(unit.name, table) for unit in duties.units]
+    if len(strengths) < 2 or sum(s >= REGION for s in strengths) < max(2, len(strengths) - 1):
+        return []
+    return [Mark(start, len(bare), start, bare[start:end].strip(), duties)]
+
+
+def _open_inside(text: str) -> bool:
+    """Whether a bracket is still open at the end of a text."""
+    depth = 0
+    for character in text:
+        if character in OPENS:
+            depth += 1
+        elif character in CLOSES:
+            depth = max(0, depth - 1)
+    return depth > 0
