@@ -13,8 +13,9 @@ from kb.frozen import dataclass
 
 ENOUGH = 100  # hits below which fewer of the words typed need be there
 ENOUGH_FOR_SENTENCE = 3000  # the same for a sentence, whose words are often other than the law's
-TRIES = 2  # narrower steps that are looked at
+TRIES = 0
 FAR = 50  # times as many hits as expected are not expected
+WORDY = 4  # steps beyond which hardly a clause says all that a sentence does, so that the first is not tried
 Brought = Sequence[tuple[int, float]]
 
 
@@ -30,10 +31,11 @@ class Chosen:
 
 
 def choose(index: Index, wish: Plan, restricted: tuple[Tree, ...], depth: int) -> Chosen:
-    """A step of a plan that leaves enough hits, the first or one of the first, else its last, with the best `depth` entries.
+    """A step of a plan that leaves enough hits: the first of all (but of a wordy sentence), else about the first that does, else its last; with the best
+    `depth` entries.
 
-    Each step is wider than the one before. Where the first lies is guessed from how frequent the words are, so that few
-    are tried, and only the one that is taken is ranked (and the first).
+    Each step is wider than the one before. Where the first with enough lies is guessed from how frequent the words are (looking at
+    narrower ones as well took a third of the time and put no more into the first ten: docs/search-measurements.md).
     """
 
     def tree(step: int) -> Tree:
@@ -44,22 +46,13 @@ def choose(index: Index, wish: Plan, restricted: tuple[Tree, ...], depth: int) -
         return Chosen(tree(step), total, brought)
 
     enough = ENOUGH_FOR_SENTENCE if wish.sentence else ENOUGH
-    first = best(0)
+    first = best(0) if not wish.sentence or len(wish.steps) <= WORDY else Chosen(tree(0), 0, ())
     if len(wish.steps) < 2 or first.total >= enough:
         return first
-    expected = _expected(index, wish)
-    guess = next((step for step, hits in enumerate(expected) if step and hits >= enough), len(wish.steps) - 1)
-
-    def has_enough(step: int) -> bool:
-        return index.engine.total(tree(step)) >= enough
-
-    for _ in range(TRIES):
-        if guess < 2 or (guess <= len(expected) and expected[guess - 1] * FAR < enough) or not has_enough(guess - 1):
-            break
-        guess -= 1
+    guess = next((step for step, hits in enumerate(_expected(index, wish)) if step and hits >= enough), len(wish.steps) - 1)
     found = best(guess)
     if found.total < enough and guess < len(wish.steps) - 1:  # words that keep apart, or a filter
-        found = best(bisect_left(range(len(wish.steps) - 1), True, guess + 1, key=has_enough))
+        found = best(bisect_left(range(len(wish.steps) - 1), True, guess + 1, key=lambda step: index.engine.total(tree(step)) >= enough))
     return Chosen(found.tree, found.total, found.brought, first.brought)
 
 
