@@ -14,13 +14,14 @@ from support_library import sample_library
 from test_understanding import CASES
 
 from cli.main import run
+from index.asking.measures import asks_money, wanted_measure
 from index.asking.moments import moments
 from index.asking.telling import corrected
 from index.asking.twofold import parted
 from index.asking.wording import wording
 from index.library import Library
 from index.matching.spoken import meanings
-from index.matter.amounts import asks_money, brief, figure_pattern, has_figure, point, stating, wanted_measure
+from index.matter.amounts import brief, figure_pattern, has_figure, point, stating
 from index.matter.cells import stated_cell
 from index.matter.oneness import as_one
 from index.matter.parts import Part, Topic, partly

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from index.matter.amounts import MEASURE, wanted_measure
+from index.asking.measures import MEASURE, wanted_measure
 
 AMOUNTS = ("多少", "几", "多久", "多大", "什么时候", "何时", "哪年", "啥时候")  # without one of them no figure is asked for
 LEFT = 2  # characters of a matter that each half must have

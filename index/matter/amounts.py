@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from index.asking.measures import MEASURE, NUMBER, calendar, dates, wanted_measure
 from index.asking.moments import SAME, WITHIN, moments, nearness, time_at, without_times
 from index.matter.parts import Topic
 from index.tokens import bare
 from kb.frozen import dataclass, replace
 
-MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"
-_NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千]{1,5})"
 HEADED = 0.6  # what a word of the topic counts for a sentence when only the clause's heading has it
 NEARLY = 0.75  # of the best stretch's score, from which another is given with it
 WHOLLY = 0.9  # the same where the best says the whole topic
@@ -31,7 +30,7 @@ def figure_pattern() -> re.Pattern[str]:
     """A figure with its measure, a percentage, a proportion, a date, or what stands for a figure."""
     return re.compile(
         r"[0-9]+(?:\.[0-9]+)?(?:%|％|‰|个百分点)|百分之[一二三四五六七八九十]{1,3}|[0-9]{1,3}(?:[:：][0-9]{1,3}){1,3}"
-        rf"|{_NUMBER}[ \u3000]?(?:多|余)?(?:万亿|万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)(?!性)|[0-9]{{3,}}|全覆盖|底前|上半年|下半年"
+        rf"|{NUMBER}[ \u3000]?(?:多|余)?(?:万亿|万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)(?!性)|[0-9]{{3,}}|全覆盖|底前|上半年|下半年"
     )
 
 
@@ -73,66 +72,6 @@ def weight(text: str, topic: Topic) -> float:
     return sum(w for p, w in topic.pairs if p in held) + sum(p.weight for p in topic.words if any(f in held for f in (p.text, *p.forms, *p.near)))
 
 
-@lru_cache(maxsize=1)
-def dates() -> re.Pattern[str]:
-    """What answers a question for a time."""
-    return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月|底前|期末|[0-9一二两三四五六七八九十]{1,8}\s?(?:年|个月|个?工作日|天|日)内|过渡期")
-
-
-@lru_cache(maxsize=1)
-def _calendar() -> re.Pattern[str]:
-    """A day, month or year of the calendar, which answers 什么时候 better than a number of days."""
-    return re.compile(r"[0-9]{4}\s?年|[0-9]{1,2}\s?月")
-
-
-def must_match(question: str) -> bool:
-    """Whether only what has the measure asked for answers: a time, how often, how much money, how many of what is counted by its own measure."""
-    if re.search(rf"(?:多少|几)[万亿千百]?(?!个)[{MEASURE}]", question):  # 多少户: 7度 is no number of households
-        return True
-    if re.search(r"比例|占比|百分之|百分比", question) and not re.search(r"分担|分摊|怎么分", question):  # 1.5倍 is no share
-        return True
-    return bool(re.search(r"多久|频次|频率|几次|多少次|多少钱|几块钱|多少元", question)) or wanted_measure(question) is dates()
-
-
-def asks_money(question: str) -> bool:
-    """Whether a question asks how much money there is for something, which a share of it answers too: 协作资金要多少, not 多少人."""
-    return bool(re.search(r"(?:资金|经费|投资|投入)[^，。；]{0,6}(?:多少|几[万亿千百])(?![个名人户家次张])", question))
-
-
-@lru_cache(maxsize=1)
-def shares() -> re.Pattern[str]:
-    """Figures that are shares."""
-    return re.compile(r"[0-9]\s?(?:%|％|‰|个百分点)|百分之|[0-9][:：][0-9]")
-
-
-@lru_cache(maxsize=64)
-def wanted_measure(question: str) -> re.Pattern[str] | None:
-    """The measure that a question asks for: 多少张 → figures with 张, 什么时候 → dates, 比例 → shares; None when it says none."""
-    if re.search(r"(?<!完成)(?<!截止)(?:期限|时限)|公示期", question) and not re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|截止|最晚|最迟|到期|年底前", question):
-        return re.compile(rf"{dates().pattern}|(?:[0-9]+|[一二两三四五六七八九十]+)\s?个?(?:工作日|天|日|个月|月|年)")
-    if re.search(r"什么时候|何时|哪年|哪一年|哪天|几月|期限|截止|时限|最晚|最迟|到期|年底前(?![^，。；]{0,12}(?:多少|几))", question) and not re.search(r"到期[^，。；]{0,6}(?:多少|几)(?:年|个月|天)", question):
-        return dates()
-    if "多久" in question and not re.search(r"多久[^，。；]{0,8}(?:[几一]次|一回|一遍)|频", question):  # 最长多久, not 多久一次
-        return re.compile(r"[0-9一二两三四五六七八九十半]\s?(?:个?工作日|个?月|个?季度|年|天|日|小时|周)")
-    if re.search(r"多久|频次|频率|[几多][次少]次|几次", question):
-        return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)|[0-9一二两三四]\s?次(?!性)")
-    if re.search(rf"比例|百分|占比|率|几成|占(?:了|到)?多少(?![{MEASURE}平万亿千百])", question):
-        return shares()
-    asked = re.search(rf"(?:多少|几|多大|多长|多远|多久)(?:[万亿千百])?([{MEASURE}])([一-龥]?)", question)
-    explicit = asked is not None and asked.group(1) not in "元个"  # 收入线是标准的几倍: no money
-    if not explicit and re.search(r"多少钱|几块钱|补多少|金额|补贴|补助|标准|收入|资金|筹", question) and not re.search(rf"多少[万亿千百]?(?!元)[{MEASURE}平]", question):
-        return re.compile(r"[0-9]\s?(?:多|余)?[万亿千百]?元")
-    if asked and asked.group(1) == "个" and asked.group(2) and asked.group(2) not in "的呢吗啊":
-        return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*个?[^，。；]{{0,6}}?{asked.group(2)}")
-    if asked and asked.group(1) in "县市区镇乡村户":  # a share of them answers too: 65%以上的县
-        return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*{asked.group(1)}|[0-9]\s?[%％](?:以上|以下|左右)?(?:的|[，。；、]|$)")
-    if asked and asked.group(1) in "天日":
-        return re.compile(rf"{_NUMBER}\s?(?:个?工作日|天|日)")
-    if asked:
-        return re.compile(rf"{_NUMBER}\s?(?:多|余)?[万亿千百]*{re.escape(asked.group(1))}")
-    return None
-
-
 def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, float]:
     """The sentence of a clause that says most of the topic and states a figure, with its weight; ("", 0) when there is none."""
     wanted = wanted_measure(question)
@@ -152,7 +91,7 @@ def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, 
         own = weight(sentence, topic) + before
         fits = wanted is not None and bool(wanted.search(sentence))
         score = (max(own, 0.001) + head) * (1.35 if fits else 1.0) * _in_time(sentence, question)
-        score *= 1.2 if wanted is dates() and _calendar().search(sentence) else 1.0
+        score *= 1.2 if wanted is dates() and calendar().search(sentence) else 1.0
         if score > most:
             best, most = sentence, score
         if fits and own >= least and score > measured[1]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from index.asking.measures import dates, wanted_measure
 from index.asking.moments import without_times
 from index.matching.synonyms import others, unit_core
-from index.matter.amounts import dates, figure_pattern, has_figure, unnumbered, wanted_measure
+from index.matter.amounts import figure_pattern, has_figure, unnumbered
 from index.matter.parts import Topic
 from index.matter.topic import Fit, work_of
 from index.replies.reply import Matter, home

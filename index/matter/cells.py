@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from index.asking.measures import MEASURE
 from index.asking.moments import Moment, moments, nearness
-from index.matter.amounts import IN_TIME, MEASURE, weight
+from index.matter.amounts import IN_TIME, weight
 from index.matter.parts import Topic
 from kb.frozen import dataclass
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from itertools import product
 
 from index.asking.catalogue import catalogue
+from index.asking.measures import dates, wanted_measure
 from index.asking.moments import moments, without_times
 from index.asking.wording import wording
-from index.matter.amounts import brief, dates, has_figure, point, stating, wanted_measure, weight
+from index.matter.amounts import brief, has_figure, point, stating, weight
 from index.matter.asides import at_a_glance
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic

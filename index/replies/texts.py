@@ -5,20 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.asking.measures import asks_money, dates, must_match, shares, wanted_measure
 from index.asking.moments import APART, moments, nearness, without_times
 from index.asking.wording import wording
-from index.matter.amounts import (
-    asks_money,
-    brief,
-    dates,
-    has_figure,
-    must_match,
-    point,
-    shares,
-    stating,
-    wanted_measure,
-    weight,
-)
+from index.matter.amounts import brief, has_figure, point, stating, weight
 from index.matter.asides import at_a_glance, beside
 from index.matter.asked import as_asked, asks_kinds, says_units, states_as_asked
 from index.matter.cells import stated_cell
