@@ -299,7 +299,7 @@ def _close(current: _Open, blocks: list[Block]) -> None:
     kind = "row" if first.kind == "row" else "paragraph"
     spans = join(*[line.spans for line in current.lines]) if len(current.lines) > 1 or len(first.spans) > 1 else first.spans
     if current.text:
-        blocks.append(Block(kind, current.text, spans, first.number, last.last or last.number, first.hashes, first.cells if first is last else ()))
+        blocks.append(Block(kind, current.text, spans, first.number, last.last or last.number, first.hashes, first.cells if first is last else (), first.merged))
 
 
 def declare_the_rest(text: str, blocks: Iterable[Block], declared: list[tuple[str, int, int]]) -> list[Other]:

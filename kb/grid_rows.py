@@ -24,11 +24,12 @@ _BLANK = " \u3000\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class RawCell:
-    """A cell of a row block: text[start:end] of the block, without the white space at its ends."""
+    """A cell of a row block: text[start:end] of the block, without the white space at its ends; `merged`: it goes on from the row above."""
 
     text: str
     start: int
     end: int
+    merged: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -44,14 +45,14 @@ def _roles() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
 def split_row(block: Block) -> tuple[RawCell, ...]:
     """The cells of a row block, empty ones included. A row of hundreds of cells is no table row: one cell holds it all."""
     if block.cells:
-        return tuple(RawCell(block.text[a:b], a, b) for a, b in block.cells[:_MOST_CELLS])
+        return tuple(RawCell(block.text[a:b], a, b, i in block.merged) for i, (a, b) in enumerate(block.cells[:_MOST_CELLS]))
     out = []
     start = 0
     pieces = block.text.split("\t")
-    for piece in pieces if len(pieces) <= _MOST_CELLS else [block.text]:
+    for i, piece in enumerate(pieces if len(pieces) <= _MOST_CELLS else [block.text]):
         left = len(piece) - len(piece.lstrip(_BLANK))
         text = piece.strip(_BLANK)
-        out.append(RawCell(text, start + left if text else start, start + left + len(text) if text else start))
+        out.append(RawCell(text, start + left if text else start, start + left + len(text) if text else start, i in block.merged and not text))
         start += len(piece) + 1
     return tuple(out)
 

@@ -81,6 +81,7 @@ class Block:
     last_line: int
     hashes: int = 0  # number of Markdown # marks or the html/docx heading level; a hint, it decides nothing
     cells: Spans = ()  # of a row whose cells no tab parts: where they stand in `text` (empty ones: start = end)
+    merged: tuple[int, ...] = ()  # of a row: which of its cells go on from the row above
 
     def __post_init__(self) -> None:
         _check(self.kind in ("paragraph", "row"), "block kind", self.kind)

@@ -121,14 +121,14 @@ def test_tables_stand_where_they_stand() -> None:
     assert lines(*body) == ["下表：", "任务\t单位", "建房\t市住建局", "完。"]
 
 
-def test_merged_cells_are_empty_where_they_go_on() -> None:
+def test_merged_cells_hold_their_mark_where_they_go_on() -> None:
     rows = [
         tr(tc("目标"), tc("任务"), tc("单位")),
         tr(tc("一、设施建设", span=3)),
         tr(tc("（一）建房", merge="restart"), tc("1.选址"), tc("市住建局")),
         tr(tc("", merge="continue"), tc("2.开工"), tc("市财政局")),
     ]
-    assert lines(f"<w:tbl>{''.join(rows)}</w:tbl>") == ["目标\t任务\t单位", "一、设施建设\t\t", "（一）建房\t1.选址\t市住建局", "\t2.开工\t市财政局"]
+    assert lines(f"<w:tbl>{''.join(rows)}</w:tbl>") == ["目标\t任务\t单位", "一、设施建设\t\t", "（一）建房\t1.选址\t市住建局", "\u2060\t2.开工\t市财政局"]
 
 
 def test_cells_of_several_paragraphs_and_with_numbers_and_tabs() -> None:

@@ -159,10 +159,13 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
     if _explains(text[start + 1 : end]):
         return False
     strengths = [strength(unit.name, table) for unit in duties.units]
-    if min(strengths) < FORM or max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths):
+    if min(strengths) < FORM:
         return False
     before, after = text[max(0, start - _AROUND) : start].rstrip(_BLANK), text[end : end + _AROUND].lstrip(_BLANK)
     ends_sentence, begins_after = _ends_sentence(text, end), bool(before) and before[-1] in ENDS
+    shared_out = len({u.role for u in duties.units}) > 1 and ends_sentence and begins_after  # 。（A牵头，B配合）: no doubt what it says
+    if not shared_out and (max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths)):
+        return False
     if duties.spoken:
         return ends_sentence or begins_after or after[0] in "，,、" or min(strengths) == KNOWN
     if not (ends_sentence or begins_after):

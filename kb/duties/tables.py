@@ -8,7 +8,7 @@ over several rows belongs to each of them.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import field
 
 from kb.frozen import dataclass
@@ -148,14 +148,15 @@ class _Reader:
         under = [cell_of(block, c) for at, c in enumerate(cells) if at >= begin and c.text and at not in columns] + under
         marker = self.row_marker(cells, columns)
         printed = bool(block.cells) and "number" in self.roles  # a line of a table printed in columns
-        if self.before is not None and not begin and marker is None and (printed or self.is_more(under)):
+        merged = {at for at, c in enumerate(columns) if c is not None and c < len(cells) and cells[c].merged}
+        if self.before is not None and not begin and marker is None and not merged and (printed or self.is_more(under)):
             self.before.own.append(stretch)
             size = max(len(under), len(self.before.cells))
             self.before.cells = [_joined(a, b) for a, b in zip(_right(self.before.cells, size), _right(under, size), strict=True)]
             return
         item = TableItem("row", own=[stretch], marker=marker, cells=under)
         if self.before is not None and not begin:
-            self.inherit(item)
+            self.inherit(item, merged)
         self.table.items.append(item)
         self.before = item
         self.count += 1
@@ -201,15 +202,16 @@ class _Reader:
     def mostly_numbered(self) -> bool:
         return self.numbered * 5 >= self.count * 3
 
-    def inherit(self, item: TableItem) -> None:
-        """Merged cells: a row without a task or a name has that of the row above; one with nothing but its task has its units."""
+    def inherit(self, item: TableItem, known: Collection[int]) -> None:
+        """Merged cells: those of the `known` columns go on from the row above. Where a file does not say which do, a row without a task
+        or a name has that of the row above, and one with nothing but its task has its units."""
         if self.before is None:
             return
         old, new = _right(self.before.cells, len(self.roles)), _right(item.cells, len(self.roles))
         no_units = not any(c.text for c, r in zip(new, self.roles, strict=True) if r in UNIT_ROLES)
         out = []
-        for role, was, now in zip(self.roles, old, new, strict=True):
-            merged = not now.text and (role in ("task", "section", "indicator") or (no_units and role in UNIT_ROLES))
+        for at, (role, was, now) in enumerate(zip(self.roles, old, new, strict=True)):
+            merged = not now.text and (at in known or role in ("task", "section", "indicator") or (no_units and role in UNIT_ROLES))
             out.append(was if merged else now)
         item.cells = [*item.cells[: max(0, len(item.cells) - len(self.roles))], *out]
 

@@ -23,8 +23,8 @@ WRAPPERS = ("w_sdt", "w_sdtContent", "w_ins", "w_moveTo", "w_smartTag", "w_custo
 def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
     """(text, encoding, notes) of a docx.
 
-    A paragraph is a line with its automatic number before it; a table row is a line of cells between tabs, a merged
-    cell empty where it goes on; footnotes follow their paragraph as lines that begin with the mark `<sup>1</sup>` that
+    A paragraph is a line with its automatic number before it; a table row is a line of cells between tabs, a cell merged
+    with the one above a mark that is no text (rows.GOES_ON); footnotes follow their paragraph as lines that begin with the mark `<sup>1</sup>` that
     stands in the text, endnotes come last. Headers, footers, deleted and hidden text are left out. Raises
     UnreadableFile: damaged, encrypted, a bomb, DOCTYPE. A paragraph “总体要求” numbered by Word gives “一、总体要求”.
     """
@@ -141,12 +141,12 @@ class _Reader:
             else:
                 self._row(cells)
 
-    def _row(self, cells: list[tuple[Element | None, int, bool]]) -> None:
+    def _row(self, cells: list[tuple[Element | None, int, str | None]]) -> None:
         printed: list[str] = []
         after: list[str] = []
         for cell, span, goes_on in cells:
             lines, notes = self._inside(cell)
-            printed.append("" if goes_on else rows.cell(lines))
+            printed.append(rows.cell(lines) if goes_on is None else goes_on)
             printed.extend([""] * (span - 1))
             after.extend(notes)
         self.lines.append(rows.row(printed[: settings("limits")["table"]["max_columns"]]))
@@ -185,32 +185,34 @@ def _rows(table: Element) -> Iterator[Element]:
             yield from _rows(child)
 
 
-def _row_cells(row: Element) -> Iterator[tuple[Element | None, int, bool]]:
-    """(cell, columns that it spans, whether it goes on from the row above); None for columns left free."""
+def _row_cells(row: Element) -> Iterator[tuple[Element | None, int, str | None]]:
+    """(cell, columns that it spans, what stands in it where it goes on from the row above or the cell before, else None); no cell for
+    columns left free."""
     yield from _free(row, "w_trPr/w_gridBefore")
     yield from _cells_in(row)
     yield from _free(row, "w_trPr/w_gridAfter")
 
 
-def _free(row: Element, path: str) -> Iterator[tuple[Element | None, int, bool]]:
+def _free(row: Element, path: str) -> Iterator[tuple[Element | None, int, str | None]]:
     found = row.find(path)
     if found is not None:
         count = _small(found.get("w_val"))
         if count > 0:
-            yield None, count, True
+            yield None, count, ""
 
 
-def _cells_in(parent: Element) -> Iterator[tuple[Element | None, int, bool]]:
+def _cells_in(parent: Element) -> Iterator[tuple[Element | None, int, str | None]]:
     for child in parent:
         if child.tag == "w_tc":
             properties = child.find("w_tcPr")
-            span, goes_on = 1, False
+            span, goes_on = 1, None
             if properties is not None:
                 grid = properties.find("w_gridSpan")
                 span = max(1, _small(grid.get("w_val"))) if grid is not None else 1
-                for name in ("w_vMerge", "w_hMerge"):
+                for name, instead in (("w_vMerge", rows.GOES_ON), ("w_hMerge", "")):
                     merge = properties.find(name)
-                    goes_on = goes_on or (merge is not None and merge.get("w_val", "continue") == "continue")
+                    if merge is not None and merge.get("w_val", "continue") == "continue":
+                        goes_on = instead
             yield child, span, goes_on
         elif child.tag in WRAPPERS:
             yield from _cells_in(child)

@@ -29,7 +29,8 @@ CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—"
 def read(data: bytes, file: str) -> tuple[str, str, tuple[Problem, ...]]:
     """(text, encoding, notes) of a saved page: the lines “发文字号：…” of its information table first, then title and text.
 
-    Navigation, share bars, scripts and footers are left out; tables are tab rows, a merged cell empty where it goes on;
+    Navigation, share bars, scripts and footers are left out; tables are tab rows, a cell that goes on from the row above holds a
+    mark that is no text (rows.GOES_ON);
     numbered lists get their numbers. Raises UnreadableFile: too large, too many elements, no text.
     """
     limit = settings("limits")["html"]["max_bytes"]
@@ -225,7 +226,7 @@ def _fill(printed: list[str], hanging: dict[int, int]) -> None:
     """Empty cells where cells of rows above reach down."""
     while hanging.get(len(printed), 0) > 0:
         hanging[len(printed)] -= 1
-        printed.append("")
+        printed.append(rows.GOES_ON)
 
 
 def _children(node: Tag, *names: str) -> list[Tag]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+GOES_ON = "\u2060"  # all there is in a cell that goes on from the row above; no text, and not shown
+
 
 def cell(lines: list[str]) -> str:
     """One cell: its paragraphs joined by a blank, tabs and line ends made blanks."""

@@ -14,11 +14,13 @@ from itertools import pairwise
 from typing import Any
 
 from kb.errors import DataError
-from kb.model import Spans
-from kb.spans import cut
+from kb.formats.rows import GOES_ON
+from kb.layout.html_rows import HtmlRow, html_rows
+from kb.model import Span, Spans
+from kb.spans import cut, join
 from kb.tables import settings
 
-SPACE = " \t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff\r\f\v"
+SPACE = " \t\u3000\u00a0\u2002\u2003\u2009\u200b\u2060\ufeff\r\f\v"
 SPACE_BUT_TAB = SPACE.replace("\t", "")
 _LEADS = ">#-*+•●▪◆■"  # what Markdown marks at the start of a line begin with
 
@@ -39,6 +41,7 @@ class Line:
     footnote: str = ""  # the mark, when the line begins with one
     new_page: bool = False
     cells: Spans = ()  # of a row whose cells no tab parts (kb/layout/line_tables.py): where they stand in its text
+    merged: tuple[int, ...] = ()  # which of a row's cells go on from the row above
     last: int = 0  # number of the last physical line that was put together with this one
 
 
@@ -73,13 +76,13 @@ def _ordinal_then_gap() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _gaps() -> re.Pattern[str]:
-    return re.compile("[ \u3000\u00a0\u2002\u2003\u2009\u200b\ufeff]+")
+    return re.compile("[ \u3000\u00a0\u2002\u2003\u2009\u200b\u2060\ufeff]+")
 
 
 @lru_cache(maxsize=1)
 def _suspicious() -> re.Pattern[str]:
     """A line without any of these characters is text as it stands."""
-    return re.compile("[ \\t\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff<*`\\\\!\\[&#>+•●▪◆■\\-]")
+    return re.compile("[ \\t\u3000\u00a0\u2002\u2003\u2009\u200b\u2060\ufeff<*`\\\\!\\[&#>+•●▪◆■\\-]")
 
 
 @lru_cache(maxsize=1)
@@ -129,7 +132,12 @@ def read_lines(text: str) -> list[Line]:
     plain = not numbered and "\f" not in text  # neither numbered lines nor pages: nearly all files
     skip = 0  # characters at the start of this line that end a tag begun in the line before
     raws = text.split("\n")
+    tables = _Rows(text)
     for number, raw in enumerate(raws, 1):
+        if tables.left and tables.touches(position, len(raw)):
+            lines += tables.lines_of(raw, position, number)
+            position, skip = position + len(raw) + 1, 0
+            continue
         if not raw or (plain and not skip and "<" not in raw):
             lines.append(_read_line(raw, position, number) if raw else Line(number, position, position, "", (), "blank"))
             position += len(raw) + 1
@@ -149,6 +157,60 @@ def read_lines(text: str) -> list[Line]:
         position += len(raw) + 1
         skip = following
     return lines
+
+
+class _Rows:
+    """The rows of HTML tables in a text (kb/layout/html_rows.py), handed out as the physical lines come by in which they stand."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.left = html_rows(text)[::-1]  # the next one last
+
+    def touches(self, position: int, width: int) -> bool:
+        """Whether a physical line has a part of the next row."""
+        return self.left[-1].start <= position + width and self.left[-1].end > position
+
+    def lines_of(self, raw: str, position: int, number: int) -> list[Line]:
+        """What a physical line brings: the rows that begin in it, and what stands before, between and behind them."""
+        out = []
+        at, end = position, position + len(raw)
+        while self.left and self.left[-1].start <= end:
+            row = self.left[-1]
+            if at < row.start:
+                out += [_read_line(self.text[a + at : b + at], a + at, number) for a, b in _segments(self.text[at : row.start])]
+            if row.start >= position:
+                out.append(_html_row(self.text, row, number))
+            if row.end > end:
+                return out or [Line(number, position, position, "", (), "blank")]
+            at = max(at, row.end)
+            self.left.pop()
+        if at < end:
+            out += [_read_line(self.text[a + at : b + at], a + at, number) for a, b in _segments(self.text[at:end])]
+        return out or [Line(number, position, position, "", (), "blank")]
+
+
+def _html_row(text: str, row: HtmlRow, number: int) -> Line:
+    """A row of an HTML table. Its cells are parted by the > of their tags, so that 3 and 40 do not become 340."""
+    words = ""
+    spans: Spans = ()
+    cells: list[Span] = []
+    for start, end in row.cells:
+        kept: list[tuple[str, Spans]] = []
+        at = start
+        for piece in text[start:end].split("\n"):
+            bare = piece.strip(SPACE)
+            if bare:
+                kept.append(clean_stretch(bare, at + piece.index(bare[0]), 0))
+            at += len(piece) + 1
+        if words and any(said for said, _ in kept) and text[start - 1] == ">":
+            words, spans = words + ">", join(spans, ((start - 1, start),))
+        begin = len(words)
+        for said, places in kept:
+            words, spans = words + said, join(spans, places)
+        cells.append((begin, len(words)))
+    over = text.count("\n", row.start, row.end)
+    kind = "row" if words else "markup"
+    return Line(number, row.start, row.end, words, spans, kind, width=len(words), cells=tuple(cells), merged=row.merged, last=number + over if over else 0)
 
 
 def _are_numbered(text: str) -> bool:
@@ -182,7 +244,10 @@ def _read_line(raw: str, position: int, number: int) -> Line:
     start = position + offset
     end = start + len(bare)
     if "\t" in bare:
-        return _row(bare, start, number)
+        line = _row(bare, start, number)
+        if GOES_ON in raw and line.kind == "row":
+            line.merged = tuple([i for i, cell in enumerate(raw.split("\t")) if GOES_ON in cell])
+        return line
     kind = _noise_kind(bare)
     if kind:
         return Line(number, start, end, bare, ((start, end),), kind, width=len(bare))

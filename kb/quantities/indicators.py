@@ -33,7 +33,7 @@ def find_indicators(document: Document, grids: Sequence[Grid]) -> tuple[Indicato
 def _says_values(header: Sequence[str]) -> bool:
     """Whether a table that assigns indicators to units says their values: 指标 | 单位 | 2025年 | 牵头单位."""
     heads = ["".join(h.split()) for h in header]
-    return any(h in _roles()["name"] for h in heads) and any(_YEAR_HEAD.search(h) for h in heads)
+    return any(h in _roles()["name"] or h in _roles()["group"] for h in heads) and any(_YEAR_HEAD.search(h) for h in heads)
 
 
 def _is_by_year(grid: Grid) -> bool:
@@ -67,7 +67,8 @@ def _column(header: Sequence[str], role: str) -> int | None:
 
 def _by_row(document: Document, grid: Grid) -> list[Indicator]:
     number, nature = _column(grid.header, "number"), _column(grid.header, "nature")
-    name = _column([h if i not in (number, nature) else "" for i, h in enumerate(grid.header)], "name")
+    heads = [h if i not in (number, nature) else "" for i, h in enumerate(grid.header)]
+    name = next((column for role in ("name", "group") if (column := _column(heads, role)) is not None), None)
     if name is None:
         name = 1 if number == 0 and len(grid.header) > 1 else 0
     out = []

@@ -18,8 +18,10 @@ from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates
 from kb.splitting.mastheads import is_issue, is_masthead_line, list_of_present
-from kb.splitting.titles import is_letterhead, is_name, key_of, number_line, signed_line, tidy
+from kb.splitting.titles import is_letterhead, is_name, key_of, misread_date, number_line, signed_line, tidy
 from kb.tables import settings
+
+_CLOCK = re.compile(r"[ \u3000T]{0,3}[0-9]{1,2}[:：][0-9]{2}")
 
 
 @dataclass
@@ -87,9 +89,17 @@ def is_date_line(text: str) -> bool:
         return False
     dates = find_dates(text)
     if len(dates) != 1 or "-" not in dates[0].value:
-        return False
+        return misread_date(text)
     rest = (text[: dates[0].start] + text[dates[0].end :]).strip("（()）[]【】 \u3000")
     return rest in words("head", "beside_date")
+
+
+def is_posting(text: str) -> bool:
+    """A line that a web page prints between its own heading and the document: 2014-04-25 09:00:47, 内容摘要：…."""
+    if text.startswith(tuple(words("head", "summaries"))):
+        return True
+    dates = find_dates(text[:40])
+    return bool(dates) and dates[0].start <= 8 and _CLOCK.match(text, dates[0].end) is not None
 
 
 def is_event(text: str) -> bool:

@@ -18,7 +18,7 @@ from kb.numbering import find_marker
 from kb.numerals import find_dates
 from kb.regions import find_places
 from kb.splitting.contents_page import Contents, Entry
-from kb.splitting.heads_and_tails import disclosure_of, is_date_line, is_event, particulars_of, urgencies
+from kb.splitting.heads_and_tails import disclosure_of, is_date_line, is_event, is_posting, particulars_of, urgencies
 from kb.splitting.mastheads import is_issue, is_masthead, is_masthead_line
 from kb.splitting.titles import (
     Title,
@@ -73,6 +73,8 @@ def find_starts(blocks: Sequence[Block], contents: Sequence[Contents]) -> list[S
         if start is not None and starts and _repeats(blocks, starts[-1], start):
             i = start.title.last + 1
             continue
+        if start is not None and len(starts) == 1 and _under_heading(blocks, starts[-1], start):
+            start = replace(start, first=starts.pop().first)
         if start is None or (starts and start.first <= starts[-1].title.last):
             named += _announced(blocks[i].text)
             i += 1
@@ -90,6 +92,17 @@ def _repeats(blocks: Sequence[Block], last: Start, start: Start) -> bool:
         return False
     between = (blocks[i].text for i in range(last.title.last + 1, start.first))
     return all(is_event(t) or is_date_line(t) or number_line(t) or particulars_of(t) or is_name(t) or is_letterhead(t) for t in between)
+
+
+def _under_heading(blocks: Sequence[Block], heading: Start, start: Start) -> bool:
+    """A document's own title, with its issuers, below the heading of the web page that has it: the same after 关于, and nothing but the
+    page's date, fields and summary between."""
+    short, full = key_of(heading.title.text), key_of(start.title.text)
+    about = short[short.find("关于") :]
+    between = [blocks[i].text for i in range(heading.title.last + 1, start.first)]
+    if heading.headed or len(about) < 8 or not full.endswith(about) or full == short or not any(is_posting(t) for t in between):
+        return False
+    return all(is_posting(t) or is_event(t) or is_date_line(t) or particulars_of(t) or number_line(t) for t in between)
 
 
 def _with_first(blocks: Sequence[Block], closed: set[int], sections: set[str], starts: list[Start]) -> list[Start]:
@@ -186,8 +199,8 @@ def _reach_up(blocks: Sequence[Block], i: int) -> tuple[int, bool]:
             break
         urgent = len(text) <= 12 and text.strip("（）() ") in urgencies()
         above_number = is_name(text) and headed and k + 1 == first  # 国务院办公厅 above its 文号
-        if signed_line(text) and not headed:
-            k -= 1  # of a masthead, if one stands above; else the end of the document before
+        if (signed_line(text) or disclosure_of(text)) and not headed:
+            k -= 1  # of a masthead or the fields of a page, if one stands above; else the end of the document before
             continue
         if number_line(text) or is_letterhead(text) or particulars_of(text) or ((headed or k < i - 1) and is_masthead_line(text)) or is_issue(text):
             headed = True
@@ -266,11 +279,11 @@ def _annex(blocks: Sequence[Block], i: int, named: Sequence[str]) -> Start | Non
     if following is None:
         return None
     if rest:
-        if not found.group().rstrip().endswith(("：", ":")) and " " not in text[: found.end() + 1]:
+        if not found.group().rstrip().endswith(("：", ":")) and " " not in text[: found.end() + 1] and not blocks[i].hashes:
             return None
-        marker = find_marker(rest)
-        listed = (marker is not None) or _list_goes_on(blocks, i + 1) or not (key_of(rest) in named or genre_of(rest))
-        if listed or key_of(rest) not in named:
+        if find_marker(rest) is not None or _list_goes_on(blocks, i + 1):
+            return None
+        if key_of(rest) not in named and following.kind != "row" and not blocks[i].hashes:  # over its table, or a heading: no entry of a list
             return None
         return Start(i, Title(rest, i, i, bool(genre_of(rest))), label)
     title = read_title(blocks, i + 1)

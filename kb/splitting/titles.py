@@ -210,6 +210,7 @@ def _outside_quotation(text: str) -> str:
     return "".join(out)
 
 
+_DATE_LEFT = re.compile(r"[（(][0-9０-９年月日号.\-/ ]{5,16}[)）]")
 _SEAL = re.compile(r"[（(](?:盖章|公章|印章|章|印|代章)[)）]$")
 
 
@@ -282,7 +283,7 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
 
 def _carries_on(text: str, line: str) -> bool:
     """Whether a line behind a whole title still belongs to it: （试行）, 的通知, or the title's second half."""
-    if _suffix().fullmatch(line) and len(line) <= 26 and not parse_date(line) and "注：" not in line and "注:" not in line and "牵头" not in line:
+    if _suffix().fullmatch(line) and len(line) <= 26 and not parse_date(line) and not misread_date(line) and "注：" not in line and "注:" not in line and "牵头" not in line:
         return True
     if text.endswith(("的", "》", "〉")) and len(line) <= 12 and genre_of(line) is not None:
         return True
@@ -292,6 +293,11 @@ def _carries_on(text: str, line: str) -> bool:
     if issues and line.endswith(("通知", "的函")) and len(line) < 40 and "关于" not in line:
         return True  # 关于印发…三年行动 / 方案的通知
     return line.startswith(_CONTINUES) and genre_of(line) is not None and len(line) < 40
+
+
+def misread_date(line: str) -> bool:
+    """Whether a line in brackets is a date of which scanning lost a mark: （2013412日）."""
+    return len(line) <= 18 and _DATE_LEFT.fullmatch(line) is not None
 
 
 def _same_heading(one: Block, other: Block) -> bool:
