@@ -21,6 +21,7 @@ from kb.tables import settings
 
 SECTION_FORMS = ("volume", "chapter", "section", "han_comma", "han_bare", "han_bracket", "han_half")
 _ROW_FORMS = ("num_dot", "num_comma", "num_bracket", "num_half", "circled", "bare", "han_bracket")
+_ARAB_ROWS = ("num_dot", "num_comma", "num_bracket", "num_half")
 _CONNECTS = ("、", "，", "；", "：")
 _PAGES = 30  # parts that one row may be cut into
 _EMPTY = Cell("", ())
@@ -73,7 +74,7 @@ class _Reader:
         rows = self.rows
         self.first = place[0]
         shown = [c for c in rows[head_at] if c.text]
-        self.roles = _with_task([column_role(c.text) for c in shown])
+        self.roles = _with_sections(_with_task([column_role(c.text) for c in shown]), rows[head_at + 1 :])
         header = tuple("".join(c.text.split()) for c in shown)
         self.table = Table(*place, "duties", title, header, self.roles, [])
         self.sections: list[Marker] = []
@@ -277,6 +278,19 @@ def _with_task(roles: list[str]) -> tuple[str, ...]:
             roles[roles.index(name)] = "task"
             break
     return tuple(roles)
+
+
+def _with_sections(roles: tuple[str, ...], rows: Sequence[Sequence[RawCell]]) -> tuple[str, ...]:
+    """Of two columns of work (重点任务, 目标任务) the first holds sections, where the rows are numbered in the second and not in it."""
+    tasks = [at for at, role in enumerate(roles) if role == "task"]
+    if len(tasks) < 2:
+        return roles
+    whole = [row for row in rows if len(row) == len(roles)]
+    numbered = [sum(_marker_of(row[at], _ARAB_ROWS) is not None for row in whole) for at in tasks[:2]]
+    filled = sum(bool(row[tasks[1]].text) for row in whole)
+    if numbered[0] or numbered[1] * 5 < filled * 3 or numbered[1] < 2:
+        return roles
+    return (*roles[: tasks[0]], "section", *roles[tasks[0] + 1 :])
 
 
 def _names(cells: Sequence[RawCell]) -> tuple[str, ...]:
