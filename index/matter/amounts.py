@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from index.asking.measures import MEASURE, NUMBER, calendar, dates, wanted_measure
+from index.asking.measures import MEASURE, MORE, NUMBER, calendar, dates, wanted_measure
 from index.asking.moments import SAME, WITHIN, moments, nearness, time_at, without_times
 from index.matter.parts import Topic
 from index.tokens import bare
@@ -30,7 +30,7 @@ def figure_pattern() -> re.Pattern[str]:
     """A figure with its measure, a percentage, a proportion, a date, or what stands for a figure."""
     return re.compile(
         r"[0-9]+(?:\.[0-9]+)?(?:%|％|‰|个百分点)|百分之[一二三四五六七八九十]{1,3}|[0-9]{1,3}(?:[:：][0-9]{1,3}){1,3}"
-        rf"|{NUMBER}[ \u3000]?(?:多|余)?(?:万亿|万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)(?!性)|[0-9]{{3,}}|全覆盖|底前|上半年|下半年"
+        rf"|{NUMBER}[ \u3000]?(?:多|余)?(?:万亿|万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)(?!性)|[0-9]+(?:\.[0-9]+)?[ \u3000]?(?:万亿|万|亿|千|百)?[{MORE}](?!性)|[0-9]{{3,}}|全覆盖|底前|上半年|下半年"
     )
 
 

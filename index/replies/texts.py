@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.asking.measures import asks_money, dates, must_match, shares, wanted_measure
+from index.asking.measures import asks_money, calendar, dates, must_match, shares, wanted_measure, when
 from index.asking.moments import APART, moments, nearness, without_times
 from index.asking.wording import wording
 from index.matter.amounts import brief, has_figure, point, stating, weight
@@ -202,11 +202,13 @@ def _figures(matter: Matter, found: Sequence[Fit], topic: Topic) -> Reply:
 def _asked_apart(matter: Matter) -> Reply | None:
     """The answers to two questions in one, how much and by when (补助多少，什么时候拨付); None where one is asked, or only one is answered."""
     question = matter.question
-    pieces = re.split(r"[，,；;？?]", question.text)
-    asks = [p for p in pieces if wanted_measure(p) is not None and _ASKS.search(p)]
-    if len(asks) != 2 or (wanted_measure(asks[0]) is dates()) == (wanted_measure(asks[1]) is dates()):
+    pieces = [p for p in re.split(r"[，,、；;？?]", question.text) if p.strip()]
+    asks = [p for p in pieces if _ASKS.search(p) or when().search(p)]
+    timed = [p for p in asks if wanted_measure(p) is dates()]
+    others = [p for p in asks if p not in timed]
+    if not timed or not others:
         return None
-    alone = [replace(matter, question=replace(question, text="，".join(p for p in pieces if p is not other))) for other in reversed(asks)]
+    alone = [replace(matter, question=replace(question, text="，".join(p for p in pieces if p not in other))) for other in ((others, timed) if asks[0] in timed else (timed, others))]
     said = [target(one) for one in alone]
     return together(said) if all(r.answered for r in said) and said[0].text != said[1].text else None
 
@@ -250,8 +252,8 @@ def _due(matter: Matter, fit: Fit, topic: Topic, scale: float) -> _Said | None:
     if wanted_measure(matter.question.text) is not dates() and not _TERM.search(matter.question.text):
         return None
     printed, work = due(matter, fit)
-    if not printed or dates().search(work):
-        return None
+    if not printed or (calendar() if when().search(matter.question.text) else dates()).search(work):
+        return None  # 什么时候: five days for each case are no time by which the work is done
     text = fit.clause.text.strip()
     return _Said(fit, text, printed, f"{text}\t" if "\t" not in text else text, weight(work, topic) * scale, True)
 
