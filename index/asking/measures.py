@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"
+ALIKE = ("名人位", "条件起宗", "家户", "座处", "台辆", "场次")  # measures that count the same things
 MORE = "门吨份只头株篇笔间栋幢款棵位席分盏口根块班期顿"  # measures that count only behind figures: 三位一体 has none
 NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千]{1,5})"
 NO_MEASURE = (
@@ -103,4 +104,5 @@ def _counted(question: str) -> re.Pattern[str] | None:
         return re.compile(rf"{NUMBER}\s?(?:多|余)?[万亿千百]*{asked.group(1)}|[0-9]\s?[%％](?:以上|以下|左右)?(?:的|[，。；、]|$)")
     if asked.group(1) in "天日":
         return re.compile(rf"{NUMBER}\s?(?:个?工作日|天|日)")
-    return re.compile(rf"{NUMBER}\s?(?:多|余)?[万亿千百]*{re.escape(asked.group(1))}")
+    alike = next((group for group in ALIKE if asked.group(1) in group), asked.group(1))
+    return re.compile(rf"{NUMBER}\s?(?:多|余)?[万亿千百]*[{alike}]")

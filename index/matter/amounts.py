@@ -183,7 +183,7 @@ def _each() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _bound() -> re.Pattern[str]:
     """What bounds a figure, right before it or with a verb between: 至少开展一次."""
-    return re.compile(r"(不低于|不少于|不超过|不高于|不多于|不大于|不小于|至少|最多|最高|最低|超过|高于|低于|新增|新建|增加|提高|降低|下降|减少|增长|≥|≤)\s?[一-龥]{0,3}$|(?<![签合履预节])(约)\s?$")
+    return re.compile(r"((?:提高|降低|下降|减少|增长|增加)[到至]|不低于|不少于|不超过|不高于|不多于|不大于|不小于|至少|最多|最高|最低|超过|高于|低于|新增|新建|增加|提高|降低|下降|减少|增长|≥|≤)\s?[一-龥]{0,3}$|(?<![签合履预节])(约)\s?$")
 
 
 @lru_cache(maxsize=1)

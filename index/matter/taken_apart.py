@@ -19,6 +19,8 @@ from kb.frozen import replace
 from kb.tables import settings
 
 MISSPELT, LONGEST_SLIP = 5, 12  # characters of a stretch that may have a slip of the pen
+SHORT = 2  # characters of a name that is taken whole only where it is cut apart otherwise
+WORKS = ("厂",)  # what people add to the name of a trade for those in it
 LOOSELY = 0.4  # what a word counts that is nowhere, names nothing and is not the thing asked about: how one puts it (打包, 挤)
 SOFT = 0.5  # what a word counts that only says that something is done
 UNKNOWN = 0.5  # a pair that occurs nowhere may only be where two words meet: it counts half
@@ -106,6 +108,7 @@ def _tokens(index: Index, stretch: str) -> list[str]:
     rest, at = "", 0
     while at < len(stretch):
         whole = next((stretch[at : at + n] for n in range(min(LONGEST, len(stretch) - at), 2, -1) if stretch[at : at + n] in table or stretch[at : at + n] in said), "")
+        whole = whole or _short(index, stretch[at : at + SHORT], rest, stretch)
         if whole:
             after = index.cut(stretch[at + len(whole) :])[:1]  # 高铁|站: the first word behind it is a single character
             whole += after[0] if after and after[0] in ends else ""
@@ -122,10 +125,24 @@ def _tokens(index: Index, stretch: str) -> list[str]:
     return out
 
 
+def _short(index: Index, name: str, before: str, stretch: str) -> str:
+    """A name of two characters of which the word cutter takes the first alone and the second for the beginning of another word (非|遗传 of 非遗传承人); "" where it is none."""
+    if len(name) < SHORT or not any(o.kind == "synonym" for o in (*synonyms().get(name, ()), *spoken().get(name, ()))):
+        return ""
+    start, at = len(before), 0
+    for token in index.cut(before + stretch[stretch.find(before + name) + len(before) :]):
+        if at == start:
+            return name if len(token) == 1 else ""
+        at += len(token)
+    return ""
+
+
 def _part(index: Index, word: str) -> Part:
     every = meanings(word)
     forms = tuple(o.text for o in every if o.kind in ("synonym", "unit", "lookalike"))
     near = tuple(o.text for o in every if o.kind == "related" and len(o.text) > 1)
+    if len(word) > SHORT and word.endswith(WORKS) and not index.frequency(word) and index.frequency(word[:-1]):
+        near = (*near, word[:-1])  # 水泥厂: texts speak of 水泥企业, 水泥行业
     seen = index.frequency(word) or sum(index.frequency(f) for f in forms)
     known = bool(seen) or any(index.frequency(n) for n in near)
     pieces = [p for p in index.cut(word) if len(p) > 1 and p not in wording().soft] if len(word) > 4 else []
