@@ -82,7 +82,7 @@ def unfounded(library: Library, answer: Row) -> list[str]:
 
 def measured(figure: str, shown: str) -> bool:
     """Whether a figure of a table stands for one whose measure the head or name in the table gives: 47.3 under 占比（%）, 1200 beside 件."""
-    found = re.fullmatch(r"([0-9.]+)([^0-9.])", figure)
+    found = re.fullmatch(r"([0-9.]+)([^0-9.]{1,4})", figure)
     return found is not None and found.group(1) in shown and re.search(rf"[（(\t\n]{re.escape(found.group(2))}[）)\t\n]", shown) is not None
 
 
@@ -244,6 +244,8 @@ def test_figures_are_told_from_names(text: str, there: bool) -> None:
 
 @pytest.mark.parametrize("question, text, fits", [
     ("渐退期最长多久", "不超过一年", True), ("渐退期最长多久", "每组3人", False), ("多久排查一次", "每年2次", True), ("每年排查几次", "每年2次", True), ("补多少钱", "补3000元", True), ("补多少钱", "建3个", False), ("什么时候完成", "6月底前", True), ("比例是多少", "占30%", True), ("多少个镇", "18个镇", True), ("多少个镇", "18个村", False),
+    ("要转化多少成果、办多少家企业", "企业100家", True), ("要转化多少成果、办多少家企业", "增收三成", False), ("每名学员资助多少万", "资助学员20名", False), ("每名学员资助多少万", "给予2万元", True),
+    ("新评景区奖多少", "奖励100万元", True), ("上线多少门课", "课程50门", True), ("哪个月前修完", "6月底前", True), ("投诉受理多少条", "受理42件", True), ("几时到八成", "2025年底前", True),
 ])  # fmt: skip
 def test_the_measure_asked_for(question: str, text: str, fits: bool) -> None:
     pattern = wanted_measure(question)
@@ -294,6 +296,21 @@ def test_the_cell_is_of_the_row_and_time_asked_for(text: str, question: str, nam
 
 def test_a_sentence_of_the_time_but_of_another_matter_is_no_answer() -> None:
     assert stating("到2025年，自来水普及率达到88%。", "", TOPIC, "护理床位占比到2025年是多少") == ("", 0.0)
+
+
+GRANTS = "序号\t奖补事项\t计量单位\t标准\t分值\t兑现部门\n1\t评上示范\t\t最高8万元\t6\t示例局\n2\t助餐点\t个\t300\t4\t示例局"
+
+
+@pytest.mark.parametrize("word, question, told", [
+    ("助餐点", "助餐点标准是多少", "助餐点，标准：300个"),
+    ("助餐点", "助餐点的标准和兑现部门", "助餐点：标准300个，兑现部门示例局"),
+    ("示范", "评上示范奖多少", "评上示范，标准：最高8万元"),
+])  # fmt: skip
+def test_cells_are_told_with_their_rows_and_columns(word: str, question: str, told: str) -> None:
+    topic = Topic(word, (word,), (Part(word, (), 3.0, True),), ((word[:2], 1.0),))
+    cell = stated_cell(GRANTS, topic, question)
+    assert cell is not None
+    assert cell.told(question) == told
 
 
 def test_running_text_has_no_cells() -> None:
@@ -549,8 +566,13 @@ def test_all_that_is_due_by_a_time_is_listed(question: str, tasks: int, held: st
     ("擅自改变养老用房用途的罚款标准", "处五万元以上二十万元以下罚款（"),
     ("松屏市配建情况普查期限", "2023年3月底（"),
     ("骗取补助资金会受什么处罚", "（二）骗取补助资金的"),
-    ("二级活动场所补助几万元", "二级，年度补助（万元）：4（"),  # the row by its own name
+    ("二级活动场所补助几万元", "二级，年度补助（万元）：4万元（"),  # the row by its own name
     ("省级资金分配时任务完成情况占多少", "30%"),
+    ("省里街道综合养老服务中心覆盖率2020年底子是多少，要提到多少，是约束性的吗", "2020年41.5%，2025年≥70%，属性约束性"),  # several columns of one row
+    ("谷禾百岁老人一个月能拿多少", "每人每月不低于300元（"),
+    ("骗取补助资金能罚多少钱", "处一万元以上三万元以下罚款（"),
+    ("松屏百岁老人每月能领多少，什么时候发", "没有条款写明所问的时间。"),  # one of two is told
+    ("谷禾助餐点哪年搞完、要建多少个", "900个"),
     ("澜川省什么时候召开联席会议", "每半年（"),  # what recurs
     ("谷禾市每季度什么时候报送进展情况", "每季度末月25日前（"),
     ("谷禾第14项跟省里的规定比有什么变化", "每餐补贴不低于2元"),  # an item by its number alone

@@ -8,6 +8,7 @@ from functools import cache
 from index.asking.measures import MEASURE, wanted_measure
 
 AMOUNTS = ("多少", "几", "多久", "多大", "什么时候", "何时", "哪年", "啥时候")  # without one of them no figure is asked for
+OF_ONE_ROW = ("基期", "底子", "基数", "约束性", "预期性")  # what tables of aims give in one row is asked for as one
 LEFT = 2  # characters of a matter that each half must have
 
 
@@ -54,6 +55,8 @@ def parted(question: str, original: str = "") -> tuple[str, str] | None:
 
 def _two_amounts(question: str, first: re.Match[str]) -> tuple[str, str] | None:
     """Two figures asked for one after the other: 收入线是多少，多久调整一次."""
+    if any(word in question for word in OF_ONE_ROW):
+        return None
     last = next((m for m in _amount().finditer(question, first.end()) if re.search(r"[，,；;]", question[first.end() : m.start()])), None)
     if last is None:
         return None

@@ -129,8 +129,8 @@ def _how_many() -> re.Pattern[str]:
 
 @cache
 def _each_time() -> re.Pattern[str]:
-    """What a figure is asked by, behind what it is of: 传承人一年能拿多少; a word of its own is 每年 in front of one."""
-    return re.compile(r"(?<=[一-龥]{2})(?:一年|每年|一个月|每个?月|一天|每天|一学期|每学期|每人|每户|每个)(?=\s|$)")
+    """What a figure is asked by, behind what it is of: 传承人一年能拿多少."""
+    return re.compile(r"(?<=[一-龥]{2})(?:一年|一个月|一天|一学期|一人|一户)(?=\s|$)")
 
 
 @cache
@@ -314,7 +314,7 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
         text = text.replace(chr(PRIVATE + n), word)
     text = text.translate(_MARKS).replace("谁", " ")  # 风险谁监测
     quoted = set(re.findall(r"[“\"]([^“”\"]{2,12})[”\"]", question)) if "“" in question or '"' in question else set()
-    text = _each_time().sub(" ", text) if kind == "target" and ("一" in text or "每" in text) else text
+    text = _each_time().sub(" ", text) if kind == "target" and "一" in text else text
     parts = [part if part in quoted else _without_edges(_without_level(part.rstrip("高低早晚快慢和与跟同")) if kind == "compare" else part) for part in text.split()]
     asked = {n for names in words.levels.values() for n in names}  # 国家规定…: whom the question is put to
     return " ".join(p for p in parts if (len(p) > 1 or p.isdigit()) and p not in asked)

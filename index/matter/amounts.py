@@ -30,7 +30,7 @@ def figure_pattern() -> re.Pattern[str]:
     """A figure with its measure, a percentage, a proportion, a date, or what stands for a figure."""
     return re.compile(
         r"[0-9]+(?:\.[0-9]+)?(?:%|％|‰|个百分点)|百分之[一二三四五六七八九十]{1,3}|[0-9]{1,3}(?:[:：][0-9]{1,3}){1,3}"
-        rf"|{NUMBER}[ \u3000]?(?:多|余)?(?:万亿|万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)(?!性)|[0-9]+(?:\.[0-9]+)?[ \u3000]?(?:万亿|万|亿|千|百)?[{MORE}](?!性)|[0-9]{{3,}}|全覆盖|底前|上半年|下半年"
+        rf"|{NUMBER}[ \u3000]?(?:多|余)?(?:万亿|万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)(?!性)|[0-9]+(?:\.[0-9]+)?[ \u3000]?(?:万亿|万|亿|千|百)?[{MORE}](?![性钟之])|[0-9]{{3,}}|全覆盖|底前|上半年|下半年"
     )
 
 
@@ -205,7 +205,11 @@ def brief(said: str, question: str) -> str:
     if wanted is dates():
         return _date(said)
     out: list[str] = []
-    for stretch in re.split(r"[，；,;]", re.sub(r"[（(][^（）()]{0,40}[）)]", "", said)):
+    stretches = re.split(r"[，；,;]", re.sub(r"[（(][^（）()]{0,40}[）)]", "", said))
+    wishes = _asks(question) or ([wanted] if wanted is not None else [])
+    told = not any(word in question for word in SHARED) and all(any(w.search(s) for s in stretches) for w in wishes)
+    fitting = [s for s in stretches if any(w.search(s) for w in wishes)] if told else []
+    for stretch in fitting or stretches:
         bared = without_times(stretch)
         found = [m for m in figure_pattern().finditer(bared) if find_figure(bared[max(0, m.start() - 1) : m.end() + 1]) is not None]
         if len(found) > 1 and wanted is not None:

@@ -1,22 +1,53 @@
-"""Figures in tables: the row and the column that say what is asked, and the cell where they meet."""
+"""Figures in tables: the row and the column that say what is asked, and the cell where they meet; or the cells, where several columns are asked for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
-from index.asking.measures import MEASURE
-from index.asking.moments import Moment, moments, nearness
+from index.asking.measures import MEASURE, MORE
+from index.asking.moments import SAME, Moment, moments, nearness
 from index.matter.amounts import IN_TIME, weight
 from index.matter.parts import Topic
 from kb.frozen import dataclass
 
-_NUMBER = re.compile(r"[≥≤><＞＜约]?\s?[0-9０-９][0-9０-９.,．]*\s?[%％‰]?(?:以上|以下|左右)?")
-_NOTE = re.compile(r"\s?(?:<sup>.{0,6}</sup>|\[[0-9]{1,2}\]|[①-⑳])\s*$")
-_AIM = re.compile(r"目标|指标")
 AIMED = 1.2  # for a table of aims where the question asks for an aim
 QUOTED = 500  # characters of a table that are quoted from its head to the row
+COUNTED = ("序号", "编号", "号", "项目序号")  # heads of the columns that only number the rows
+UNIT = ("单位", "计量单位", "单位名称")  # heads of the column that gives each row its measure
+RUN = 3  # characters of a column's head that a question says, where it does not say all of it
+MEASURED = frozenset("%％‰个家户人名张所处座件台辆项次元亩米天年月条艘床吨公里平方米微克立方分倍")  # measures told right behind the figure
+
+
+@cache
+def _figure() -> re.Pattern[str]:
+    """A cell that is a figure, with its bound, measure and remark: 不高于1.6, 最高800万元, 8%，最高300万元, 0.5（具备条件的市）."""
+    bound = r"(?:不低于|不少于|不高于|不超过|不大于|不小于|至少|至多|累计|新增|约|[≥≤><＞＜〔(（]|(?:单[户个家项])?(?:最高|最低)|每[年月季吨亩]?[年月人户家个次亩吨米平方公里]{1,4}(?:最高|最低)?)?"
+    one = rf"{bound}\s?[0-9０-９][0-9０-９.,．]*\s?(?:[%％‰]|[万亿千百]{{0,2}}[^\W\d]{{0,4}})?(?:以上|以下|以内|左右)?[〕)）]?"
+    return re.compile(rf"{one}(?:[，、,；;]{one}){{0,2}}(?:[（(][^（）()]{{1,12}}[）)])?")
+
+
+@cache
+def _note() -> re.Pattern[str]:
+    return re.compile(r"\s?(?:<sup>.{0,6}</sup>|\[[0-9]{1,2}\]|[①-⑳])\s*$")
+
+
+@cache
+def _aim() -> re.Pattern[str]:
+    return re.compile(r"目标|指标")
+
+
+@cache
+def _base() -> re.Pattern[str]:
+    """What asks for the figure from which a plan sets out, and heads the column of it."""
+    return re.compile(r"基期|基数|底子|现状|基准|起点")
+
+
+@cache
+def _bound_kind() -> re.Pattern[str]:
+    return re.compile(r"约束性|预期性|属性")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +56,49 @@ class Cell:
 
     names: tuple[str, ...]
     figure: str
-    measure: str  # what the name gives in brackets: 个, %
+    measure: str  # what the name gives in brackets or the column of measures: 个, %
     lines: str
     weight: float
+    row: tuple[tuple[str, str], ...] = ()  # the other cells of its row, each with the head of its column
+
+    def told(self, question: str) -> str:
+        """The figure with what it is of; where the question asks for several columns of the row all of them: 助餐点：2020年300个，2025年900个."""
+        asked = self._asked(question)
+        if len(asked) < 2:
+            return f"{'，'.join(self.names)}：{self._with_measure(self.figure)}"
+        return f"{'，'.join(self.names[:-1])}：" + "，".join(f"{head}{'：' if head[-1:].isdigit() else ''}{self._with_measure(cell)}" for head, cell in asked)
+
+    def _with_measure(self, figure: str) -> str:
+        if not self.measure or not figure[-1:].isdigit() or not MEASURED.issuperset(self.measure.lstrip("万亿千百")) or figure.endswith(self.measure):
+            return figure
+        return figure + self.measure
+
+    def _asked(self, question: str) -> list[tuple[str, str]]:
+        """The cells of the row whose columns a question names; all where it asks for several without naming them."""
+        said = {head: _said(head, question) for head, _ in self.row}
+        times = [m for m in moments(question) if m.first == m.last]
+        out = []
+        for head, cell in self.row:
+            run = said[head]
+            named = bool(run) and not any(run != other and run in other for other in said.values())
+            timed = bool(times) and nearness(tuple(times), moments(head)) == SAME if moments(head) else False
+            based = _base().search(question) is not None and _base().search(head) is not None
+            kind = _bound_kind().search(question) is not None and _bound_kind().search(head + cell) is not None
+            if named or timed or based or kind:
+                out.append((head, cell))
+        several = len(re.findall(r"多少|几[个项家名万亿成]|多大|多高", question)) > 1
+        return list(self.row) if several and len(out) < len(times) + 2 and any(moments(h) for h, _ in self.row) else out
+
+
+def _said(head: str, question: str) -> str:
+    """The part of a column's head, no figure, that a question says: all of it, or a run of three characters and more; "" where it says none."""
+    name, best = re.sub(r"[（(][^（）()]*[）)]", "", head).strip(), ""
+    if len(name) > 1 and name in question:
+        return name
+    for start in range(len(name)):
+        while start + len(best) < len(name) and name[start : start + len(best) + 1] in question and name[start : start + len(best) + 1].isalpha():
+            best = name[start : start + len(best) + 1]
+    return best if len(best) >= RUN else ""
 
 
 def stated_cell(text: str, topic: Topic, question: str) -> Cell | None:
@@ -36,16 +107,17 @@ def stated_cell(text: str, topic: Topic, question: str) -> Cell | None:
     Over the lines `指标⇥2020年⇥2025年` and `护理床位占比（%）⇥48⇥60` the question 护理床位占比2025年多少 is answered by 60.
     """
     best: Cell | None = None
-    asked, aims = moments(question), _AIM.search(question)
+    asked, aims = moments(question), _aim().search(question)
     for rows in _tables(text):
         head = next((n for n, row in enumerate(rows) if sum(1 for c in _cells(row) if c) > 1), len(rows))
         for row in rows[head + 1 :]:
-            for names, figure in _figures(_cells(rows[head]), _cells(row)):
-                held = weight(" ".join(names), topic) * _in_time(asked, names) * (AIMED if aims and _AIM.search(rows[head]) else 1.0)
+            heads, cells = _cells(rows[head]), _cells(row)
+            for names, figure in _figures(heads, cells):
+                held = weight(" ".join(names), topic) * _in_time(asked, names) * (AIMED if aims and _aim().search(rows[head]) else 1.0)
                 later = best is not None and held == best.weight and not asked and moments(names[-1]) and best.lines.endswith(row)
                 if best is None or held > best.weight or later:
                     between = text[text.index(rows[head]) : text.index(row) + len(row)]
-                    best = Cell(names, figure, _measure(names), between if len(between) <= QUOTED else row, held)
+                    best = Cell(names, figure, _measure(heads, cells, names), between if len(between) <= QUOTED else row, held, _others(heads, cells, names))
     return best
 
 
@@ -64,32 +136,45 @@ def _tables(text: str) -> list[list[str]]:
 
 
 def _cells(row: str) -> list[str]:
-    return [_NOTE.sub("", c.strip()) for c in row.split("\t")]
+    return [_note().sub("", c.strip()) for c in row.split("\t")]
 
 
 def _figures(head: Sequence[str], row: Sequence[str]) -> list[tuple[tuple[str, ...], str]]:
     """The figures of a row with what they are of: its name and the head of its column; cells are set under heads from the right."""
     shift = len(head) - len(row)
-    numbered = bool(row) and head[max(0, shift)] in ("序号", "编号", "号", "")
-    timed = [0 <= n + shift < len(head) and bool(cell and moments(head[n + shift])) for n, cell in enumerate(row)]
-    places = [n for n, cell in enumerate(row) if (_NUMBER.fullmatch(cell) or timed[n]) and (n > 0 or not numbered)]
+    above = [head[n + shift] if 0 <= n + shift < len(head) else "" for n in range(len(row))]
+    numbered = bool(row) and head[max(0, shift)] in (*COUNTED, "")
+    counts = [h in COUNTED or (n == 0 and numbered) for n, h in enumerate(above)]
+    timed = [bool(cell and moments(h)) for h, cell in zip(above, row, strict=True)]
+    places = [n for n, cell in enumerate(row) if (_figure().fullmatch(cell) or timed[n]) and not counts[n]]
     if not places:
         return []
     first = 0 if not numbered and places[0] == 0 and re.fullmatch(r"(?:19|20)[0-9]{2}年?", row[0]) else None
-    labels = [row[0]] if first == 0 else [c for c in row[: places[0]] if c and not c.isdigit()]
+    labels = [row[0]] if first == 0 else [c for n, c in enumerate(row[: places[0]]) if c and not c.isdigit() and above[n] not in UNIT]
     out = []
     for n in places:
-        if n == first or not 0 <= n + shift < len(head):
+        if n == first or not 0 <= n + shift < len(head) or (n == 0 and first is None and not labels):
             continue
         out.append((tuple(x for x in (*labels, head[n + shift]) if x), row[n]))
     return out
 
 
-def _measure(names: Sequence[str]) -> str:
-    found = re.search(r"[（(]([^（）()]{1,6})[）)]$", next((n for n in names if n.endswith(("）", ")"))), ""))
+def _others(head: Sequence[str], row: Sequence[str], names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The cells of a row that are neither its name, number nor measure, each with the head of its column."""
+    shift = len(head) - len(row)
+    pairs = [(head[n + shift], cell) for n, cell in enumerate(row) if 0 <= n + shift < len(head)]
+    return tuple((h, c) for h, c in pairs if h and c and c not in names[:-1] and h not in (*COUNTED, *UNIT))
+
+
+def _measure(head: Sequence[str], row: Sequence[str], names: Sequence[str]) -> str:
+    shift = len(head) - len(row)
+    own = next((cell for n, cell in enumerate(row) if 0 <= n + shift < len(head) and head[n + shift] in UNIT), "")
+    if own:
+        return own
+    found = re.search(r"[（(]([^（）()，,；;]{1,6})(?:[，,；;][^（）()]{1,8})?[）)]$", next((n for n in names if n.endswith(("）", ")"))), ""))
     if found:
         return found.group(1)
-    return next((n for n in names if len(n) < 3 and set(n) <= set(MEASURE)), "")  # a column of its own: 件
+    return next((n for n in names if len(n) < 3 and set(n) <= set(MEASURE + MORE)), "")  # a column of its own: 件
 
 
 def _in_time(asked: tuple[Moment, ...], names: Sequence[str]) -> float:

@@ -1,17 +1,22 @@
-"""What a table or a label says of a work as a whole: by when it is to be done; and the row that a question names by its own name."""
+"""What a table or a label says of a work as a whole: by when it is to be done; the row that a question names by its own name, and its cells."""
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from index.matter.amounts import weight
-from index.matter.cells import stated_cell
+from index.matter.cells import Cell, stated_cell
 from index.matter.parts import Topic
-from index.matter.topic import Fit
+from index.matter.topic import Fit, once
 from index.replies.reply import Matter, home
 from index.tokens import bare
 from kb.frozen import replace
-from kb.model import Task
+from kb.model import Clause, Grid, Task
 
 ROW = 0.6  # share of what the title does not say that a row's own name and the head of its column say
+NAMED = 0.65  # the same where the question does not say the row's name as it is printed
+FAR = 400  # lines above a row in which the head of its table stands
 
 
 def due(matter: Matter, fit: Fit) -> tuple[str, str]:
@@ -26,13 +31,54 @@ def due(matter: Matter, fit: Fit) -> tuple[str, str]:
     return tasks[0].deadline, tasks[0].text
 
 
+def cell_of(matter: Matter, clause: Clause, topic: Topic, question: str) -> tuple[Cell | None, tuple[str, ...]]:
+    """(the cell of a clause's tables that states what is asked, the heads of the table where they stand above the clause itself, a row of it)."""
+    text = clause.text.strip()
+    if clause.kind != "row" or "\t" not in text:
+        return stated_cell(text, topic, question), ()
+    grids = once(matter.index, lambda: matter.store.read(Grid, "document = ?", (clause.document,)), "grids", clause.document)
+    for grid in grids:
+        row = next((r for r in grid.rows if r.clause == clause.id), None) if grid.header else None
+        if row is None:
+            continue
+        cells = [" ".join(c.text.split()) for c in row.cells]
+        heads = [" ".join(h.split()) for h in grid.header]
+        cell = stated_cell("\t".join(heads) + "\n" + "\t".join(cells), topic, question)
+        return (replace(cell, lines=text) if cell is not None else None), tuple(h for h in heads if h)
+    return None, ()
+
+
+def head_line(matter: Matter, clause: Clause, heads: tuple[str, ...]) -> tuple[int, str] | None:
+    """(number, text) of the line of the source on which the heads of a row's table stand; None where they stand on several."""
+    document = home(matter, clause.document)
+    source = matter.store.source(document.file)
+    lines = source.text.split("\n") if source is not None else []
+    wanted = [bare(h) for h in heads]
+    for n in range(min(clause.first_line - 1, len(lines)) - 1, max(-1, clause.first_line - FAR), -1):
+        held = bare(lines[n])
+        if all(h in held for h in wanted):
+            return n + 1, lines[n].strip()
+    return None
+
+
 def names_row(matter: Matter, fit: Fit, topic: Topic, question: str) -> bool:
     """Whether a question names a row of a clause's table by its own name, with what its column is of: 二级驿站补助 of `二级\t5` under 补助（万元）."""
     if "\t" not in fit.clause.text or not topic.words:
         return False
     title = bare(home(matter, fit.clause.document).title)
     rest = replace(topic, words=tuple(p for p in topic.words if p.text not in title), pairs=tuple((p, w) for p, w in topic.pairs if p not in title))
-    cell = stated_cell(fit.clause.text.strip(), topic, question)
+    cell, _ = cell_of(matter, fit.clause, topic, question)
     if cell is None or not rest.words or len(cell.names) < 2 or len(bare(cell.names[0])) < 2:
         return False
-    return bare(cell.names[0]) in topic.text and weight(" ".join(cell.names), rest) >= ROW * weight(rest.text, rest) and any(p.text in bare(cell.names[-1]) for p in topic.words)
+    if bare(cell.names[0]) in topic.text:
+        return weight(" ".join(cell.names), rest) >= ROW * weight(rest.text, rest) and any(p.text in bare(cell.names[-1]) for p in topic.words)
+    name = bare("".join(cell.names))
+    said = [p for p in rest.words if any(f in name for f in (p.text, *p.forms))]
+    asked, own = set(_level().findall(bare(question))), set(_level().findall(name))
+    return rest.words[-1] in said and sum(p.weight for p in said) >= NAMED * sum(p.weight for p in rest.words) and (not asked or not own or bool(asked & own))
+
+
+@cache
+def _level() -> re.Pattern[str]:
+    """A level in the name of something: 省级 is not 国家级."""
+    return re.compile(r"国家级|[省市县区镇村]级|[一二三四五特甲乙丙]级|[1-5][aA]级")

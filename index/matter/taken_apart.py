@@ -69,7 +69,7 @@ def make_topic(index: Index, text: str) -> Topic:
         for word in telling:
             if word not in words:
                 part = words[word] = _part(index, word)
-                if not part.known and word != thing and not _names(index, word):
+                if not part.known and word != thing and not any(c.isdigit() for c in word) and not _names(index, word):
                     words[word] = replace(part, weight=part.weight * LOOSELY)
         if 3 <= len(stretch) <= 5 and _nothing_left(stretch, tokens, idle) and not any(c.isdigit() or c in _CLAUSE for c in stretch):
             words[stretch] = _part(index, stretch)  # 网办率: all of it is single characters and words that say nothing

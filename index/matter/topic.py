@@ -80,10 +80,10 @@ def find(index: Index, topic: Topic, homes: Sequence[int] | None, only_tasks: bo
     if not topic.pairs:
         return []
     where = None if homes is None else tuple(homes)
-    return list(_once(index, lambda: _find(index, topic, where, only_tasks, most), "fits", topic, where, only_tasks, most))
+    return list(once(index, lambda: _find(index, topic, where, only_tasks, most), "fits", topic, where, only_tasks, most))
 
 
-def _once(index: Index, work: Callable[[], T], *key: object) -> T:
+def once(index: Index, work: Callable[[], T], *key: object) -> T:
     """What some work gives, of which the last results are kept: one question is looked for in several lights."""
     recent = _recent.setdefault(index, OrderedDict())
     if key not in recent:
@@ -108,7 +108,7 @@ def _candidates(index: Index, topic: Topic, homes: tuple[int, ...] | None, most:
 
 
 def _find(index: Index, topic: Topic, homes: tuple[int, ...] | None, only_tasks: bool, most: int) -> list[Fit]:
-    chosen = _once(index, lambda: _candidates(index, topic, homes, most), "candidates", topic, homes, most)
+    chosen = once(index, lambda: _candidates(index, topic, homes, most), "candidates", topic, homes, most)
     if only_tasks:
         chosen = _with_work(index.store, chosen)
     above = index.store.read_many(Clause, {c.parent for c, _, _ in chosen.values() if c.parent})

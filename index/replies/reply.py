@@ -78,12 +78,26 @@ def together(replies: Sequence[Reply], names: Sequence[str] = ()) -> Reply:
     if not answered:
         return replies[0]
     lines = [r.text if r.answered else f"{r.reason}。" for r in replies]
+    lines = lines if names else _merged(lines)
     return Reply(
         "\n".join(f"{name}：{line}" for name, line in zip(names, lines, strict=True)) if names else "\n".join(lines),
         units=tuple(u for r in answered for u in r.units), clauses=tuple(c for r in answered for c in r.clauses),
         tasks=tuple(t for r in answered for t in r.tasks), evidence=tuple(e for r in answered for e in r.evidence),
         table=tuple(row for r in answered for row in r.table), more=tuple(m for r in answered for m in r.more[:1]),
     )  # fmt: skip
+
+
+def _merged(lines: Sequence[str]) -> list[str]:
+    """Lines of which those that tell figures of the same place, in the same words, are made one: 每年至少2个，每个50万元（…）."""
+    out: list[tuple[str, str]] = []
+    for line in lines:
+        figure, mark, tail = line.partition("（《")
+        if mark and figure and out and out[-1][1] == tail:
+            said = out[-1][0] if figure in out[-1][0] else figure if out[-1][0] in figure else f"{out[-1][0]}，{figure}"
+            out[-1] = said, tail
+        else:
+            out.append((figure, tail) if mark else (line, ""))
+    return [f"{figure}（《{tail}" if tail else figure for figure, tail in out]
 
 
 def place_of(store: Store, clause: Clause) -> str:

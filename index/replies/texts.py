@@ -11,8 +11,7 @@ from index.asking.wording import wording
 from index.matter.amounts import brief, has_figure, point, stating, weight
 from index.matter.asides import at_a_glance, beside
 from index.matter.asked import as_asked, asks_kinds, says_units, states_as_asked
-from index.matter.cells import stated_cell
-from index.matter.columns import due, names_row
+from index.matter.columns import cell_of, due, head_line, names_row
 from index.matter.oneness import as_one
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic
@@ -45,7 +44,6 @@ from kb.records import evidence_record
 ENOUGH = 0.45
 IN_ONE = 0.3  # the same where one document is named: what is nearest there is wanted
 OF_EACH = 0.6  # of the best fit, from which the best of another document of that name is given too
-MEASURED = frozenset("%％‰个家户人名张所处座件台辆项次元亩米天年月条艘床")  # measures in the head of a table that are told with the figure
 MOSTLY = 0.75  # share of the topic that a stretch says which tells when it recurs
 LEFT = 4  # characters of a matter that are left without its measure
 NEARLY_ALL = 0.85  # of the topic's words, which a clause of the one document named says together
@@ -160,7 +158,7 @@ def target(matter: Matter) -> Reply:
     if question.items and question.named and not numbered:
         return no_such_item(matter)
     found = [f for f in numbered[:1] if has_figure(f.clause.text)]
-    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and (is_here(topic, f) or names_row(matter, f, topic, question.text)) and (has_figure(f.clause.text) or _due(matter, f, topic, 1.0)) and says_units(matter, f.clause)]
+    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and (is_here(topic, f) or names_row(matter, f, topic, question.text)) and (has_figure(f.clause.text) or (f.clause.kind == "row" and "\t" in f.clause.text) or _due(matter, f, topic, 1.0)) and says_units(matter, f.clause)]
     if prose_standard(question.text) and (prose := definition(matter, topic)) is not None:
         figures = _figures(matter, found, topic) if found else None
         return together([prose, figures]) if figures is not None and figures.answered else prose
@@ -194,7 +192,10 @@ def _figures(matter: Matter, found: Sequence[Fit], topic: Topic) -> Reply:
         name = clause_name(matter, s.fit.clause)
         parts.append((f"{place}：" if len(chosen) > 1 and place else "") + (f"{figure}（{name}{f'：“{whole}”' if whole else ''}）" if figure else f"“{whole}”（{name}）"))
         heads.append((d, figure))
-        evidence.append(evidence_record(s.fit.clause.id, d, place_of(matter.store, s.fit.clause), s.quote, (s.fit.clause.first_line, s.fit.clause.last_line)))
+        at = place_of(matter.store, s.fit.clause)
+        evidence.append(evidence_record(s.fit.clause.id, d, at, s.quote, (s.fit.clause.first_line, s.fit.clause.last_line)))
+        if s.heads and (head := head_line(matter, s.fit.clause, s.heads)) is not None:
+            evidence.append(evidence_record(s.fit.clause.id, d, at, head[1], (head[0], head[0])))
     ids = tuple(s.fit.clause.id for s in chosen)
     return Reply(at_a_glance(heads) + "；".join(parts) + "。", clauses=ids, evidence=tuple(evidence), more=tuple(f"policykb show {id}" for id in ids[:2]))
 
@@ -210,7 +211,10 @@ def _asked_apart(matter: Matter) -> Reply | None:
         return None
     alone = [replace(matter, question=replace(question, text="，".join(p for p in pieces if p not in other))) for other in ((others, timed) if asks[0] in timed else (timed, others))]
     said = [target(one) for one in alone]
-    return together(said) if all(r.answered for r in said) and said[0].text != said[1].text else None
+    answered = [r for r in said if r.answered]
+    if len(answered) == 1:  # what is told stays told, and of the other that nothing states it
+        return replace(answered[0], text=f"{answered[0].text}\n没有条款写明所问的{'时间' if (said[0].answered) != (asks[0] in timed) else '数额'}。")
+    return together(said) if answered and said[0].text != said[1].text else None
 
 
 def _unmeasured(matter: Matter) -> Reply | None:
@@ -238,6 +242,7 @@ class _Said:
     quote: str
     weight: float
     whole: bool = False  # whether it is said of all that stands there: the column for the time of a row
+    heads: tuple[str, ...] = ()  # the heads of the table above a row
 
 
 def told(matter: Matter, fit: Fit, topic: Topic) -> tuple[Topic, float]:
@@ -258,15 +263,15 @@ def _due(matter: Matter, fit: Fit, topic: Topic, scale: float) -> _Said | None:
     return _Said(fit, text, printed, f"{text}\t" if "\t" not in text else text, weight(work, topic) * scale, True)
 
 
-def _stated(fit: Fit, topic: Topic, scale: float, question: str) -> _Said | None:
+def _stated(matter: Matter, fit: Fit, topic: Topic, scale: float) -> _Said | None:
     """The sentence of a clause that states what is asked for, or the cell of its tables where that says more; None where nothing does."""
+    question = matter.question.text
     text = fit.clause.text.strip()
     sentence, most = stating(text, fit.clause.heading or "", topic, question)
-    cell = stated_cell(text, topic, question)
+    cell, heads = cell_of(matter, fit.clause, topic, question) if "\t" in text else (None, ())
     if cell is not None and cell.weight > 0 and (cell.weight >= most or "\t" in sentence):
-        measure = cell.measure if cell.measure in MEASURED and not cell.figure.endswith(cell.measure) else ""
-        figure = f"{'，'.join(cell.names)}：{cell.figure}{measure}"
-        return _Said(fit, f"{figure}{'' if measure else cell.measure}", figure, cell.lines, cell.weight * scale)
+        figure = cell.told(question)
+        return _Said(fit, figure if figure.endswith(cell.measure) else figure + cell.measure, figure, cell.lines, cell.weight * scale, heads=heads)
     if not sentence:
         return None
     figure = point(sentence, topic, question)
@@ -291,7 +296,7 @@ def _all_said(matter: Matter, found: Sequence[Fit], topic: Topic) -> list[_Said]
     question = matter.question.text
     least = STATED * weight(topic.text, topic)
     every = ((f, *told(matter, f, topic)) for f in found[:12])
-    said = [s for f, rest, scale in every if (s := _due(matter, f, rest, scale) or _stated(f, rest, scale, question)) is not None and s.weight >= least]
+    said = [s for f, rest, scale in every if (s := _due(matter, f, rest, scale) or _stated(matter, f, rest, scale)) is not None and s.weight >= least]
     said = [s for s in said if states_as_asked(s.sentence, s.figure, question) and _on_it(matter, s, topic)]
     wanted = wanted_measure(question)
     fitting = [s for s in said if wanted is not None and (s.whole or wanted.search(s.sentence))]
