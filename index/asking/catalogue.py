@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
+from index.asking.bodies import branch_names
 from index.asking.wording import wording
 from index.cards import Documents
 from index.matching.scope import Scope
@@ -155,7 +156,12 @@ class Catalogue:
             for at in range(1, min(6, len(name) - 3)):
                 if name[:at].endswith(_LEVELS) or name[:at].removeprefix("国网") in self.place_names or (name.startswith("国网") and at > 3):
                     out[name[at:]].add(name)
-        return {tail: min(names) for tail, names in out.items() if len(names) == 1 or len(tail) > 5}
+        return {tail: min(names) for tail, names in out.items() if len(names) == 1 or len(tail) > 5 or tail.endswith("公司")}
+
+    @cached_property
+    def branches(self) -> dict[str, str]:
+        """How people call branches of offices → their printed names."""
+        return branch_names(self.unit_names)
 
     def unit_in(self, question: str) -> tuple[int, int] | None:
         """Where a question names a body as the documents print it, the longest name."""

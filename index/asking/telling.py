@@ -25,8 +25,29 @@ def tidy(text: str) -> str:
     out = re.sub(r"一号文(?!件)", "一号文件", out) if "一号文" in out else out
     out = re.sub(r"(?<![一-龥]不)([准够行好全严快])不\1(?![一-龥]不)", "，", out) if "不" in out else out  # 数据准不准由谁负责
     out = _compared(out) if any(w in out for w in "比跟和与同") else out
-    out = _kinds_asked(out) if "哪" in out or "几" in out else out
+    out = _kinds_asked(bodies_asked(out)) if "哪" in out or "几" in out or "牵" in out else out
     return corrected(out) if any(w in out for w in ("不是", "不对", "错", "更正", "口误", "不，", "我是说", "我说的是", "问的是")) else out
+
+
+@cache
+def _bodies() -> re.Pattern[str]:
+    """What asks for several bodies, by their number or what they are: 哪两家, 哪几个县区和部门, 哪三家群团组织."""
+    body = "部门|单位|厅局|科局|局|厅|委|办|部委|群团组织|群团|县区政府|区县政府|区政府|县政府|市政府|政府|县区|区县|县市区|区市县|机构|高校|院校|企业|公司|银行|组织|法院|检察院"
+    count = r"(?:[一二两三四五六七八九十几]|\d{1,2})(?:家|个)"
+    act = "牵头|负责|配合|参与|参加|落实|承担|协助|协同|联手|共同|一起|具体|来"
+    behind = rf"(?=(?:{act})(?!单位|部门)"
+    several = rf"(?:{body})(?!里|内|上)(?:和|与|跟|及|、)?"
+    return re.compile(rf"哪{count}(?:{several}){{1,3}}{behind}|[？?，,。；;]|$)|哪些(?:{several}){{1,3}}{behind})|哪{count}{behind})")
+
+
+def bodies_asked(question: str) -> str:
+    """哪两家牵头, 哪几个县区和部门配合 as what they ask: 哪些单位牵头; and 谁来牵 as 谁来牵头.
+
+    `bodies_asked("谷禾助餐是哪两家牵头")`: 谷禾助餐是哪些单位牵头.
+    """
+    if "牵" in question:
+        question = re.sub(r"(谁|[哪几][一二两三几]?[个家](?:部门|单位|局|厅|委)?)(来|去|在|负责)?牵(?=$|[？?，,。；;的呢啊呀])", r"\1\2牵头", question)
+    return _bodies().sub("哪些单位", question) if "哪" in question else question
 
 
 def _kinds_asked(question: str) -> str:

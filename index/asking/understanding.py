@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from index.asking.bodies import as_printed, full_name, held, in_list, listed_functions
 from index.asking.catalogue import Catalogue, places_in, spoken_kinds
 from index.asking.loosely import called, name_before
 from index.asking.naming import blanked, missing_kind, named_documents, spoken_names
@@ -23,7 +24,7 @@ from kb.model import LEVELS, UnitMention
 from kb.regions import Place, find_places, level_of
 from kb.units import UnitTable, find_units
 
-LISTED = ("在不在", "在列", "在内", "在里面", "在其中", "算不算", "列没列", "有没有列")
+LISTED = ("在不在", "在列", "在内", "在里面", "在其中", "算不算", "列没列", "有没有列", "在名单", "在配合", "在责任")
 ISSUING, ACTING = ("国办", "中办", "两办", "国务院"), ("牵头", "负责", "承担", "配合", "参与", "有哪些任务", "的任务")
 NUMERALS = frozenset("0123456789一二三四五六七八九两")
 PRIVATE = 0xE000  # characters that no text uses
@@ -70,7 +71,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     bodies = [b for b in _units(question, table, known) if not any(question[b.start : b.end] in said for _, said in numbers)]  # 中农组7号文 is no body
     if not bodies and (body := _place_as_body(question, places, known)) is not None:
         bodies, places = [UnitMention(body.start, body.end, question[body.start : body.end], ())], [p for p in places if p is not body]
-    asked = _in_list().sub("", question) if bodies and any(w in question for w in LISTED) else question
+    asked = in_list().sub("", question) if bodies and any(w in question for w in LISTED) else question
     kind = _kind(asked, bool(bodies) and (asked == question or any(b.name in asked for b in bodies)), [p.region for p in places], levels)
     spoken = spoken_names(question, [known.at[id] for id in named], known)
     titles_of = [known.titles[known.at[id]] for id in named[:8]]
@@ -133,12 +134,6 @@ def _each_time() -> re.Pattern[str]:
     return re.compile(r"(?<=[一-龥]{2})(?:一年|一个月|一天|一学期|一人|一户)(?=\s|$)")
 
 
-@cache
-def _in_list() -> re.Pattern[str]:
-    """A body of which is asked whether it is among others: …，统计局在不在里面."""
-    return re.compile(r"[，,；;？?。](?:那|其中|里面|包不包括|包括|有没有)?[一-龥、和与]{2,16}(?:在不在(?:里面|其中|列|内)?|在列|在内|在里面|在其中|算不算|列没列|有没有列)[吗么呢]?(?=[？?。，,]|$)")
-
-
 def _level_of_document(level: str, question: str) -> bool:
     """Whether a document is named by its level alone: 省防返贫意见, 省条例."""
     sign = {"provincial": "省", "municipal": "市", "county": "县"}.get(level, "")
@@ -172,7 +167,10 @@ def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMentio
     found = [m for m in find_units(question, table) if m.name not in wording().idle and not any(a <= m.start < b for a, b in taken)]
     found = [m for m in found if m.name not in ISSUING or question.startswith(ACTING, m.end)]  # 国办文件里: who issued it
     if found:
-        return found
+        return as_printed(question, found, known.unit_in(question))
+    if "分局" in question and (branch := next((said for said in sorted(known.branches, key=len, reverse=True) if said in question), "")):
+        at = question.find(branch)
+        return [UnitMention(at, at + len(branch), known.branches[branch], ())]
     if not wording().bodies.isdisjoint(question) and (place := known.unit_in(question)) is not None:
         return [UnitMention(*place, question[slice(*place)], ())]
     if "各" in question and (all_of := re.search(r"各(?:县[（(]市、区[)）]|县市区|县区|区县|市县|乡镇|镇街|市州)", question)) is not None:
@@ -180,14 +178,9 @@ def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMentio
     for after in wording().functions:
         at = question.find(after)
         for length in (6, 5, 4, 3, 2):
-            if at >= length and (name := _full(question[at - length : at])):
+            if at >= length and (name := full_name(question[at - length : at])):
                 return [UnitMention(at - length, at, name, unit_families(name))]
-    for before in wording().holds:
-        start = question.rfind(before) + len(before)
-        word = question[start:].rstrip("？?。吗么呢啊没有不") if start >= len(before) else ""
-        if 2 <= len(word) <= 6 and (name := _full(word)):
-            return [UnitMention(start, start + len(word), name, unit_families(name))]
-    return []
+    return listed_functions(question) or held(question)
 
 
 def _place_as_body(question: str, places: Sequence[Place], known: Catalogue) -> Place | None:
@@ -197,11 +190,6 @@ def _place_as_body(question: str, places: Sequence[Place], known: Catalogue) -> 
     within = [p for p in places if any(p.region != other.region and p.region.startswith(other.region) for other in places)]  # 云亭县 in 谷禾's list
     own = [p for p in places if (p in within or p.region not in known.by_region) and question[p.start : p.end] in known.place_bodies]
     return own[0] if len(own) == 1 else None
-
-
-def _full(core: str) -> str:
-    """The name of the body of a function: 民政 → 民政局, 银保监 → 银保监分局; "" when there is none."""
-    return next((core + end for end in ("局", "委", "厅", "办", "分局", "会") if unit_families(core + end)), "")
 
 
 def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str]) -> str:
