@@ -85,7 +85,7 @@ def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[st
     if body := absent_body(question, index):
         return question, refuse(f"{'、'.join(question.places)}的任务里没有“{body}”这个单位", more=["policykb units"])
     whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic) and not question.topic.endswith("情况")
-    said = _penalty(matter) or _reply("document" if whole else question.kind)(matter)
+    said = _penalty(matter) or _person(matter) or _reply("document" if whole else question.kind)(matter)
     return question, said if said.answered else _main_matter(matter) or (_above_place(matter, known) if missing is None else None) or said
 
 
@@ -94,6 +94,15 @@ def _penalty(matter: Matter) -> Reply | None:
     from index.replies.penalties import penalty
 
     return penalty(matter) if matter.question.kind in ("clause", "topic") and not matter.question.items else None
+
+
+def _person(matter: Matter) -> Reply | None:
+    """The tasks of a person whom a table names (王书记分管哪些任务); None where a body is asked for or nobody is named so."""
+    if matter.question.units or not any(word in matter.question.text for word in ("任务", "工作", "项", "事")) or matter.question.kind in ("tasks", "compare", "source"):
+        return None
+    from index.replies.persons import tasks_of_person
+
+    return tasks_of_person(matter)
 
 
 def _cited(matter: Matter) -> Reply | None:

@@ -14,6 +14,7 @@ from index.tokens import bare
 from kb.model import UnitMention
 from kb.regions import Place, level_of
 
+SIGNS = {"provincial": "省", "municipal": "市", "county": "县"}  # right before the name of a kind: 省行动计划
 WHOLE = 20  # what it counts that a title holds the kind's name with what stands before it: 十条意见
 
 
@@ -70,7 +71,7 @@ def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Plac
     for word, genres, at in said_kinds:
         of_kind = known.of_kind(genres)
         before = blank[max(0, at - 10) : at + len(word)]
-        said = [level for level in levels if any(n in before for n in words.levels[level])]
+        said = [level for level in levels if any(n in before for n in words.levels[level]) or blank[:at].endswith(SIGNS.get(level, "〇"))]
         if word in words.loose:  # every place has notices: only one whose title says what stands before
             some = [n for n in of_kind if not (here or said) or known.cards.regions[n] in here or known.cards.levels[n] in said]
             out += _meant(blank, at, word, known, some, True)

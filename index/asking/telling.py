@@ -37,7 +37,7 @@ def _bodies() -> re.Pattern[str]:
     act = "牵头|负责|配合|参与|参加|落实|承担|协助|协同|联手|共同|一起|具体|来"
     behind = rf"(?=(?:{act})(?!单位|部门)"
     several = rf"(?:{body})(?!里|内|上)(?:和|与|跟|及|、)?"
-    return re.compile(rf"哪{count}(?:{several}){{1,3}}{behind}|[？?，,。；;]|$)|哪些(?:{several}){{1,3}}{behind})|哪{count}{behind})")
+    return re.compile(rf"哪{count}(?:{several}){{1,3}}{behind}|[？?，,。；;]|$)|哪些(?:{several}){{1,3}}{behind})|哪{count}(?:(?![由归让的任项事指条目])[一-龥]){{0,5}}?{behind})")
 
 
 def bodies_asked(question: str) -> str:

@@ -142,11 +142,18 @@ def _level_of_document(level: str, question: str) -> bool:
     return any(re.search(rf"(?:^|[，,。；;：:和与跟、]){sign}(?:(?![在的局委联会厅办])[一-龥]){{0,6}}$", question[:at]) is not None for _, _, at in spoken_kinds(question))
 
 
+@cache
+def _also() -> re.Pattern[str]:
+    """What asks behind the question for a body's tasks whether it leads any of them: …有哪些条目？它牵头了吗."""
+    return re.compile(r"(?<=[？?，,。；;])(?:它|其中|自己|本身|那)?(?:有没有|有|是否|是不是)?牵(?:过|了)?头(?:了|过|的|单位)?(?:没有|没|吗|么|不)?[？?]?$")
+
+
 def _roles(question: str) -> tuple[str, ...]:
     """The parts in tasks that a question asks for; none where it asks for all of them and how many of these are led."""
     asked = question
     for both in ("含配合", "包括配合", "连同配合", "牵头和配合", "牵头的配合", "牵头、配合", "牵头及配合", "牵头与配合", "牵头的和配合"):
         asked = asked.replace(both, "")  # all of them, not only these
+    asked = _also().sub("", asked) if "牵" in asked else asked
     if any(w in question for w in ("不含", "不算", "不包括", "不要", "除")):
         asked = re.sub(r"(?:不含|不算|不包括|不要|除去|除了?)[^，,。；;）)]{0,8}", "", question)
     if ("几" in asked or "多少" in asked) and re.search(r"^[^牵]*(?:几|多少)[项条件](?:任务|工作|事)?[，,、][^，,只]{0,6}牵头", asked):

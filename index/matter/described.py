@@ -13,6 +13,7 @@ from index.tokens import bare
 
 FEW = 12  # documents among which a description is looked for
 LEAST = 0.33  # share of the topic that the clause says
+FAR, TWICE = 0.28, 2.0  # or a little less of it, but twice as much as the next, in two of its stretches
 MARGIN = 0.12  # by which it says more than the next
 TELLING = 3.0  # weight of a word that tells matters apart
 TWO = 2  # such words that it says
@@ -27,13 +28,16 @@ def clearly_nearest(matter: Matter, topic: Topic, found: Sequence[Fit]) -> Fit |
         return None
     best = found[0]
     others = [f for f in found[1:] if f.clause.id != best.clause.id]
-    if best.fit < LEAST or best.words < LEAST or (others and best.fit - others[0].fit < MARGIN):
+    second = others[0].fit if others else 0.0
+    far = best.fit >= FAR and best.fit >= TWICE * second
+    if not far and (best.fit < LEAST or best.words < LEAST or best.fit - second < MARGIN):
         return None
     text = plain(work_of(best.clause))
     quoted = [bare(q) for q in re.findall(r"[“\"]([^“”\"]{2,12})[”\"]", matter.question.text)]
     if any(len(q) > 2 and q in text for q in quoted) or _says_rare_run(matter, topic, text):
         return best
-    return best if len([p for p in topic.words if _tells(p) and any(f in text for f in (p.text, *p.forms))]) >= TWO else None
+    told = [p for p in topic.words if _tells(p, text) and _said(p, text)]
+    return best if len(told) >= TWO and (not far or best.fit >= LEAST or len({s for s in topic.stretches for p in told if p.text in s}) >= TWO) else None
 
 
 def _describes(topic: Topic) -> bool:
@@ -41,8 +45,14 @@ def _describes(topic: Topic) -> bool:
     return len(topic.stretches) > 1 or any(len(s) > RUN and not _LOOSE.isdisjoint(s) for s in topic.stretches)
 
 
-def _tells(part: Part) -> bool:
-    return part.known and part.weight >= TELLING and part.text not in wording().soft and not part.text[0].isdigit()
+def _said(part: Part, text: str) -> bool:
+    """Whether a text says a word, by itself or otherwise, or its halves the other way round: 扫码入企."""
+    turned = part.text[2:] + part.text[:2] if len(part.text) == 4 else part.text
+    return turned in text or any(f in text for f in (part.text, *part.forms, *part.near))
+
+
+def _tells(part: Part, text: str) -> bool:
+    return (part.known or _said(part, text)) and part.weight >= TELLING and part.text not in wording().soft and not part.text[0].isdigit()
 
 
 def _says_rare_run(matter: Matter, topic: Topic, text: str) -> bool:

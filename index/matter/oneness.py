@@ -73,7 +73,8 @@ def _words(topic: Topic, stretch: str) -> list[Part]:
     """The words of a stretch that say something of the matter, in their order."""
     soft = wording().soft
     found = [p for p in topic.words if p.text in stretch and p.text not in soft and p.text[0] not in _FIGURE and not _counts(p.text)]
-    return sorted(found, key=lambda p: stretch.find(p.text))
+    found.sort(key=lambda p: stretch.find(p.text))
+    return found[:-1] if len(found) > 2 and found[-1].loose else found
 
 
 def _counts(word: str) -> bool:

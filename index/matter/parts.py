@@ -11,6 +11,7 @@ from kb.frozen import dataclass
 
 NEARLY = 0.75  # what a word counts that is said only nearly
 BESIDE = 30  # characters between the halves of a word that is said in two
+AT_LENGTH = 14  # characters of a longer name between its head and its last character
 PIECED = 0.9  # and at most one of which only pieces are said
 
 
@@ -35,6 +36,7 @@ class Part:
     known: bool  # occurs in the knowledge base at all
     near: tuple[str, ...] = ()
     pieces: tuple[tuple[str, float], ...] = ()  # the words that a longer one is made of, with their weights
+    loose: bool = False  # nowhere said and only how one puts it: 消霾 of 人工增雨消霾
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ def partly(part: Part, text: str, above: str) -> float:
     if any(n in text or n in above for n in part.near):
         return NEARLY
     if 3 <= len(part.text) <= 5 and _spread(part.text, text):
+        return NEARLY
+    if len(part.text) == 3 and not part.known and _named_at_length(part.text, text):
         return NEARLY
     if len(part.text) < 4:
         return 0.0
@@ -98,6 +102,17 @@ def _spread(word: str, text: str) -> bool:
         ways = ((word[:2], word[2:]), (word[:2], word[2], word[3]), (word[0], word[1], word[2:]))
         return any(_in_turn(way, text, 4 if len(way) == 2 else 2) for way in ways)
     return _in_turn(tuple(word), text, 3 if word[0].isdigit() else 2)
+
+
+def _named_at_length(word: str, text: str) -> bool:
+    """Whether a text has a word that is nowhere as a longer name: 国三车 as 国三及以下排放标准柴油货车."""
+    at = text.find(word[:2])
+    while at >= 0:
+        behind = text[at + 2 : at + 2 + AT_LENGTH].split("。")[0].split("；")[0]
+        if word[2] in behind:
+            return True
+        at = text.find(word[:2], at + 1)
+    return False
 
 
 def _in_turn(pieces: Sequence[str], text: str, between: int) -> bool:

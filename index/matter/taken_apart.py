@@ -4,6 +4,7 @@ in the knowledge base.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -25,6 +26,9 @@ LOOSELY = 0.4  # what a word counts that is nowhere, names nothing and is not th
 SOFT = 0.5  # what a word counts that only says that something is done
 UNKNOWN = 0.5  # a pair that occurs nowhere may only be where two words meet: it counts half
 _COMMON = frozenset("和与及或的了在对把被给让由从到为以按将等这那其之不无有是要会能可应须再又也都还就只很更最每各该某跟做搞用办干弄使")
+_DEEDS = frozenset("消除治防抗禁控补修拆装换清查打抓压提扩促保稳减降")
+_NUMERALS = frozenset("一二两三四五六七八九十几")
+ENDINGS = {"器": ("装置", "设备"), "机": ("设备", "装置"), "仪": ("设备", "仪器")}  # how texts name a thing that is nowhere under its short name: 报警器
 _CLAUSE = frozenset("就能会要把给被让从跟还都再也不")  # words of a whole sentence, in which what stands last need not be the thing
 
 
@@ -59,18 +63,19 @@ def is_year(word: str) -> bool:
 def make_topic(index: Index, text: str) -> Topic:
     """A topic taken apart, weighed by how rare its parts are. Stretches are set apart by spaces."""
     idle = _idle()
-    stretches = tuple(in_figures(_mended(index, bare(s)), index.frequency) for s in text.split() if bare(s) and bare(s) not in idle)
+    stretches = tuple(in_figures(_gathered(index, _mended(index, bare(s))), index.frequency) for s in text.split() if bare(s) and bare(s) not in idle)
     words: dict[str, Part] = {}
     pairs: dict[str, float] = {}
     for stretch in stretches:
         tokens = _tokens(index, stretch)
         telling = [word for word in tokens if len(word) > 1 and word not in idle]
-        thing = "" if not _CLAUSE.isdisjoint(tokens) else next((word for word in reversed(telling) if word not in wording().soft), "")
+        deed = telling[-1] if len(telling) > 2 and _does(index, telling[-1]) else ""
+        thing = "" if not _CLAUSE.isdisjoint(tokens) else next((word for word in reversed(telling) if word not in wording().soft and word != deed), "")
         for word in telling:
-            if word not in words:
+            if word not in words and not _counts_nothing(index, stretch, word):
                 part = words[word] = _part(index, word)
                 if not part.known and word != thing and not any(c.isdigit() for c in word) and not _names(index, word):
-                    words[word] = replace(part, weight=part.weight * LOOSELY)
+                    words[word] = replace(part, weight=part.weight * LOOSELY, loose=word == deed)
         if 3 <= len(stretch) <= 5 and _nothing_left(stretch, tokens, idle) and not any(c.isdigit() or c in _CLAUSE for c in stretch):
             words[stretch] = _part(index, stretch)  # 网办率: all of it is single characters and words that say nothing
             pairs.update({p: rarity(index.count, max(1, index.frequency(p))) for p in bigrams(stretch) if p not in pairs})
@@ -79,6 +84,33 @@ def make_topic(index: Index, text: str) -> Topic:
                 seen = index.frequency(pair)
                 pairs[pair] = rarity(index.count, seen) if seen else UNKNOWN * rarity(index.count, 1)
     return Topic(text, stretches, tuple(words.values()), tuple(pairs.items()))
+
+
+def _does(index: Index, word: str) -> bool:
+    """Whether a word is nowhere, in no dictionary, and begins with what is done to a thing: 消霾, 控烟."""
+    return len(word) == 2 and word[0] in _DEEDS and not index.frequency(word) and not index.words.is_name(word) and len(index.cut(word)) == 2
+
+
+def _counts_nothing(index: Index, stretch: str, word: str) -> bool:
+    """Whether a word only counts what stands behind it, as no text does: 三个 of 三个区开展服务月, not of 三个清零."""
+    at = stretch.find(word) + len(word)
+    return len(word) == 2 and word[0] in _NUMERALS and word[1] in "个家条种类项" and at < len(stretch) and not index.frequency(word + stretch[at])
+
+
+def _gathered(index: Index, stretch: str) -> str:
+    """A stretch that says a word anew for each thing as the texts put it in one: 供水供气供暖 → 水气暖; as it is where they do not."""
+
+    def one(match: re.Match[str]) -> str:
+        said = match.group()
+        short = said[1::2]
+        return short if len(short) > 2 and index.frequency(short) and not index.frequency(said) else said
+
+    return _anew().sub(one, stretch) if len(set(stretch)) < len(stretch) else stretch
+
+
+@cache
+def _anew() -> re.Pattern[str]:
+    return re.compile(r"([一-龥])[一-龥](?:\1[一-龥]){2,4}")
 
 
 def _names(index: Index, word: str) -> bool:
@@ -143,6 +175,8 @@ def _part(index: Index, word: str) -> Part:
     near = tuple(o.text for o in every if o.kind == "related" and len(o.text) > 1)
     if len(word) > SHORT and word.endswith(WORKS) and not index.frequency(word) and index.frequency(word[:-1]):
         near = (*near, word[:-1])  # 水泥厂: texts speak of 水泥企业, 水泥行业
+    if len(word) > 2 and word[-1] in ENDINGS and not index.frequency(word):
+        near += tuple(word[:-1] + end for end in ENDINGS[word[-1]])
     seen = index.frequency(word) or sum(index.frequency(f) for f in forms)
     known = bool(seen) or any(index.frequency(n) for n in near)
     pieces = [p for p in index.cut(word) if len(p) > 1 and p not in wording().soft] if len(word) > 4 else []

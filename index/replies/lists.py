@@ -15,6 +15,7 @@ from index.matter.parts import Topic, plain
 from index.matter.taken_apart import make_topic
 from index.matter.topic import judge, work_of
 from index.replies.goals import due_by
+from index.replies.listed_in import in_documents, of_no_year
 from index.replies.reply import ROLE_WORDS, Matter, Reply, document_name, home, refuse, short, task_evidence, together
 from index.tokens import bare
 from index.unit_names import every_unit, unit_table
@@ -27,6 +28,7 @@ from kb.units import select_units
 
 _PART = re.compile(r"征求意见稿?中?|稿[中里]|文件[中里]|清单[中里]|方案[中里]|不含|不算|不包括|只要|只看|其中|牵头|配合|负责|参与|承担|责任|重点$|[干管做抓]$")  # words of the part that a body has, none of the matter
 _WHEN = re.compile(r"[年月日底末初之前内要在完成办结上下半第一二三四季度0-9]{1,16}")
+_ASKS_LEAD = re.compile(r"牵(?:过|了)?头(?:了|过)?(?:没有|没|吗|么|不)?[？?]?$")
 CALLED = ("任务", "重点", "文件", "里")  # behind the name of a document besides the names of kinds
 TITLED = 4  # characters that a title says of what else the question names
 ALIKE = 0.5  # how alike two names are spelt
@@ -54,12 +56,16 @@ def tasks(matter: Matter) -> Reply:
     ids = {u["id"] for u in found["units"]}
     homes = None if matter.homes is None else {matter.documents[n].id for n in matter.homes}
     rows = [t for t in found["tasks"] if homes is None or t["document"] in homes]
-    rows = _titled(rows, question.topic) or rows
+    due = due_by(matter)
+    rows, topic = in_documents(matter, _titled(rows, question.topic) or rows, due is not None)
+    matter = replace(matter, question=replace(question, topic=topic))
+    if year := of_no_year(matter, rows, due is not None):
+        return refuse(f"{name}的任务里没有{year}的", f"有的是：{'、'.join(dict.fromkeys(document_name(home(matter, t['document'])) for t in rows))}", more=[f"policykb tasks {name}"])
     if not rows:
         called = "、".join(dict.fromkeys(u["name"] for u in found["units"]))
         other = "；它在别的角色上有任务" if found["counts"]["total"] else ""
         return refuse(f"库中文件里没有{called}{'牵头' if role == 'lead' else ''}的任务{other}", more=[f"policykb tasks {name}"])
-    due, times = due_by(matter), moments(question.text)
+    times = moments(question.text)
     when = f"{question.text[times[0].start : times[-1].end]}要完成的" if due is not None else ""
     if due is not None and not (rows := [t for t in rows if t["clause"] in due]):
         return refuse(f"{name}的任务里没有写明{when}", more=[f"policykb tasks {name}"])
@@ -81,6 +87,8 @@ def tasks(matter: Matter) -> Reply:
         {"printed": p, "name": full[u["unit"]], "role": "lead" if "lead" in roles[p] else "responsible"} for p, u in printed.items()
     )
     text = "；".join(_of_document(matter, document, rows) for document in dict.fromkeys(t["document"] for t in rows))
+    if _ASKS_LEAD.search(question.text) is not None and not any(t["role"] == "lead" for t in rows):
+        text += "；没有由它牵头的"
     kept = matter.store.read_many(Task, (t["id"] for t in rows[:MOST_EVIDENCE]))
     evidence = [e for t in rows[:MOST_EVIDENCE] for e in task_evidence(matter, kept[t["id"]], [])]
     table = tuple((t["number"], ROLE_WORDS[t["role"]], short(t["text"], 50)) for t in rows)

@@ -1,0 +1,45 @@
+"""The tasks of a person whom a table names: the leader in charge, the one responsible (牵头领导, 责任人)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from index.replies.reply import Matter, Reply, document_name, home, short, task_evidence, task_number
+from kb.model import Clause, Task
+
+MOST = 60  # tasks whose words are quoted
+ASKED = ("哪些任务", "哪些工作", "哪些事", "哪几项", "哪些项", "几项", "多少项", "什么任务", "什么工作")
+
+
+@cache
+def _part() -> re.Pattern[str]:
+    return re.compile(r"(?:同志|副?[市县区省]长|书记|主任|局长)?(?:分管|牵头|包保|挂钩|联系|领办|负责|主抓|抓|管|名下|的|是|都|一共|总共|在|里)*$")
+
+
+def tasks_of_person(matter: Matter) -> Reply | None:
+    """The tasks in whose row a cell is the name that the question says, in printed order; None where it asks for no tasks or names nobody in a cell."""
+    question = matter.question
+    if question.units or question.kind not in ("leads", "responsible", "topic", "clause", "count") or not any(word in question.text for word in ASKED):
+        return None
+    ids = [matter.documents[n].id for n in (matter.homes if matter.homes is not None else range(len(matter.documents)))]
+    for stretch in question.topic.split():
+        name = _part().sub("", stretch)
+        if not 2 <= len(name) <= 4 or not ids:
+            continue
+        inside = f"document IN ({','.join('?' * len(ids))}) AND kind = 'row' AND text LIKE ?"
+        clauses = {c.id: c for c in matter.store.read(Clause, inside, (*ids, f"%{name}%")) if any(name in cell.split("、") for cell in c.text.split("\t"))}
+        tasks = [t for id in clauses for t in matter.store.read(Task, "clause = ?", (id,))]
+        if tasks:
+            return _told(matter, name, tasks)
+    return None
+
+
+def _told(matter: Matter, name: str, tasks: list[Task]) -> Reply:
+    titles = dict.fromkeys(t.document for t in tasks)
+    text = "；".join(f"{document_name(home(matter, d))}{len([t for t in tasks if t.document == d])} 项（{'、'.join(task_number(t) for t in tasks if t.document == d)}）" for d in titles)
+    return Reply(
+        f"表中列有{name}的任务共 {len(tasks)} 项：{text}。", clauses=tuple(t.clause for t in tasks), tasks=tuple(t.id for t in tasks),
+        evidence=tuple(e for t in tasks[:MOST] for e in task_evidence(matter, t, [])), table=tuple((task_number(t), name, short(t.text, 50)) for t in tasks),
+        more=tuple(f"policykb show {d}" for d in titles),
+    )  # fmt: skip
