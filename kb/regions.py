@@ -192,6 +192,25 @@ def _at(
     return None
 
 
+_AUTONOMOUS = {"县": "自治县", "州": "自治州", "旗": "自治旗"}
+
+
+def spelled_out(text: str) -> str:
+    """A text with the short forms of autonomous places as their names; one that is another place's name, or several places', stays as it is.
+
+    `spelled_out("马边县政府")` is 马边彝族自治县政府.
+    """
+    own, short, _ = _names()
+    for at in reversed([n for n, c in enumerate(text) if c in _AUTONOMOUS]):
+        for length in (4, 3, 2):
+            name = text[max(0, at - length) : at]
+            full = [r for r in short.get(name, ()) if regions()[r].name.endswith(_AUTONOMOUS[text[at]])] if len(name) == length else []
+            if len(full) == 1 and name + text[at] not in own:
+                text = text[: at - length] + regions()[full[0]].name + text[at + 1 :]
+                break
+    return text
+
+
 def joins_here(text: str, at: int) -> bool:
     """Whether 会同 is the verb before 县民政局 (县水利局会同县民政局), not the county of that name: right behind a word."""
     return text.startswith("会同", at) and at > 0 and "\u4e00" <= text[at - 1] <= "\u9fff" and text[at - 1] not in "省市在是为的到赴"

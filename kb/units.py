@@ -316,7 +316,7 @@ def select_units(query: str, units: Iterable[Unit], table: UnitTable, family: bo
     if family:
         families = {wish.family for wish in wanted} | {u.family for u in named}
         return tuple(u for u in known if u.family in families)
-    chosen = tuple(u for u in known if any(_answers(u, wish) for wish in wanted))
+    chosen = tuple(u for u in known if any(_answers(u, wish) for wish in wanted) or (u in named and u.level == "provincial" and name[0] == "市"))  # 市总工会 of 重庆市 too
     return chosen or named or tuple(u for u in known if name and name in u.name)
 
 

@@ -21,7 +21,7 @@ from index.asking.wording import KINDS, wording
 from index.matching.synonyms import unit_families
 from kb.frozen import dataclass
 from kb.model import LEVELS, UnitMention
-from kb.regions import Place, find_places, level_of
+from kb.regions import Place, find_places, level_of, spelled_out
 from kb.units import UnitTable, find_units
 
 LISTED = ("在不在", "在列", "在内", "在里面", "在其中", "算不算", "列没列", "有没有列", "在名单", "在配合", "在责任")
@@ -55,7 +55,7 @@ class Question:
 def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     """Reads a question. `understand("衡阳控辍保学由哪个单位牵头", …)`: kind leads, place 湖南省衡阳市, topic 控辍保学."""
     words = wording()
-    question = _place_first(tidy(text), known)
+    question = spelled_out(_place_first(tidy(text), known))
     offer = offered(question, table)
     question = offer.question if offer is not None else question
     places = places_in(question, find_places(question), known)
@@ -96,6 +96,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         kind = "count" if counts and (places or named) else kind
     if kind in ("target", "topic") and named and not bodies and not says_anything(topic) and not items_in(question) and re.search(r"(?:多少|几)[项条件]", question):
         kind = "count"  # 那份清单一共多少项
+    if kind == "tasks":  # 夹江县政府有哪些任务: the county is in its name, its tasks are in the city's list
+        places = [p for p in places if p.region in known.by_region or not any(b.start <= p.start and p.end <= b.end for b in bodies)]
     return Question(
         text=text.strip() if offer is None else question,
         kind=kind,

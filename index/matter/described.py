@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.asking.wording import wording
-from index.matter.parts import Part, Topic, plain
+from index.matter.parts import NEARLY, Part, Topic, partly, plain
 from index.matter.topic import Fit, work_of
 from index.replies.reply import Matter
 from index.tokens import bare
@@ -36,6 +36,8 @@ def clearly_nearest(matter: Matter, topic: Topic, found: Sequence[Fit]) -> Fit |
     quoted = [bare(q) for q in re.findall(r"[“\"]([^“”\"]{2,12})[”\"]", matter.question.text)]
     if any(len(q) > 2 and q in text for q in quoted) or _says_rare_run(matter, topic, text):
         return best
+    if len(topic.stretches) == 1 and _lacks_a_side(matter, topic, text):
+        return None
     told = [p for p in topic.words if _tells(p, text) and _said(p, text)]
     return best if len(told) >= TWO and (not far or best.fit >= LEAST or len({s for s in topic.stretches for p in told if p.text in s}) >= TWO) else None
 
@@ -45,10 +47,21 @@ def _describes(topic: Topic) -> bool:
     return len(topic.stretches) > 1 or any(len(s) > RUN and not _LOOSE.isdisjoint(s) for s in topic.stretches)
 
 
+def _lacks_a_side(matter: Matter, topic: Topic, text: str) -> bool:
+    """Whether of two things that a topic joins one is not said (河长和林长联席会议), or something that it names besides (河长和检察长培训)."""
+    stretch = topic.stretches[0]
+    joint = next((at for at, c in enumerate(stretch) if c in "和与跟及" and 0 < at < len(stretch) - 1), 0)
+    if not joint:
+        return False
+    if not any(stretch[joint + 1 :].startswith(p.text) for p in topic.words) and stretch[joint + 1 : joint + 3] not in text:
+        return True
+    sides = [p for p in topic.words if stretch[:joint].endswith(p.text) or stretch[joint + 1 :].startswith(p.text)]
+    return any(not _said(p, text) and (p in sides or (p.weight >= TELLING and matter.index.words.is_name(p.text))) for p in topic.words)
+
+
 def _said(part: Part, text: str) -> bool:
-    """Whether a text says a word, by itself or otherwise, or its halves the other way round: 扫码入企."""
-    turned = part.text[2:] + part.text[:2] if len(part.text) == 4 else part.text
-    return turned in text or any(f in text for f in (part.text, *part.forms, *part.near))
+    """Whether a text says a word, by itself or otherwise, or its halves apart or the other way round: 入企检查扫码, 扫码入企."""
+    return any(f in text for f in (part.text, *part.forms)) or partly(part, text, "") >= NEARLY
 
 
 def _tells(part: Part, text: str) -> bool:

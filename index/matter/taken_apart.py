@@ -63,7 +63,7 @@ def is_year(word: str) -> bool:
 def make_topic(index: Index, text: str) -> Topic:
     """A topic taken apart, weighed by how rare its parts are. Stretches are set apart by spaces."""
     idle = _idle()
-    stretches = tuple(in_figures(_gathered(index, _mended(index, bare(s))), index.frequency) for s in text.split() if bare(s) and bare(s) not in idle)
+    stretches = tuple(in_figures(_mended(index, bare(s)), index.frequency) for s in text.split() if bare(s) and bare(s) not in idle)
     words: dict[str, Part] = {}
     pairs: dict[str, float] = {}
     for stretch in stretches:
@@ -76,6 +76,7 @@ def make_topic(index: Index, text: str) -> Topic:
                 part = words[word] = _part(index, word)
                 if not part.known and word != thing and not any(c.isdigit() for c in word) and not _names(index, word):
                     words[word] = replace(part, weight=part.weight * LOOSELY, loose=word == deed)
+        _gathered(index, stretch, words)
         if 3 <= len(stretch) <= 5 and _nothing_left(stretch, tokens, idle) and not any(c.isdigit() or c in _CLAUSE for c in stretch):
             words[stretch] = _part(index, stretch)  # 网办率: all of it is single characters and words that say nothing
             pairs.update({p: rarity(index.count, max(1, index.frequency(p))) for p in bigrams(stretch) if p not in pairs})
@@ -97,15 +98,14 @@ def _counts_nothing(index: Index, stretch: str, word: str) -> bool:
     return len(word) == 2 and word[0] in _NUMERALS and word[1] in "个家条种类项" and at < len(stretch) and not index.frequency(word + stretch[at])
 
 
-def _gathered(index: Index, stretch: str) -> str:
-    """A stretch that says a word anew for each thing as the texts put it in one: 供水供气供暖 → 水气暖; as it is where they do not."""
-
-    def one(match: re.Match[str]) -> str:
-        said = match.group()
-        short = said[1::2]
-        return short if len(short) > 2 and index.frequency(short) and not index.frequency(said) else said
-
-    return _anew().sub(one, stretch) if len(set(stretch)) < len(stretch) else stretch
+def _gathered(index: Index, stretch: str, words: dict[str, Part]) -> None:
+    """Adds to the words of a stretch that are one word said anew of each thing how texts put them in one: 供水供气供暖 as 水气暖."""
+    for found in _anew().finditer(stretch) if len(set(stretch)) < len(stretch) else ():
+        said, short = found.group(), found.group()[1::2]
+        pieces = [said[at : at + 2] for at in range(0, len(said), 2)]
+        for word in pieces if index.frequency(short) else ():
+            if word in words:
+                words[word] = replace(words[word], forms=(*words[word].forms, short), weight=words[word].weight / len(pieces))  # together one word
 
 
 @cache

@@ -265,7 +265,8 @@ def _say_who(matter: Matter, task: Task, near: list[Task], topic: Topic) -> Repl
             wished = others
         if not wished and question.kind != "responsible":
             return refuse(f"{about}没有列出{ROLE_WORDS[ASKED[question.kind][0]]}的单位", by_role((*leads, *others)), evidence, more)
-        units = (*leads, *wished) if question.kind == "responsible" and _asks_one(question.text) else wished or leads
+        whole = question.kind == "responsible" and (_asks_one(question.text) or task.lead_basis == "first_listed")  # one list, of which the first leads by a rule
+        units = (*leads, *wished) if whole else wished or leads
         head = f"牵头：{names(leads)}；" if leads and wished else ""
         text = f"{about}：{head}{by_role(wished or leads)}{'等' if task.open_ended else ''}，共 {len(wished or leads)} 家。"
     text = _verdict(matter, task) + text + doubts(matter, task)
