@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.asking.wording import wording
+from index.matching.ranking import rarity
 from index.matter.parts import NEARLY, Part, Topic, partly, plain
 from index.matter.topic import Fit, work_of
 from index.replies.reply import Matter
@@ -16,6 +17,7 @@ LEAST = 0.33  # share of the topic that the clause says
 FAR, TWICE = 0.28, 2.0  # or a little less of it, but twice as much as the next, in two of its stretches
 MARGIN = 0.12  # by which it says more than the next
 TELLING = 3.0  # weight of a word that tells matters apart
+SHARE = 0.6  # of the greatest weight, in a small knowledge base
 TWO = 2  # such words that it says
 RUN = 5  # characters of the description that it says word for word, and hardly any other clause
 RARE = 2
@@ -38,13 +40,19 @@ def clearly_nearest(matter: Matter, topic: Topic, found: Sequence[Fit]) -> Fit |
         return best
     if len(topic.stretches) == 1 and _lacks_a_side(matter, topic, text):
         return None
-    told = [p for p in topic.words if _tells(p, text) and _said(p, text)]
+    telling = _telling(matter)
+    told = [p for p in topic.words if _tells(p, text, telling) and _said(p, text)]
     return best if len(told) >= TWO and (not far or best.fit >= LEAST or len({s for s in topic.stretches for p in told if p.text in s}) >= TWO) else None
 
 
 def _describes(topic: Topic) -> bool:
     """Whether a topic is a description rather than the name of a thing."""
     return len(topic.stretches) > 1 or any(len(s) > RUN and not _LOOSE.isdisjoint(s) for s in topic.stretches)
+
+
+def _telling(matter: Matter) -> float:
+    """The weight from which a word tells matters apart: less where there are few clauses, in which none is rare."""
+    return min(TELLING, SHARE * rarity(matter.index.count, 1))
 
 
 def _lacks_a_side(matter: Matter, topic: Topic, text: str) -> bool:
@@ -55,8 +63,9 @@ def _lacks_a_side(matter: Matter, topic: Topic, text: str) -> bool:
         return False
     if not any(stretch[joint + 1 :].startswith(p.text) for p in topic.words) and stretch[joint + 1 : joint + 3] not in text:
         return True
+    telling = _telling(matter)
     sides = [p for p in topic.words if stretch[:joint].endswith(p.text) or stretch[joint + 1 :].startswith(p.text)]
-    return any(not _said(p, text) and (p in sides or (p.weight >= TELLING and matter.index.words.is_name(p.text))) for p in topic.words)
+    return any(not _said(p, text) and (p in sides or (p.weight >= telling and matter.index.words.is_name(p.text))) for p in topic.words)
 
 
 def _said(part: Part, text: str) -> bool:
@@ -64,8 +73,8 @@ def _said(part: Part, text: str) -> bool:
     return any(f in text for f in (part.text, *part.forms)) or partly(part, text, "") >= NEARLY
 
 
-def _tells(part: Part, text: str) -> bool:
-    return (part.known or _said(part, text)) and part.weight >= TELLING and part.text not in wording().soft and not part.text[0].isdigit()
+def _tells(part: Part, text: str, telling: float) -> bool:
+    return (part.known or _said(part, text)) and part.weight >= telling and part.text not in wording().soft and not part.text[0].isdigit()
 
 
 def _says_rare_run(matter: Matter, topic: Topic, text: str) -> bool:

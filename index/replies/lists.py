@@ -116,8 +116,9 @@ def _about(matter: Matter, rows: list[Record], stretches: Sequence[str]) -> list
     """Of some tasks those that say the matter asked for, they or the document's title; all where none is asked for."""
     is_name = matter.index.words.is_name
     topics = [make_topic(matter.index, stretch) for stretch in stretches]
-    said = matter.question.text
-    topics = [topic for topic in topics if (f"在{topic.text}里" in said or f"在{topic.text}中" in said or f"在{topic.text}" in said and topic.text[-1] in "里中") or not all(p.text in wording().soft or not (p.known or is_name(p.text)) for p in topic.words)]
+    within = re.compile(r"在({})[里中内]".format("|".join(re.escape(t.text.rstrip("里中内")) for t in topics))) if topics else None
+    inside = {m.group(1) for m in within.finditer(matter.question.text)} if within is not None else set()  # 在百校扩招工程里: a document or work is meant
+    topics = [t for t in topics if t.text.rstrip("里中内") in inside or not all(p.text in wording().soft or not (p.known or is_name(p.text)) for p in t.words)]
     if not topics:
         return rows  # 挑头的活儿有几件: nothing of it names a matter
     clauses = matter.store.read_many(Clause, (t["clause"] for t in rows))

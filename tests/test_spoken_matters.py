@@ -1,0 +1,90 @@
+"""Matters and bodies in spoken words over two invented papers (tests/cases/spoken): what is there is found, what only looks like it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.asking.bodies import branch_names, in_list
+from index.asking.telling import bodies_asked
+from index.library import Library, build
+from kb.regions import spelled_out
+
+PAPERS = Path(__file__).parent / "cases" / "spoken"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    home = tmp_path_factory.mktemp("spoken") / "kb"
+    build([PAPERS], home)
+    found = Library(home)
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("question, units", [
+    ("玉溪抓抚仙湖禁捕有没有检察院的责任", ["市检察院", "市人力资源社会保障局", "国网玉溪供电公司"]),
+    ("玉溪汛期二十四小时值守、设卡，牵头的是哪家", ["市应急管理局"]),
+    ("玉溪供水供气供暖联合报装谁牵头", ["市住房城乡建设局"]),
+    ("玉溪餐馆装可燃气体报警器由哪个局牵头", ["市住房城乡建设局"]),
+    ("玉溪国三车淘汰由谁牵头", ["市交通运输局"]),
+    ("玉溪人工增雨消霾归哪个单位牵头", ["市气象局"]),
+    ("河长和警长联手那个机制，玉溪谁牵头", ["市公安局"]),
+    ("红塔入企扫码、联合检查、减少对小店的打扰，哪个局来牵", ["区司法局"]),
+    ("红塔三个街道的小店服务周谁牵头", ["区市场监管局"]),
+    ("红塔小店服务周是哪两家配合", ["区税务局", "玉溪市公安局红塔分局"]),
+    ("玉溪燃气安全，商务局在不在配合名单里", ["市商务局", "市市场监管局"]),
+])  # fmt: skip
+def test_a_matter_in_spoken_words_is_found(question: str, units: list[str], library: Library) -> None:
+    said = library.ask(question)
+    role = "lead" if "谁牵头" in question or said["kind"] == "leads" else None
+    assert said["answered"]
+    assert [u["printed"] for u in said["units"] if role in (None, u["role"])] == units
+
+
+@pytest.mark.parametrize("question, tasks", [
+    ("峨山县政府要配合哪些任务", 2),
+    ("供电公司在玉溪配合什么任务", 1),
+    ("玉溪高新区管委会参与哪几项", 1),
+    ("红塔公安分局有哪些任务", 1),
+    ("红塔区杨文清分管哪些任务", 2),
+    ("玉溪市水利局在工作要点（不算附件推进表）里有哪些任务", 1),
+    ("玉溪要点里涉及市财政局的条目有哪些？它牵头了吗", 2),
+    ("玉溪市财政局在2023年河湖保护工作里有几项任务", 4),
+])  # fmt: skip
+def test_the_tasks_of_a_body_or_person(question: str, tasks: int, library: Library) -> None:
+    said = library.ask(question)
+    assert said["answered"]
+    assert len(said["tasks"]) == tasks
+
+
+@pytest.mark.parametrize("question", [
+    "玉溪供水供气供暖收费由谁牵头", "河长和林长会议玉溪谁牵头", "河长和警长培训玉溪谁牵头", "玉溪国四车淘汰由谁牵头", "玉溪人工增雨火箭弹采购归哪个单位牵头",
+    "玉溪市财政局在湖泊治理工程里有几项任务", "红塔区周立国分管哪些任务", "新平县政府在红塔的分解表里有哪些任务", "红塔入企扫码、联合执法、减少罚款，哪个局来牵",
+    "玉溪三个县的垃圾焚烧厂谁牵头", "红塔工商分局有哪些任务", "玉溪餐馆装灭火器由哪个局牵头",
+])  # fmt: skip
+def test_what_only_looks_like_it_is_refused(question: str, library: Library) -> None:
+    assert not library.ask(question)["answered"]
+
+
+@pytest.mark.parametrize("said, asked", [
+    ("助餐是哪两家牵头", "助餐是哪些单位牵头"),
+    ("哪几个县区和部门配合", "哪些单位配合"),
+    ("由哪两个海关牵头", "由哪些单位牵头"),
+    ("这件事谁来牵", "这件事谁来牵头"),
+    ("哪几个配合单位", "哪几个配合单位"),
+    ("哪几个任务由民政牵头", "哪几个任务由民政牵头"),
+    ("哪几个指标", "哪几个指标"),
+])  # fmt: skip
+def test_bodies_are_asked_for_by_number_or_kind(said: str, asked: str) -> None:
+    assert bodies_asked(said) == asked
+
+
+def test_short_names() -> None:
+    assert spelled_out("峨山县政府") == "峨山彝族自治县政府"
+    assert spelled_out("九江县和广州市") == "九江县和广州市"
+    assert branch_names(["玉溪市公安局红塔分局", "市财政局"])["红塔公安分局"] == "玉溪市公安局红塔分局"
+    found = in_list().search("清理欠款，审计和国资在不在配合名单里？")
+    assert found is not None and found["who"] == "审计和国资"
