@@ -23,7 +23,7 @@ from kb.store import Store
 
 __all__ = ["Index", "open_searcher", "probe", "search_records"]
 
-DEPTH = 600  # candidates that the engine brings
+DEPTH = 500  # candidates that the engine brings
 READ = 300  # of them are read for their final order
 MANY = 100  # needs of which it takes too long to count in how many entries each is
 LOOKS, FEWEST = 9000, 50  # words looked for in candidates: of many words in fewer of them, but in so many

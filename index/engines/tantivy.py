@@ -132,7 +132,7 @@ class TantivySearcher:
         parts = [(occur.Must, must)]
         for term in terms:
             part = query.term_query(self._schema, term.field, term.token, index_option="freq")
-            parts.append((occur.Should, query.boost_query(part, term.weight)))
+            parts.append((occur.Should, part if term.weight == 1.0 else query.boost_query(part, term.weight)))
         found = self._searcher.search(query.boolean_query(parts), limit=max(1, limit), count=True)
         numbers = self._searcher.fast_field_values("number", [address for _, address in found.hits]) if found.hits else []
         ordered = sorted(zip([-int(score * STEPS + 0.5) for score, _ in found.hits], numbers, strict=True))
