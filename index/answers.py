@@ -84,6 +84,8 @@ def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[st
         return question, _of_the_city(matter, known) or _with_nearest(matter, missing)
     if body := absent_body(question, index):
         return question, refuse(f"{'、'.join(question.places)}的任务里没有“{body}”这个单位", more=["policykb units"])
+    if (of_part := _of_a_part(matter, known)) is not None:
+        return question, of_part
     whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic) and not question.topic.endswith("情况")
     said = _penalty(matter) or _person(matter) or _reply("document" if whole else question.kind)(matter)
     return question, said if said.answered else _main_matter(matter) or (_above_place(matter, known) if missing is None else None) or said
@@ -136,6 +138,15 @@ def _above_place(matter: Matter, known: Catalogue) -> Reply | None:
     """What the documents of the place above say of the one place that a question for a figure names; its own say nothing of the matter."""
     question = matter.question
     return _of_the_city(matter, known) if question.kind == "target" and len(question.places) == 1 and not question.named else None
+
+
+def _of_a_part(matter: Matter, known: Catalogue) -> Reply | None:
+    """What the documents of a place that a question names state for a county of it that has none of its own (谷禾给云亭县下的指标); None where they do not."""
+    question = matter.question
+    inner = [p for p in question.places if p not in known.by_region and any(p.startswith(other) for other in question.places if other in known.by_region)]
+    if question.kind != "target" or len(inner) != 1 or question.named:
+        return None
+    return _of_the_city(replace(matter, question=replace(question, places=(inner[0],))), known)
 
 
 def _of_the_city(matter: Matter, known: Catalogue) -> Reply | None:

@@ -313,6 +313,23 @@ def test_cells_are_told_with_their_rows_and_columns(word: str, question: str, to
     assert cell.told(question) == told
 
 
+QUARTERS = "序号\t事项\t第一季度\t第二季度\t第三季度\t责任单位\n1\t助餐点30处\t完成选址\t建成12处\t累计建成24处\t示例局"
+PLACES = "县（区）\t助餐点（个，不少于）\t床位（张）\n云亭县\t40\t300\n苇溪县\t55\t260"
+
+
+@pytest.mark.parametrize("text, words, question, told", [
+    (QUARTERS, ("助餐点",), "助餐点到二季度末、三季度末分别建多少处", "助餐点30处：第二季度建成12处，第三季度累计建成24处"),
+    (QUARTERS, ("助餐点",), "助餐点上半年建成多少处", "助餐点30处，第二季度：建成12处"),
+    (PLACES, ("苇溪", "助餐点"), "苇溪助餐点要多少个", "苇溪县，助餐点（个，不少于）：55个"),
+    (PLACES, ("苇溪", "助餐点", "床位"), "苇溪助餐点要多少个、床位多少张", "苇溪县：助餐点（个，不少于）：55个，床位（张）：260张"),
+    (PLACES, ("助餐点",), "助餐点要多少个", None),  # the figure of each county is none of the city
+])  # fmt: skip
+def test_columns_of_quarters_and_rows_of_places(text: str, words: tuple[str, ...], question: str, told: str | None) -> None:
+    topic = Topic("".join(words), words, tuple(Part(word, (), 3.0, True) for word in words), ())
+    cell = stated_cell(text, topic, question)
+    assert (cell.told(question) if cell is not None else None) == told
+
+
 def test_running_text_has_no_cells() -> None:
     assert stated_cell("2021年护理床位占比达到32%。", TOPIC, "护理床位占比多少") is None
 

@@ -136,6 +136,11 @@ def _each_time() -> re.Pattern[str]:
     return re.compile(r"(?<=[一-龥]{2})(?:一年|一个月|一天|一学期|一人|一户)(?=\s|$)")
 
 
+@cache
+def _part_of_year() -> re.Pattern[str]:
+    return re.compile(r"[到至在]?(?<![每各两])(第?[一二三四]季度|上半年|下半年)(?:末|底)?(?:之?前)?")
+
+
 def _level_of_document(level: str, question: str) -> bool:
     """Whether a document is named by its level alone: 省防返贫意见, 省条例."""
     sign = {"provincial": "省", "municipal": "市", "county": "县"}.get(level, "")
@@ -290,6 +295,8 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
     text = without_items(text)
     if "年" in text and any(c.isdigit() for c in text):
         text = re.sub(r"[到至在]?((?:19|20)[0-9]{2}年)", r" \1 ", text)  # a year is no part of the word behind it
+    if "季度" in text or "半年" in text:
+        text = _part_of_year().sub(r" \1 ", text)  # 到二季度末 is no part of the words around it
     for name in (n + "对" for names in words.levels.values() for n in names):  # 国家对…怎么规定
         text = text.replace(name, " ") if text.strip().startswith(name) and not text.strip().startswith(name + "口") else text
     if any(c.isdigit() for c in text):

@@ -207,7 +207,7 @@ def brief(said: str, question: str) -> str:
     out: list[str] = []
     stretches = re.split(r"[，；,;]", re.sub(r"[（(][^（）()]{0,40}[）)]", "", said))
     wishes = _asks(question) or ([wanted] if wanted is not None else [])
-    told = not any(word in question for word in SHARED) and all(any(w.search(s) for s in stretches) for w in wishes)
+    told = len(re.findall(r"多少|几|多[大高长]", question)) < 2 and not any(word in question for word in SHARED) and all(any(w.search(s) for s in stretches) for w in wishes)
     fitting = [s for s in stretches if any(w.search(s) for w in wishes)] if told else []
     for stretch in fitting or stretches:
         bared = without_times(stretch)

@@ -8,15 +8,17 @@ from functools import cache
 from itertools import pairwise
 
 from index.asking.measures import MEASURE, MORE
-from index.asking.moments import SAME, Moment, moments, nearness
+from index.asking.moments import APART, SAME, Moment, moments, nearness
 from index.matter.amounts import IN_TIME, weight
 from index.matter.parts import Topic
 from kb.frozen import dataclass
+from kb.numerals import to_int
 
 AIMED = 1.2  # for a table of aims where the question asks for an aim
 QUOTED = 500  # characters of a table that are quoted from its head to the row
 COUNTED = ("序号", "编号", "号", "项目序号")  # heads of the columns that only number the rows
 UNIT = ("单位", "计量单位", "单位名称")  # heads of the column that gives each row its measure
+PARTS = ("季度", "半年", "月底", "月份")  # heads of columns for parts of a year
 RUN = 3  # characters of a column's head that a question says, where it does not say all of it
 MEASURED = frozenset("%％‰个家户人名张所处座件台辆项次元亩米天年月条艘床吨公里平方米微克立方分倍")  # measures told right behind the figure
 
@@ -27,6 +29,11 @@ def _figure() -> re.Pattern[str]:
     bound = r"(?:不低于|不少于|不高于|不超过|不大于|不小于|至少|至多|累计|新增|约|[≥≤><＞＜〔(（]|(?:单[户个家项])?(?:最高|最低)|每[年月季吨亩]?[年月人户家个次亩吨米平方公里]{1,4}(?:最高|最低)?)?"
     one = rf"{bound}\s?[0-9０-９][0-9０-９.,．]*\s?(?:[%％‰]|[万亿千百]{{0,2}}[^\W\d]{{0,4}})?(?:以上|以下|以内|左右)?[〕)）]?"
     return re.compile(rf"{one}(?:[，、,；;]{one}){{0,2}}(?:[（(][^（）()]{{1,12}}[）)])?")
+
+
+@cache
+def _digit() -> re.Pattern[str]:
+    return re.compile(r"[0-9]")
 
 
 @cache
@@ -43,6 +50,11 @@ def _aim() -> re.Pattern[str]:
 def _base() -> re.Pattern[str]:
     """What asks for the figure from which a plan sets out, and heads the column of it."""
     return re.compile(r"基期|基数|底子|现状|基准|起点")
+
+
+@cache
+def _every_year() -> re.Pattern[str]:
+    return re.compile(r"分年度?|逐年|各年度?|历年|每一年(?!度?[一-龥])")
 
 
 @cache
@@ -65,29 +77,40 @@ class Cell:
         """The figure with what it is of; where the question asks for several columns of the row all of them: 助餐点：2020年300个，2025年900个."""
         asked = self._asked(question)
         if len(asked) < 2:
-            return f"{'，'.join(self.names)}：{self._with_measure(self.figure)}"
-        return f"{'，'.join(self.names[:-1])}：" + "，".join(f"{head}{'：' if head[-1:].isdigit() else ''}{self._with_measure(cell)}" for head, cell in asked)
-
-    def _with_measure(self, figure: str) -> str:
-        if not self.measure or not figure[-1:].isdigit() or not MEASURED.issuperset(self.measure.lstrip("万亿千百")) or figure.endswith(self.measure):
-            return figure
-        return figure + self.measure
+            return f"{'，'.join(self.names)}：{_with(self.figure, self.measure)}"
+        own = [(head, _with(cell, _bracketed(head) or self.measure)) for head, cell in asked]
+        return f"{'，'.join(self.names[:-1])}：" + "，".join(f"{head}{'' if head[-1:].isalpha() else '：'}{cell}" for head, cell in own)
 
     def _asked(self, question: str) -> list[tuple[str, str]]:
         """The cells of the row whose columns a question names; all where it asks for several without naming them."""
         said = {head: _said(head, question) for head, _ in self.row}
         times = [m for m in moments(question) if m.first == m.last]
+        parts = year_parts(question)
         out = []
         for head, cell in self.row:
             run = said[head]
-            named = bool(run) and not any(run != other and run in other for other in said.values())
+            named = bool(run) and not year_parts(head) and not any(run != other and run in other for other in said.values())
             timed = bool(times) and nearness(tuple(times), moments(head)) == SAME if moments(head) else False
             based = _base().search(question) is not None and _base().search(head) is not None
             kind = _bound_kind().search(question) is not None and _bound_kind().search(head + cell) is not None
-            if named or timed or based or kind:
+            if named or timed or based or kind or parts & year_parts(head):
                 out.append((head, cell))
         several = len(re.findall(r"多少|几[个项家名万亿成]|多大|多高", question)) > 1
+        if _every_year().search(question):
+            return [(h, c) for h, c in self.row if moments(h)]
         return list(self.row) if several and len(out) < len(times) + 2 and any(moments(h) for h, _ in self.row) else out
+
+
+def _with(figure: str, measure: str) -> str:
+    """A bare figure with the measure of its row or column, where it is one that stands behind figures."""
+    told = measure and figure[-1:].isdigit() and MEASURED.issuperset(measure.lstrip("万亿千百"))
+    return figure + measure if told else figure
+
+
+def _bracketed(head: str) -> str:
+    """The measure that a head gives in brackets: 个 of 助餐点数（个，不少于）."""
+    found = re.search(r"[（(]([^（）()，,；;]{1,6})(?:[，,；;][^（）()]{1,8})?[）)]$", head)
+    return found.group(1) if found else ""
 
 
 def _said(head: str, question: str) -> str:
@@ -113,7 +136,9 @@ def stated_cell(text: str, topic: Topic, question: str) -> Cell | None:
         for row in rows[head + 1 :]:
             heads, cells = _cells(rows[head]), _cells(row)
             for names, figure in _figures(heads, cells):
-                held = weight(" ".join(names), topic) * _in_time(asked, names) * (AIMED if aims and _aim().search(rows[head]) else 1.0)
+                if not moments(names[0]) and not weight(" ".join(names[:-1]), topic):
+                    continue  # of another row: the figure of each county is none of the city
+                held = weight(" ".join(names), topic) * _in_time(asked, names) * _in_part(question, names[-1]) * (AIMED if aims and _aim().search(rows[head]) else 1.0)
                 later = best is not None and held == best.weight and not asked and moments(names[-1]) and best.lines.endswith(row)
                 if best is None or held > best.weight or later:
                     between = text[text.index(rows[head]) : text.index(row) + len(row)]
@@ -145,18 +170,22 @@ def _figures(head: Sequence[str], row: Sequence[str]) -> list[tuple[tuple[str, .
     above = [head[n + shift] if 0 <= n + shift < len(head) else "" for n in range(len(row))]
     numbered = bool(row) and head[max(0, shift)] in (*COUNTED, "")
     counts = [h in COUNTED or (n == 0 and numbered) for n, h in enumerate(above)]
-    timed = [bool(cell and moments(h)) for h, cell in zip(above, row, strict=True)]
+    timed = [bool(cell and (moments(h) or (_is_part(h) and _digit().search(cell)))) for h, cell in zip(above, row, strict=True)]
     places = [n for n, cell in enumerate(row) if (_figure().fullmatch(cell) or timed[n]) and not counts[n]]
     if not places:
         return []
     first = 0 if not numbered and places[0] == 0 and re.fullmatch(r"(?:19|20)[0-9]{2}年?", row[0]) else None
-    labels = [row[0]] if first == 0 else [c for n, c in enumerate(row[: places[0]]) if c and not c.isdigit() and above[n] not in UNIT]
+    labels = [row[0]] if first == 0 else [c for n, c in enumerate(row[: places[0]]) if c and not c.isdigit() and above[n] not in UNIT and not _is_part(above[n])]
     out = []
     for n in places:
         if n == first or not 0 <= n + shift < len(head) or (n == 0 and first is None and not labels):
             continue
         out.append((tuple(x for x in (*labels, head[n + shift]) if x), row[n]))
     return out
+
+
+def _is_part(head: str) -> bool:
+    return any(part in head for part in PARTS)
 
 
 def _others(head: Sequence[str], row: Sequence[str], names: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -171,10 +200,26 @@ def _measure(head: Sequence[str], row: Sequence[str], names: Sequence[str]) -> s
     own = next((cell for n, cell in enumerate(row) if 0 <= n + shift < len(head) and head[n + shift] in UNIT), "")
     if own:
         return own
-    found = re.search(r"[（(]([^（）()，,；;]{1,6})(?:[，,；;][^（）()]{1,8})?[）)]$", next((n for n in names if n.endswith(("）", ")"))), ""))
-    if found:
-        return found.group(1)
+    if found := next((b for n in names if (b := _bracketed(n))), ""):
+        return found
     return next((n for n in names if len(n) < 3 and set(n) <= set(MEASURE + MORE)), "")  # a column of its own: 件
+
+
+@cache
+def _quarter() -> re.Pattern[str]:
+    return re.compile(r"(?<![每各两])(?:([一二三四1-4])季度|([上下])半年)")
+
+
+def year_parts(text: str) -> frozenset[int]:
+    """The quarters at whose ends a text names a time: 二季度末, 上半年 → 2."""
+    if "季度" not in text and "半年" not in text:
+        return frozenset()
+    return frozenset(to_int(m.group(1)) or 0 if m.group(1) else {"上": 2, "下": 4}[m.group(2)] for m in _quarter().finditer(text))
+
+
+def _in_part(question: str, head: str) -> float:
+    asked, said = year_parts(question), year_parts(head)
+    return IN_TIME[SAME if asked & said else APART] if asked and said else 1.0
 
 
 def _in_time(asked: tuple[Moment, ...], names: Sequence[str]) -> float:

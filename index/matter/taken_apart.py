@@ -20,6 +20,7 @@ from kb.frozen import replace
 from kb.tables import settings
 
 MISSPELT, LONGEST_SLIP = 5, 12  # characters of a stretch that may have a slip of the pen
+PARTS, LONGEST_PART = ("季度", "半年"), 5  # parts of a year, which tables have in their heads
 SHORT = 2  # characters of a name that is taken whole only where it is cut apart otherwise
 WORKS = ("厂",)  # what people add to the name of a trade for those in it
 LOOSELY = 0.4  # what a word counts that is nowhere, names nothing and is not the thing asked about: how one puts it (打包, 挤)
@@ -63,7 +64,7 @@ def is_year(word: str) -> bool:
 def make_topic(index: Index, text: str) -> Topic:
     """A topic taken apart, weighed by how rare its parts are. Stretches are set apart by spaces."""
     idle = _idle()
-    stretches = tuple(in_figures(_mended(index, bare(s)), index.frequency) for s in text.split() if bare(s) and bare(s) not in idle)
+    stretches = tuple(in_figures(_mended(index, bare(s)), index.frequency) for s in text.split() if bare(s) and bare(s) not in idle and not (bare(s).endswith(PARTS) and len(bare(s)) < LONGEST_PART and not index.frequency(bare(s))))
     words: dict[str, Part] = {}
     pairs: dict[str, float] = {}
     for stretch in stretches:

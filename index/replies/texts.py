@@ -11,7 +11,8 @@ from index.asking.wording import wording
 from index.matter.amounts import brief, has_figure, point, stating, weight
 from index.matter.asides import at_a_glance, beside
 from index.matter.asked import as_asked, asks_kinds, says_units, states_as_asked
-from index.matter.columns import cell_of, due, head_line, names_row
+from index.matter.cells import year_parts
+from index.matter.columns import cell_of, due, has_cells, head_line, names_row
 from index.matter.oneness import as_one
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic
@@ -158,7 +159,7 @@ def target(matter: Matter) -> Reply:
     if question.items and question.named and not numbered:
         return no_such_item(matter)
     found = [f for f in numbered[:1] if has_figure(f.clause.text)]
-    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and (is_here(topic, f) or names_row(matter, f, topic, question.text)) and (has_figure(f.clause.text) or (f.clause.kind == "row" and "\t" in f.clause.text) or _due(matter, f, topic, 1.0)) and says_units(matter, f.clause)]
+    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and (is_here(topic, f) or names_row(matter, f, topic, question.text)) and (has_figure(f.clause.text) or (f.clause.kind == "row" and has_cells(f.clause.text)) or _due(matter, f, topic, 1.0)) and says_units(matter, f.clause)]
     if prose_standard(question.text) and (prose := definition(matter, topic)) is not None:
         figures = _figures(matter, found, topic) if found else None
         return together([prose, figures]) if figures is not None and figures.answered else prose
@@ -242,6 +243,7 @@ class _Said:
     quote: str
     weight: float
     whole: bool = False  # whether it is said of all that stands there: the column for the time of a row
+    table: bool = False  # whether it is a cell of a table, told with its row and column
     heads: tuple[str, ...] = ()  # the heads of the table above a row
 
 
@@ -268,10 +270,10 @@ def _stated(matter: Matter, fit: Fit, topic: Topic, scale: float) -> _Said | Non
     question = matter.question.text
     text = fit.clause.text.strip()
     sentence, most = stating(text, fit.clause.heading or "", topic, question)
-    cell, heads = cell_of(matter, fit.clause, topic, question) if "\t" in text else (None, ())
-    if cell is not None and cell.weight > 0 and (cell.weight >= most or "\t" in sentence):
+    cell, heads = cell_of(matter, fit.clause, topic, question)
+    if cell is not None and cell.weight > 0 and (cell.weight >= most or has_cells(sentence)):
         figure = cell.told(question)
-        return _Said(fit, figure if figure.endswith(cell.measure) else figure + cell.measure, figure, cell.lines, cell.weight * scale, heads=heads)
+        return _Said(fit, figure if figure.endswith(cell.measure) else figure + cell.measure, figure, cell.lines, cell.weight * scale, table=True, heads=heads)
     if not sentence:
         return None
     figure = point(sentence, topic, question)
@@ -298,6 +300,8 @@ def _all_said(matter: Matter, found: Sequence[Fit], topic: Topic) -> list[_Said]
     every = ((f, *told(matter, f, topic)) for f in found[:12])
     said = [s for f, rest, scale in every if (s := _due(matter, f, rest, scale) or _stated(matter, f, rest, scale)) is not None and s.weight >= least]
     said = [s for s in said if states_as_asked(s.sentence, s.figure, question) and _on_it(matter, s, topic)]
+    if parts := year_parts(question):  # 二季度末: the figure of the year is none of the quarter's
+        said = [s for s in said if parts & year_parts(s.figure)] or said
     wanted = wanted_measure(question)
     fitting = [s for s in said if wanted is not None and (s.whole or wanted.search(s.sentence))]
     if not fitting and wanted is dates() and not _COMPLETED.search(question):
@@ -327,7 +331,7 @@ def _recurring(said: Sequence[_Said], topic: Topic, question: str) -> list[_Said
 def _on_it(matter: Matter, said: _Said, topic: Topic) -> bool:
     """Whether what states a figure says the matter as one thing; of a short clause any sentence does, of a table any cell."""
     clause = said.fit.clause
-    return len(clause.text) <= BRIEF or "\t" in said.quote or as_one(topic, _before(clause.text, said.quote) + said.quote, bare(clause.heading or ""), bare(home(matter, clause.document).title))
+    return len(clause.text) <= BRIEF or said.table or "\t" in said.quote or as_one(topic, _before(clause.text, said.quote) + said.quote, bare(clause.heading or ""), bare(home(matter, clause.document).title))
 
 
 def _before(text: str, sentence: str) -> str:
@@ -353,7 +357,7 @@ def _of_other_times(matter: Matter, said: Sequence[_Said]) -> bool:
 
 def _printed(said: _Said, topic: Topic, question: str) -> tuple[str, str]:
     """The figure, and the sentence where it says more; of a table the figure alone, the rows stand in the evidence; no figure where the sentence is all."""
-    if "\t" in said.quote:
+    if said.table or "\t" in said.quote:
         return said.figure, ""
     figure = brief(said.figure, question)
     figure += beside(figure, said.sentence, topic, question) if figure else ""
