@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from index.asking.absent import absent_body, absent_law, of_another_kind, of_another_time
-from index.asking.catalogue import Catalogue, catalogue
+from index.asking.catalogue import Catalogue, catalogue, short_names
 from index.asking.offered import offered
 from index.asking.telling import tidy, without_story
 from index.asking.twofold import parted
@@ -88,7 +88,10 @@ def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[st
         return question, of_part
     whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic) and not question.topic.endswith("情况")
     said = _penalty(matter) or _person(matter) or _reply("document" if whole else question.kind)(matter)
-    return question, said if said.answered else _main_matter(matter) or (_above_place(matter, known) if missing is None else None) or said
+    said = said if said.answered else _main_matter(matter) or _above_place(matter, known) or said
+    if said.answered and (stranger := _other_place(matter, known, said)):
+        return question, refuse(f"库中没有{stranger}的文件，所找到的没有写到{stranger}", said.text, said.evidence[:2], said.more)
+    return question, said
 
 
 def _penalty(matter: Matter) -> Reply | None:
@@ -96,6 +99,20 @@ def _penalty(matter: Matter) -> Reply | None:
     from index.replies.penalties import penalty
 
     return penalty(matter) if matter.question.kind in ("clause", "topic") and not matter.question.items else None
+
+
+def _other_place(matter: Matter, known: Catalogue, said: Reply) -> str:
+    """The place that a question for a figure names besides one with documents, neither in it nor around it, and that the answer's words do not name; "" without."""
+    question = matter.question
+    here = [p for p in question.places if p in known.by_region]
+    if question.kind != "target" or not here or len(here) == len(question.places):
+        return ""
+    told = bare("".join(e["quote"] for e in said.evidence))
+    for place in question.places:
+        apart = place not in here and not any(place.startswith(p) or p.startswith(place) for p in here)
+        if apart and not any(name in told for name in short_names(place)):
+            return place
+    return ""
 
 
 def _person(matter: Matter) -> Reply | None:

@@ -35,6 +35,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     ("红塔入企扫码、联合检查、减少对小店的打扰，哪个局来牵", ["区司法局"]),
     ("红塔三个街道的小店服务周谁牵头", ["区市场监管局"]),
     ("红塔小店服务周是哪两家配合", ["区税务局", "玉溪市公安局红塔分局"]),
+    ("红塔社区食堂是哪位副区长牵头", ["区民政局"]),
+    ("玉溪封湖禁渔除了检察院，还有哪些单位配合", ["市人力资源社会保障局", "国网玉溪供电公司"]),
+    ("玉溪封湖禁渔，牵头的是水利局还是农业农村局？有没有配合单位", ["市农业农村局"]),
     ("玉溪燃气安全，商务局在不在配合名单里", ["市商务局", "市市场监管局"]),
 ])  # fmt: skip
 def test_a_matter_in_spoken_words_is_found(question: str, units: list[str], library: Library) -> None:
@@ -63,7 +66,7 @@ def test_the_tasks_of_a_body_or_person(question: str, tasks: int, library: Libra
 @pytest.mark.parametrize("question", [
     "玉溪供水供气供暖收费由谁牵头", "河长和林长会议玉溪谁牵头", "河长和警长培训玉溪谁牵头", "玉溪国四车淘汰由谁牵头", "玉溪人工增雨火箭弹采购归哪个单位牵头",
     "玉溪市财政局在湖泊治理工程里有几项任务", "红塔区周立国分管哪些任务", "新平县政府在红塔的分解表里有哪些任务", "红塔入企扫码、联合执法、减少罚款，哪个局来牵",
-    "玉溪三个县的垃圾焚烧厂谁牵头", "红塔工商分局有哪些任务", "玉溪餐馆装灭火器由哪个局牵头",
+    "玉溪三个县的垃圾焚烧厂谁牵头", "红塔工商分局有哪些任务", "玉溪餐馆装灭火器由哪个局牵头", "玉溪燃气安全是哪位副市长牵头",
 ])  # fmt: skip
 def test_what_only_looks_like_it_is_refused(question: str, library: Library) -> None:
     assert not library.ask(question)["answered"]

@@ -9,6 +9,7 @@ from functools import cache
 from index.asking.wording import wording
 from index.matching.synonyms import others, unit_families
 from kb.model import UnitMention
+from kb.units import UnitTable, find_units
 
 MOST_FUNCTION = 6  # characters of a function that stands for its body
 ENDS = ("局", "委", "厅", "办", "分局", "会")
@@ -78,6 +79,20 @@ def listed_functions(question: str) -> list[UnitMention]:
             out.append(UnitMention(at, at + len(word), word, unit_families(name)))
         at += len(word) + len(mark)
     return out
+
+
+def set_aside(question: str, table: UnitTable) -> tuple[str, tuple[str, ...]]:
+    """The question without the bodies that it does not ask for, and their names: 除发改委外还有哪些部门负责."""
+    found = _besides().search(question) if "除" in question else None
+    if found is None:
+        return question, ()
+    names = tuple(m.name for m in find_units(found["who"], table)) or tuple(full_name(word) for word in re.split("[、和与]", found["who"]) if 2 <= len(word) <= MOST_FUNCTION and full_name(word))
+    return (f"{question[: found.start()]}，{question[found.end() :]}", names) if names else (question, ())
+
+
+@cache
+def _besides() -> re.Pattern[str]:
+    return re.compile(r"[，,]?除(?:了|去|开)?(?P<who>[一-龥（）()、]{2,30}?)(?:(?:之|以)?外[，,]?|[，,]?(?=还有|还要|还需|其他|其余|别的))")
 
 
 def held(question: str) -> list[UnitMention]:

@@ -78,7 +78,8 @@ def offered(question: str, table: UnitTable) -> Offer | None:
     `offered("谷禾助餐归民政还是商务管", …)`: 民政局, 商务局, of the question 谷禾助餐归谁管.
     """
     either = "还是" in question
-    if not (either or any(w in question for w in ("哪家", "哪个", "哪一家", "哪一级", "哪级", "谁"))) or any(w in question for w in wording().several if w != "分别" and w != "落实"):
+    said = next((piece for piece in re.split(r"[？?。；;]", question) if "还是" in piece), question) if either else question  # …还是残联牵头？有没有配合单位
+    if not (either or any(w in question for w in ("哪家", "哪个", "哪一家", "哪一级", "哪级", "谁"))) or any(w in said for w in wording().several if w != "分别" and w != "落实"):
         return None
     items, at = [], 0
     named = [(m.start, m.end) for m in find_units(question, table)]

@@ -25,6 +25,7 @@ def tidy(text: str) -> str:
     out = re.sub(r"一号文(?!件)", "一号文件", out) if "一号文" in out else out
     out = re.sub(r"(?<![一-龥]不)([准够行好全严快])不\1(?![一-龥]不)", "，", out) if "不" in out else out  # 数据准不准由谁负责
     out = _compared(out) if any(w in out for w in "比跟和与同") else out
+    out = _person().sub(lambda m: "由谁" if m.group().startswith(("哪", "是哪", "由哪")) else "由谁牵头", out) if asks_person(out) else out
     out = _kinds_asked(bodies_asked(out)) if "哪" in out or "几" in out or "牵" in out else out
     return corrected(out) if any(w in out for w in ("不是", "不对", "错", "更正", "口误", "不，", "我是说", "我说的是", "问的是")) else out
 
@@ -48,6 +49,20 @@ def bodies_asked(question: str) -> str:
     if "牵" in question:
         question = re.sub(r"(谁|[哪几][一二两三几]?[个家](?:部门|单位|局|厅|委)?)(来|去|在|负责)?牵(?=$|[？?，,。；;的呢啊呀])", r"\1\2牵头", question)
     return _bodies().sub("哪些单位", question) if "哪" in question else question
+
+
+@cache
+def _person() -> re.Pattern[str]:
+    """What asks for a person rather than a body."""
+    post = "副?[市县区省]长|(?:[市县区省]|[市县区省][委政]府?)?领导|(?:副)?书记|负责同志"
+    return re.compile(
+        rf"(?:是|由)?哪一?(?:位|个|名)(?:{post})(?:在|来|负责)?(?=牵头|分管|包保|主抓|挂帅|挂钩|联系|抓|管)|(?:牵头|分管|包保|挂钩|联系)(?:的)?(?:领导|[市县区省]长)(?:是|都?有|叫)?(?:谁|哪一?[位个]|什么名字)|谁是(?:牵头|分管|包保)领导"
+    )
+
+
+def asks_person(question: str) -> bool:
+    """Whether a question asks which person leads: 哪位副市长牵头, 分管领导是谁."""
+    return ("哪" in question or "谁" in question or "什么" in question) and _person().search(question) is not None
 
 
 def _kinds_asked(question: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from index.asking.bodies import as_printed, full_name, held, in_list, listed_functions
+from index.asking.bodies import as_printed, full_name, held, in_list, listed_functions, set_aside
 from index.asking.catalogue import Catalogue, places_in, spoken_kinds
 from index.asking.loosely import called, name_before
 from index.asking.naming import blanked, missing_kind, named_documents, spoken_names
@@ -50,12 +50,13 @@ class Question:
     asked_level: bool = False  # the level is whom the question is put to: 国家要求…, 省里怎么规定
     named: tuple[str, ...] = ()  # ids of documents that the question names by their kind or title
     offered: tuple[str, ...] = ()  # bodies between which it lets choose: 归民政还是医保管
+    aside: tuple[str, ...] = ()  # bodies that it does not ask for: 除发改委外还有哪些部门
 
 
 def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     """Reads a question. `understand("衡阳控辍保学由哪个单位牵头", …)`: kind leads, place 湖南省衡阳市, topic 控辍保学."""
     words = wording()
-    question = spelled_out(_place_first(tidy(text), known))
+    question, aside = set_aside(spelled_out(_place_first(tidy(text), known)), table)
     offer = offered(question, table)
     question = offer.question if offer is not None else question
     places = places_in(question, find_places(question), known)
@@ -96,6 +97,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         kind = "count" if counts and (places or named) else kind
     if kind in ("target", "topic") and named and not bodies and not says_anything(topic) and not items_in(question) and re.search(r"(?:多少|几)[项条件]", question):
         kind = "count"  # 那份清单一共多少项
+    if kind == "cooperates" and offer is not None and "牵头" in question:
+        kind = "leads"  # 牵头的是外办还是人社局？有没有配合单位: who cooperates is told beside
     if kind == "tasks":  # 夹江县政府有哪些任务: the county is in its name, its tasks are in the city's list
         places = [p for p in places if p.region in known.by_region or not any(b.start <= p.start and p.end <= b.end for b in bodies)]
     return Question(
@@ -112,6 +115,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         asked_level=_asked_level(question, levels),
         named=named,
         offered=offer.names if offer is not None else (),
+        aside=aside,
     )
 
 

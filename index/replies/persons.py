@@ -1,11 +1,11 @@
-"""The tasks of a person whom a table names: the leader in charge, the one responsible (牵头领导, 责任人)."""
+"""Persons whom a table names beside its bodies (牵头领导, 责任人): the tasks of one, and who leads a task (哪位副市长牵头)."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 
-from index.replies.reply import Matter, Reply, document_name, home, short, task_evidence, task_number
+from index.replies.reply import Matter, Reply, by_role, document_name, home, quote, refuse, short, task_evidence, task_number, unit_rows
 from kb.model import Clause, Task
 
 MOST = 60  # tasks whose words are quoted
@@ -43,3 +43,26 @@ def _told(matter: Matter, name: str, tasks: list[Task]) -> Reply:
         evidence=tuple(e for t in tasks[:MOST] for e in task_evidence(matter, t, [])), table=tuple((task_number(t), name, short(t.text, 50)) for t in tasks),
         more=tuple(f"policykb show {d}" for d in titles),
     )  # fmt: skip
+
+
+def leader_of(matter: Matter, task: Task) -> Reply | None:
+    """The person in the row of a task; a refusal where the row names none; None for a row in which a cell may or may not be a name."""
+    clause = matter.store.read(Clause, "id = ?", (task.clause,))[0]
+    about = f"{document_name(home(matter, task.document))}{task_number(task)}"
+    bodies = {u.printed for u in task.units}
+    cells = [cell.strip() for cell in clause.text.split("\t")] if clause.kind == "row" else []
+    named = [cell for cell in cells if _names().fullmatch(cell) and not any(body in cell or cell in body for body in bodies)]
+    if len(named) > 1:
+        return None
+    if not named:
+        return refuse(f"{about}没有列出牵头领导", by_role(unit_rows(matter, task, ("lead",))), task_evidence(matter, task, []), [f"policykb show {task.id}"])
+    return Reply(
+        f"{about}列的是{named[0]}。{by_role(unit_rows(matter, task, ('lead',)))}。", units=unit_rows(matter, task, ("lead",)), clauses=(task.clause,), tasks=(task.id,),
+        evidence=(*task_evidence(matter, task, []), quote(matter, clause, [named[0]])), more=(f"policykb show {task.id}",),
+    )  # fmt: skip
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    """Names of persons alone in a cell; no body, place or time."""
+    return re.compile(r"(?:(?!全年|长期|持续|每|年|月|常态)[一-龥]{2,3}(?<![局委办厅部会县市区镇乡村院社年月度季中心进施作]))(?:[、 ](?:[一-龥]{2,3})){0,3}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.asking.catalogue import catalogue
+from index.asking.telling import asks_person
 from index.asking.understanding import Question, ordinals
 from index.asking.wording import wording
 from index.matter.described import clearly_nearest
@@ -251,13 +252,16 @@ def _nobody(matter: Matter, topic: Topic, found: list[Fit]) -> Reply:
 
 def _say_who(matter: Matter, task: Task, near: list[Task], topic: Topic) -> Reply:
     question = matter.question
+    if (person := _person(matter, task)) is not None:
+        return person
     wanted = [p.text for p in topic.words]
-    leads, others = unit_rows(matter, task, ("lead",)), unit_rows(matter, task, OTHERS)
+    leads, others = unit_rows(matter, task, ("lead",)), _asked_of(matter, task)
     evidence = task_evidence(matter, task, wanted)
     more = [f"policykb show {task.id}"]
     about = f"{document_name(home(matter, task.document))}{task_number(task)}"
     if question.kind == "leads":
         units, text = leads or others, _lead_sentence(about, leads, others, task)
+        text += "没有列出配合的单位。" if leads and not others and "配合" in question.text else ""
     else:
         wished = tuple(u for u in others if u["role"] in ASKED[question.kind])
         if not wished and question.kind == "cooperates" and "responsible" in {u["role"] for u in others} and "guiding" not in question.roles:
@@ -276,6 +280,28 @@ def _say_who(matter: Matter, task: Task, near: list[Task], topic: Topic) -> Repl
         evidence += task_evidence(matter, other, wanted)
         more.append(f"policykb show {other.id}")
     return Reply(text, units=units, clauses=(task.clause,), tasks=(task.id,), evidence=tuple(evidence), more=tuple(more))
+
+
+def _person(matter: Matter, task: Task) -> Reply | None:
+    """Which person leads, where the question asks for one (哪位副市长牵头)."""
+    if matter.question.kind not in ("leads", "responsible"):
+        return None
+    if not asks_person(matter.question.text):
+        return None
+    from index.replies.persons import leader_of
+
+    return leader_of(matter, task)
+
+
+def _asked_of(matter: Matter, task: Task) -> tuple[Record, ...]:
+    """The bodies of a task besides the lead, without those that the question sets aside (除财政局外还有哪些单位)."""
+    others = unit_rows(matter, task, OTHERS)
+    if not matter.question.aside:
+        return others
+    aside = replace(matter, question=replace(matter.question, units=matter.question.aside))
+    gone = {id for ids in _meant(aside, [u.unit for u in task.units]).values() for id in ids}
+    printed = {u.printed for u in task.units if u.unit in gone}
+    return tuple(u for u in others if u["printed"] not in printed)
 
 
 def _asks_one(question: str) -> bool:
