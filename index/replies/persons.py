@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from index.replies.reply import Matter, Reply, by_role, document_name, home, quote, refuse, short, task_evidence, task_number, unit_rows
+from index.replies.reply import (
+    Matter,
+    Reply,
+    by_role,
+    document_name,
+    home,
+    quote,
+    refuse,
+    short,
+    task_evidence,
+    task_number,
+    unit_rows,
+)
 from kb.model import Clause, Task
 
 MOST = 60  # tasks whose words are quoted
