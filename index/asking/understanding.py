@@ -12,6 +12,7 @@ from functools import cache
 
 from index.asking.bodies import as_printed, full_name, held, in_list, listed_functions, set_aside
 from index.asking.catalogue import Catalogue, places_in, spoken_kinds
+from index.asking.compared import counted_places, told_by_number
 from index.asking.loosely import called, name_before
 from index.asking.naming import blanked, missing_kind, named_documents, spoken_names
 from index.asking.numbers import bounds, items_in, ordinals, short_numbers, titles_in, without_items
@@ -60,6 +61,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     offer = offered(question, table)
     question = offer.question if offer is not None else question
     places = places_in(question, find_places(question), known)
+    places = sorted((*places, *counted_places(question, places, known)), key=lambda p: p.start)
     levels = tuple(level for level, names in words.levels.items() if any(n in blanked(question, places) for n in names) or _level_of_document(level, question))
     numbers = known.numbers_in(question)
     rest = _without(question, [said for _, said in numbers])
@@ -305,13 +307,15 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
         text = text.replace(name, " ") if text.strip().startswith(name) and not text.strip().startswith(name + "口") else text
     if any(c.isdigit() for c in text):
         text = bounds().sub(" ", text)  # 公示不少于10天: what is looked for is 公示, 10天
+    if kind == "compare" and any(n in text for n in "一两三四五六"):
+        text = told_by_number().sub(" ", text)
     if kind in ("leads", "responsible", "cooperates", "compare"):
         text = _share().sub(" ", text) if not NUMERALS.isdisjoint(text) else text  # 预付款四成由谁负责: the matter is 预付款
     elif kind == "source":
         text = _tenths().sub(" ", text) if "成" in text else text
     elif kind == "target":
         text = _how_many().sub(" ", text) if "多少" in text or "几" in text else text
-    kept = [w for w in words.protected if w in text]
+    kept = [w for w in words.protected if w in text] + _made(text)
     for n, word in enumerate(kept):
         text = text.replace(word, chr(PRIVATE + n))
     own = {w for k in words.kinds if k.name == kind for w in k.words}
@@ -328,11 +332,20 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
     return " ".join(p for p in parts if (len(p) > 1 or p.isdigit()) and p not in asked)
 
 
+def _made(text: str) -> list[str]:
+    """Kinds of documents that are to be made, which are the matter and no document of the knowledge base: 拿出实施细则."""
+    if not any(verb in text for verb in wording().makes):
+        return []
+    made = (rf"(?:{'|'.join(wording().makes)})(?:完成|出来?|好|本级|本地|具体|相关|配套|各自|自己|的|了){{0,2}}({'|'.join(sorted(wording().genres, key=len, reverse=True))})(?![里中])")
+    return list(dict.fromkeys(m.group(1) for m in re.finditer(made, text)))
+
+
 _MARKS = str.maketrans(dict.fromkeys("，。、；：？！,;:?!“”\"()（）《》‘’'·…—~～", " "))
 
 
 def _without_level(part: str) -> str:
     """A stretch without the name of a level at its end, which is a side that is compared: 助餐补贴国家…; nothing of one that is such a name."""
+    part = re.sub(r"(?<=[一-龥]{2})[和跟与同比](?:国家|中央|[省市县区州])$", "", part)  # …跟省条例
     for name in (n for names in wording().levels.values() for n in names):
         if part.strip("和与跟同") == name:
             return ""

@@ -81,6 +81,7 @@ class Wording:
     several: tuple[str, ...]  # and these for all that have a part in it
     functions: tuple[str, ...]  # what may follow the name of a function that stands for its body: 民政牵头
     sides: tuple[str, ...]  # where two places, levels or documents are named these ask to compare
+    makes: tuple[str, ...]  # before the name of a kind of document these say that one is to be made
     story: tuple[str, ...]  # a piece with one of these that asks nothing tells of the asker
 
 
@@ -117,7 +118,7 @@ def read_wording(data: Mapping[str, Any]) -> Wording:
         frozenset(_unique("idle", data["idle"]["words"])) | frozenset(filler), {k: tuple(v) for k, v in data["genres"].items()},
         tuple(data["inside"]["after"]), tuple(data["strict"]["words"]), tuple(data["strict"]["loose"]), {k: (tuple(v["title"]), tuple(v["genres"])) for k, v in data["nickname"].items()},
         tuple(sorted(_unique("protected", data["protected"]["words"]), key=lambda w: (-len(w), w))),
-        frozenset(_unique("soft", data["soft"]["words"])), frozenset(data["soft"]["suffixes"]), frozenset(data["bodies"]["ends"]), tuple(data["defines"]["asks"]), tuple(data["defines"]["says"]), {k: tuple(v) for k, v in data["acts"].items()}, tuple(data["which"]["each"]), tuple(data["which"]["words"]), tuple(data["holds"]["before"]), tuple(data["as_responsible"]["ends"]), tuple(data["as_responsible"]["words"]), tuple(data["which"]["differ"]), tuple(data["whose"]["measures"]), tuple(data["whose"]["speaks"]), tuple(data["whose"]["one"]), tuple(data["whose"]["several"]), tuple(data["functions"]["after"]), tuple(data["which"]["sides"]), tuple(data["told"]["story"]),
+        frozenset(_unique("soft", data["soft"]["words"])), frozenset(data["soft"]["suffixes"]), frozenset(data["bodies"]["ends"]), tuple(data["defines"]["asks"]), tuple(data["defines"]["says"]), {k: tuple(v) for k, v in data["acts"].items()}, tuple(data["which"]["each"]), tuple(data["which"]["words"]), tuple(data["holds"]["before"]), tuple(data["as_responsible"]["ends"]), tuple(data["as_responsible"]["words"]), tuple(data["which"]["differ"]), tuple(data["whose"]["measures"]), tuple(data["whose"]["speaks"]), tuple(data["whose"]["one"]), tuple(data["whose"]["several"]), tuple(data["functions"]["after"]), tuple(data["which"]["sides"]), tuple(data["inside"]["makes"]), tuple(data["told"]["story"]),
     )  # fmt: skip
 
 

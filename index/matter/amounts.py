@@ -106,14 +106,14 @@ def _timeless(topic: Topic) -> Topic:
 
 
 def unnumbered(sentence: str) -> str:
-    """A sentence without the number that it begins with: 46.继续开展…"""
-    return re.sub(r"^\s*[（(]?[0-9一二三四五六七八九十]{1,4}[-~]?[0-9]?\s?[.、．,，）)~]+", "", sentence)
+    """A sentence without the number that it begins with: 46.继续开展…; the decimal of 0.5个工作日 is none."""
+    return re.sub(r"^\s*[（(]?[0-9一二三四五六七八九十]{1,4}[-~]?[0-9]?\s?[.、．,，）)~]+(?<![0-9]\.(?=[0-9](?![0-9]{3}年)))", "", sentence)
 
 
 SHARED = ("分担", "分摊", "怎么分", "各出", "各担", "各级出")
 
 
-def _asks(question: str) -> list[re.Pattern[str]]:
+def asks(question: str) -> list[re.Pattern[str]]:
     """The measures that a question asks for where it asks for more than one; none where it asks for one."""
     asks = [p for p in re.split(r"[，,；;、？?]", question) if re.search(r"多少|几", p)]
     found = list(dict.fromkeys(w for w in map(wanted_measure, asks) if w is not None)) if len(asks) > 1 else []
@@ -136,7 +136,7 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     if bounded and max(p.score for p in bounded) >= ALIKE * max(p.score for p in parts):
         parts = bounded
     chosen = _chosen(parts, sentence, topic)
-    for wished in _asks(question):  # 新建几个、补多少: what answers the second is given too
+    for wished in asks(question):  # 新建几个、补多少: what answers the second is given too
         best = max((p for p in parts if wished.search(p.text)), key=lambda p: p.score, default=None)
         chosen += [best] if best is not None and best not in chosen else []
     if any(word in question for word in SHARED):  # 怎么分担: who pays how much belongs to the figure
@@ -183,7 +183,7 @@ def _each() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _bound() -> re.Pattern[str]:
     """What bounds a figure, right before it or with a verb between: 至少开展一次."""
-    return re.compile(r"((?:提高|降低|下降|减少|增长|增加)[到至]|不低于|不少于|不超过|不高于|不多于|不大于|不小于|至少|最多|最高|最低|超过|高于|低于|新增|新建|增加|提高|降低|下降|减少|增长|≥|≤)\s?[一-龥]{0,3}$|(?<![签合履预节])(约)\s?$")
+    return re.compile(r"((?:提高|降低|下降|减少|增长|增加)[到至]|不(?:得|能|应|宜|可)?(?:低于|少于|超过|高于|多于|大于|小于)|至少|最多|最高|最低|超过|高于|低于|新增|新建|增加|提高|降低|下降|减少|增长|≥|≤)\s?[一-龥]{0,3}$|(?<![签合履预节])(约)\s?$")
 
 
 @lru_cache(maxsize=1)
@@ -206,7 +206,7 @@ def brief(said: str, question: str) -> str:
         return _date(said)
     out: list[str] = []
     stretches = re.split(r"[，；,;]", re.sub(r"[（(][^（）()]{0,40}[）)]", "", said))
-    wishes = _asks(question) or ([wanted] if wanted is not None else [])
+    wishes = asks(question) or ([wanted] if wanted is not None else [])
     told = len(re.findall(r"多少|几|多[大高长]", question)) < 2 and not any(word in question for word in SHARED) and all(any(w.search(s) for s in stretches) for w in wishes)
     fitting = [s for s in stretches if any(w.search(s) for w in wishes)] if told else []
     for stretch in fitting or stretches:
@@ -218,7 +218,7 @@ def brief(said: str, question: str) -> str:
             continue
         figure, before = found[0], bared[: found[0].start()]
         bound, behind = _bound().search(before), _behind().match(bared, figure.end())
-        if len(found) > 1 or not (bound or any(c.isdigit() for c in figure.group())):
+        if len(found) > 1 or not (bound or any(c.isdigit() for c in figure.group()) or (behind and behind.group().startswith("工作日"))):
             return said
         own = figure.group() + (behind.group() if behind else "")
         text = _counted_by(before, figure.group(), question) + (bound.group(1) or bound.group(2) if bound else "") + own + _bracket(own, said)

@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from itertools import product
 
-from index.asking.catalogue import catalogue
+from index.asking.compared import plainer, with_measure
 from index.asking.measures import dates, wanted_measure
 from index.asking.moments import moments, without_times
 from index.asking.wording import wording
-from index.matter.amounts import brief, has_figure, point, stating, weight
-from index.matter.asides import at_a_glance
+from index.matter.amounts import has_figure, stating, weight
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic
 from index.matter.topic import Fit, find, is_here, judge, needed
 from index.replies.compared_item import compare_item
+from index.replies.compared_lines import line_of, lines_of, told_of
+from index.replies.compared_sides import Side, between, sides_of
 from index.replies.reply import (
-    LEVEL_WORDS,
     Matter,
     Reply,
     best_sentences,
     clause_name,
-    document_name,
     home,
     quote,
     refuse,
     short,
+    together,
 )
 from index.replies.texts import only_heads, target, told, untitled
 from index.replies.units import who
 from index.tokens import bare, bigrams
 from kb.frozen import replace
-from kb.model import LEVELS, Clause, Document, Local
+from kb.model import LEVELS, Clause, Local
 from kb.records import Record
-from kb.regions import level_of
 
 ENOUGH = 0.27  # share of the topic that a clause must say to be compared
 OTHER_WORDS = 0.4  # share of the topic that one side need not say where another does
@@ -52,72 +52,100 @@ OWN = 3  # sentences of its own that are given
 _MORE = re.compile(r"多(?:要求|规定|加|提|写|出|列|定)|(?:严|高|细|宽|多|新)在")
 SOME = 0.2  # share of the topic that such a clause must say
 MOST = 8  # clauses named in an answer
+HALF = 0.5  # share of the words of a matter that a clause says whose figure is given
+TERM = 3  # characters of a matter that is one term
+SURE, WHOLLY = 0.65, 0.98  # fit and share of the words from which all sides say a matter
 TRIED = 4  # clauses of each side that are tried
 ASKS_FIGURE = ("多少", "几次", "几个", "几天", "几年", "几倍", "标准", "比例", "次数", "频次", "时间", "期限", "目标", "指标", "多久", "哪个高", "更高", "谁高", "延长", "下限", "上限", "至少", "收入")
 
-Side = tuple[str, tuple[int, ...]]
+
+@cache
+def _ranks() -> re.Pattern[str]:
+    """What asks which of several is more or less, earlier or later."""
+    return re.compile(r"[谁哪][一-龥]{0,4}(?:更|最)?[高低多少大小长短早晚快慢严宽]|(?:更|最)[高低多少大小长短早晚快慢]")
 
 
 def compare(matter: Matter) -> Reply:
     """What each place or document says on the matter, side by side."""
+    sides, rest = sides_of(matter)
+    matter = replace(matter, question=replace(matter.question, topic=rest))
     question, index = matter.question, matter.index
     topic = make_topic(index, question.topic)
-    sides = _sides(matter)
-    if len(question.places) > 1 and _BODIES.search(question.text) and (bodies := who(replace(matter, question=replace(question, kind="responsible", topic=_BODIES.sub(" ", question.topic))))).answered and len(bodies.clauses) > 1:
+    if len(sides) > 1 and _BODIES.search(question.text) and (bodies := _bodies(matter, sides)) is not None:
         return bodies
     if len(sides) < 2:
         return _one_side(matter, topic)
     if not topic.words and len(question.items) == 1:
         return compare_item(matter, topic, sides)
     words = [p.text for p in topic.words]
-    wanted = wanted_measure(question.text)
-    asks_figure = any(w in question.text.replace("低收入", "") for w in ASKS_FIGURE) or ("还是" in question.text and any(c.isdigit() for c in question.text))
-    between = _between(matter, sides) if asks_figure else []
+    asked = with_measure(question.text)
+    wanted = wanted_measure(asked)
+    asks_figure = wanted is not None or _ranks().search(asked) is not None or any(w in asked.replace("低收入", "") for w in ASKS_FIGURE) or ("还是" in asked and any(c.isdigit() for c in asked))
+    beside = between(matter, sides) if asks_figure else []
     if question.named and not question.places and not question.levels:  # what both titles say holds for all clauses of both
         topic = untitled(topic, bare("".join(matter.documents[homes[0]].title for _, homes in sides)))
-    found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and f.clause.kind != "preamble"] for name, homes in (*sides, *between)}
-    here = any(is_here(topic, f) for fits in found.values() for f in fits)  # one side may say it in other words, not both
+    found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and (f.clause.kind != "preamble" or _is_table(matter, f.clause))] for name, homes in (*sides, *beside)}
+    here = any(is_here(topic, f) for fits in found.values() for f in fits) or _all_say(topic, found)  # one side may say it in other words, not both
     found = {name: [f for f in fits if here and f.together >= needed(topic) - (OTHER_WORDS if f.one else LOOSE)] for name, fits in found.items()}
+    if len(topic.text) <= TERM:  # 护理假: not what speaks of 护理
+        found = {name: [f for f in fits if topic.text in bare(f.clause.text) or (topic.words and topic.words[0].text == topic.text and f.words >= WHOLLY)] for name, fits in found.items()}
+    elif asks_figure:  # 社会力量运营占比 says nothing of 护理型床位占比
+        found = {name: [f for f in fits if f.words >= HALF or is_here(topic, f)] for name, fits in found.items()}
     found = {name: [f for f in fits if not only_heads(f.clause)] or fits for name, fits in found.items()}
     for name, homes in sides:
-        if not found[name]:
+        if not found[name] and len(topic.text) > TERM:
             found[name] = _from_same_source(matter, topic, [fits[0].clause for fits in found.values() if fits], homes)
     missing = [name for name, _ in sides if not found[name]]
     if asks_figure:
-        found = {name: _figured(fits, topic, question.text, lambda f: told(matter, f, topic)) for name, fits in found.items()}
+        found = {name: _figured(fits, topic, asked, lambda f: told(matter, f, topic)) for name, fits in found.items()}
     best = _matched({name: fits for name, fits in found.items() if fits})
-    parts, clauses, evidence, heads = [], [], [], []
-    for name, fit in best.items():
-        clause = fit.clause
-        figured = stating(clause.text.strip(), clause.heading or "", topic, question.text)[0] if asks_figure else ""
-        figured = figured if wanted is None or wanted.search(figured) else ""  # households are no answer to how much is paid
-        said = figured if 0 < len(figured) <= 160 else best_sentences(_answer(clause.text.strip()), [bare(w) for w in words], 120)
-        stated = point(said, topic, question.text) if figured and said == figured else ""
-        stated = brief(stated, question.text)
-        short_form = stated if has_figure(without_times(stated)) and len(stated) < len(said) - 4 else ""
-        head = f"{short_form}，" if short_form else ""
-        heads.append((home(matter, clause.document), short_form))
-        parts.append(f"{name}：{head}“{said}”（{clause_name(matter, clause)}）")
-        evidence += [quote(matter, clause, [figured or "", *words])]
-        clauses.append(clause.id)
-    if len(parts) < 2 and (plainer := _without_measure(question.topic)) != question.topic:
-        return compare(replace(matter, question=replace(question, topic=plainer)))
-    if len(parts) < 2 and "目标" in question.text and (aims := _aims(matter, sides)) is not None:
-        return aims
-    if len(parts) < 2 and len(shorter := _without_last_word(question.topic)) < len(question.topic):
-        return compare(replace(matter, question=replace(question, topic=shorter)))
-    if len(parts) < 2 and (in_part := _of_a_stretch(matter)) is not None:
-        return in_part
-    if len(parts) < 2:
-        return refuse(f"{'、'.join(missing)}的文件里没有“{question.topic or question.text}”，无从比较", "；".join(short(p, 80) for p in parts), evidence)
+    if len(best) < 2:
+        return _otherwise(matter, sides, topic, best, missing)
+    lines = lines_of(matter, best, found, topic, asked if asks_figure else "")
+    clauses = [line.clause.id for line in lines]
+    evidence = [quote(matter, line.clause, [line.sentence, *words]) for line in lines]
     others = [f for name, fits in found.items() for f in fits[:3] if f.clause.id not in clauses and f.fit >= fits[0].fit * 0.8]
     for f in others[: MOST - len(clauses)]:
         clauses.append(f.clause.id)
         evidence.append(quote(matter, f.clause, words))
     own, shown = _added(matter, best) if "多了什么" in question.text or _MORE.search(question.text) else ("", [])
     evidence += shown
-    text = at_a_glance(heads) + "\n".join(parts) + own + (f"\n{'、'.join(missing)}：库中文件没有写到。" if missing else "")
+    text = told_of(matter, lines, missing) + own + (f"\n{'、'.join(missing)}：库中文件没有写到。" if missing else "")
     return Reply(text, clauses=tuple(clauses), evidence=tuple(evidence), more=tuple(f"policykb show {c}" for c in clauses[:2]))
+
+
+def _is_table(matter: Matter, clause: Clause) -> bool:
+    """Whether what stands before all clauses of a document is a table that is attached to another: its figures."""
+    return any(mark in clause.text for mark in "\t>") and home(matter, clause.document).genre == "附件"
+
+
+def _all_say(topic: Topic, found: Mapping[str, Sequence[Fit]]) -> bool:
+    """Whether every side says all words of a matter of several in one place: what two documents say alike is one thing, though a compound names it."""
+    return len(topic.words) > 1 and len(found) > 1 and all(fits and fits[0].fit >= SURE and min(fits[0].words, fits[0].together) >= WHOLLY for fits in found.values())
+
+
+def _otherwise(matter: Matter, sides: Sequence[Side], topic: Topic, best: dict[str, Fit], missing: Sequence[str]) -> Reply:
+    """The comparison on a plainer matter where that asked about is said by one side at most; a refusal where that is no better."""
+    question = matter.question
+    if (plain := plainer(question.topic)) != question.topic:
+        return compare(replace(matter, question=replace(question, topic=plain)))
+    if "目标" in question.text and (aims := _aims(matter, sides)) is not None:
+        return aims
+    if len(shorter := _without_last_word(question.topic)) < len(question.topic):
+        return compare(replace(matter, question=replace(question, topic=shorter)))
+    if (in_part := _of_a_stretch(matter)) is not None:
+        return in_part
+    lines = [line_of(matter, name, fit, topic, "") for name, fit in best.items()]
+    said = "；".join(short(f"{line.side}：“{line.quote}”（{clause_name(matter, line.clause)}）", 80) for line in lines)
+    where = '、'.join(missing)
+    return refuse(f"{where}{'' if where.endswith('》') else '的文件'}里没有“{question.topic or question.text}”，无从比较", said, [quote(matter, line.clause, []) for line in lines])
+
+
+def _bodies(matter: Matter, sides: Sequence[Side]) -> Reply | None:
+    """Who each side names for the work, a line each; None where fewer than two name anybody."""
+    question = replace(matter.question, kind="responsible", topic=_BODIES.sub(" ", matter.question.topic), places=(), named=(), levels=(), yes_no=False)
+    each = [who(replace(matter, question=question, homes=homes)) for _, homes in sides]
+    return together(each, [name for name, _ in sides]) if sum(r.answered for r in each) > 1 else None
 
 
 def _added(matter: Matter, best: dict[str, Fit]) -> tuple[str, list[Record]]:
@@ -165,12 +193,6 @@ def _without_last_word(topic: str) -> str:
     return " ".join(s[:-2] if s == longest else s for s in stretches) if len(longest) >= SHORTEST and said else topic
 
 
-def _without_measure(topic: str) -> str:
-    """A topic without the name of a measure at the end of its stretches: 标准地 of 标准地比例."""
-    ends = (*wording().measures, "上限", "下限", "标准", "频次", "次数", "时限", "期限", "要求", "规定", "口径", "表述", "说法", "写法", "做法")
-    return " ".join(next((s.removesuffix(e) for e in ends if s.endswith(e) and len(s) - len(e) > 1), s) for s in topic.split())
-
-
 def _one_side(matter: Matter, topic: Topic) -> Reply:
     """Nothing to set beside each other: two figures of one place (甲类和乙类各多少个) are figures; else what to compare was not understood."""
     if any(w in matter.question.text for w in ASKS_FIGURE) and topic.words:
@@ -202,12 +224,6 @@ def _from_same_source(matter: Matter, topic: Topic, others: Sequence[Clause], ho
     fits = [(judge(topic, c, 0, bare(c.text)), scores[id]) for id, c in clauses.items() if c.kind != "preamble" and scores[id] >= LINKED]
     chosen = sorted(((f, s) for f, s in fits if f.fit >= SOME), key=lambda x: -x[1] - x[0].fit)
     return [f for f, _ in chosen[:1]]
-
-
-def _answer(text: str) -> str:
-    """A text without the question that it begins with: what is asked in an interview says nothing."""
-    first, mark, rest = text.partition("？")
-    return rest.strip() if mark and rest.strip() and not set(first) & set("。；") else text
 
 
 def _figured(fits: list[Fit], topic: Topic, question: str, tell: Callable[[Fit], tuple[Topic, float]] | None = None) -> list[Fit]:
@@ -260,46 +276,3 @@ def _grams(fit: Fit) -> tuple[set[str], set[str]]:
 def _alike(a: tuple[set[str], set[str]], b: tuple[set[str], set[str]]) -> float:
     parts = [len(x & y) / len(x | y) for x, y in zip(a, b, strict=True) if x and y]
     return sum(parts) / 2
-
-
-def _sides(matter: Matter) -> list[Side]:
-    """What is compared: the documents named where they are all that is, else the places and levels named."""
-    question, documents = matter.question, matter.documents
-    known = catalogue(matter.index.scope)
-    named = [known.at[id] for id in question.named]
-    levels = [level for level in question.levels if level not in {level_of(place) for place in question.places}]
-    apart = len(question.places) + len(levels)
-    if len(named) > 1 and (apart == 0 or (apart == 1 and len({documents[n].region for n in named}) == 1)):
-        apart_named = [n for n in sorted(named) if documents[n].parent not in question.named]
-        return _grouped([(document_name(documents[n]), known.with_attached([n])) for n in apart_named], documents)
-    out = [(place, _kept(known.by_region.get(place, ()), named)) for place in question.places]
-    for level in levels:
-        at = _kept(known.by_level.get(level, ()), named)
-        if not any(set(homes) & set(at) for _, homes in out):
-            out.append((LEVEL_WORDS[level], at))
-    return [(name, homes) for name, homes in out if homes]
-
-
-def _between(matter: Matter, sides: Sequence[Side]) -> list[Side]:
-    """Between the nation and a city that are compared on a figure its province, through which a requirement comes down."""
-    question, known = matter.question, catalogue(matter.index.scope)
-    if len(sides) != 2 or question.levels != ("national",) or len(question.places) != 1 or question.named:
-        return []
-    place = question.places[0]
-    above = [region for region in known.by_place.get("provincial", {}) if region and region != place and place.startswith(region)]
-    return [(region, known.by_place["provincial"][region]) for region in above]
-
-
-def _kept(homes: Sequence[int], named: Sequence[int]) -> tuple[int, ...]:
-    """Of the documents of a place or level those that the question names; all where it names none of them."""
-    return tuple(n for n in homes if n in named) or tuple(homes)
-
-
-def _grouped(chosen: list[Side], documents: Sequence[Document]) -> list[Side]:
-    """Documents of one kind are one side: two plans of a province against its opinion."""
-    sides: dict[str, Side] = {}
-    for name, at in chosen:
-        genre = documents[at[0]].genre or name
-        first, homes = sides.get(genre, (name, ()))
-        sides[genre] = (first, (*homes, *at))
-    return list(sides.values()) if len(sides) > 1 else chosen

@@ -23,6 +23,7 @@ from index.replies.reply import (
     quote,
     refuse,
 )
+from index.replies.sayings import first_said, lacking, named_without, nearest_above, statutes_above
 from index.sources import absent_basis
 from index.tokens import bare
 from kb.frozen import replace
@@ -64,16 +65,30 @@ def source(matter: Matter) -> Reply:
         clauses += [c.id for c, _ in chosen]
         evidence += [quote(matter, c, [*(p.to_text for p in link.pairs), *words] if link else words) for c, link in chosen]
     set_at = _set_at(matter, topic, start, by_level)
+    first, shown = first_said(matter, start)
+    clauses = [*(c.id for c in shown), *clauses]
+    evidence += [quote(matter, c, words) for c in shown]
     name = clause_name(matter, start)
     more = (f"policykb trace {start.id}",)
     ids = (*clauses[: MOST - 1], start.id)
+    above = {where: [c for c, _ in found] for where, found in by_level.items()}
     if not parts:
         said = absent_basis(matter.store, home(matter, start.document))
         missing = f"（{'；'.join(said)}。）" if said else ""
-        return Reply(f"{name}在库中上级文件里没有找到来源，属本级自有内容。{set_at}{missing}", clauses=ids, evidence=tuple(evidence), more=more)
+        near = nearest_above(matter, topic, home(matter, start.document))
+        nearest = f"最接近的是{clause_name(matter, near)}，不是它的来源。" if near is not None else ""
+        evidence += [quote(matter, near, words)] if near is not None else []
+        ids = (*ids, near.id) if near is not None else ids
+        return Reply(f"{first}{name}在库中上级文件里没有找到来源，属本级自有内容。{set_at}{nearest}{missing}", clauses=ids, evidence=tuple(evidence), more=more)
     nowhere = [LEVEL_WORDS[level] for level in matter.question.levels if level not in by_level and _is_above(level, home(matter, start.document))]
-    without = f"{'、'.join(nowhere)}级文件里没有找到。" if nowhere else ""
-    return Reply(f"{set_at}{name}的来源——{'；'.join(parts)}。{without}", clauses=ids, evidence=tuple(evidence), more=more)
+    without = f"{'、'.join(nowhere)}级文件里没有找到。" if nowhere else named_without(matter, _named_above(matter, start), [c for found in above.values() for c in found])
+    return Reply(f"{first}{set_at}{name}的来源——{'；'.join(parts)}。{without}{lacking(matter, start, above, set_at)}", clauses=ids, evidence=tuple(evidence), more=more)
+
+
+def _named_above(matter: Matter, start: Clause) -> list[int]:
+    """The documents that the question names and that stand above the clause it asks about."""
+    known, mine = catalogue(matter.index.scope), home(matter, start.document)
+    return [known.at[id] for id in matter.question.named if _is_above(known.cards.levels[known.at[id]], mine)] or statutes_above(matter, mine)
 
 
 def _in_named(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, list[Source]]) -> dict[str, list[Source]]:
@@ -81,6 +96,7 @@ def _in_named(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, l
     known = catalogue(matter.index.scope)
     mine = home(matter, start.document)
     named = [n for id in matter.question.named for n in known.with_attached([known.at[id]]) if _is_above(matter.documents[n].level or "", mine)]
+    named = named or statutes_above(matter, mine)
     for level in {matter.documents[n].level or "" for n in named}:
         homes = tuple(sorted({n for n in named if matter.documents[n].level == level}))
         ids = {matter.documents[n].id for n in homes}
@@ -91,7 +107,7 @@ def _in_named(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, l
         if not held:
             for text in dict.fromkeys((matter.question.topic, start.heading or "", start.text.strip()[:HEAD])):
                 part = make_topic(matter.index, text)
-                found = [f for f in find(matter.index, part, homes) if f.clause.kind != "preamble" and f.fit >= IN_NAMED] if part.words else []
+                found = [f for f in find(matter.index, part, homes) if f.clause.kind != "preamble" and f.fit >= IN_NAMED and is_here(part, f)] if part.words else []
                 held = [(f.clause, None) for f in found[:2]]
                 if held:
                     break
@@ -214,7 +230,7 @@ def _said_above(matter: Matter, topic: Topic, start: Clause) -> list[Clause]:
 
 def _set_at(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, list[Source]]) -> str:
     """The highest level that already states the figure or name in the question; "" when the question does not ask for it."""
-    if not any(w in matter.question.text for w in SET):
+    if not any(w in matter.question.text for w in SET) or (matter.question.items and not topic.words):
         return ""
     said = _asked_values(matter, topic, start)
     own = LEVEL_WORDS.get(home(matter, start.document).level or "", "本")
@@ -229,7 +245,7 @@ def _set_at(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, lis
 def _asked_values(matter: Matter, topic: Topic, start: Clause) -> list[str]:
     """The figures in the question that the clause states, else those of its sentence that says most of the topic, else its quoted names."""
     figures = figure_pattern()
-    asked = [m.group() for m in figures.finditer(matter.question.text) if bare(m.group()) in bare(start.text)]
+    asked = [m.group() for m in figures.finditer(matter.question.text) if bare(m.group()) in bare(start.text) and matter.question.text[: m.start()][-1:] != "“"]
     stated = stating(start.text.strip(), start.heading or "", topic, matter.question.text)[0]
     sentence = point(stated, topic, matter.question.text) if stated else best_sentences(start.text, [p.text for p in topic.words], 80)
     quoted = [q for q in re.findall(r"“([^“”]{2,20})”", start.text) if bare(q) in bare(matter.question.text)]

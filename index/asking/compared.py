@@ -1,0 +1,82 @@
+"""What is particular to questions that compare: places told by their number (两市一县), what is asked of the matter at its end, which measure is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from index.asking.catalogue import Catalogue
+from index.asking.wording import wording
+from kb.numerals import to_int
+from kb.regions import Place, level_of
+
+LEVEL_OF = {"省": "provincial", "市": "municipal", "州": "municipal", "县": "county", "区": "county"}
+LEFT = 2  # characters of a stretch that are left at least
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    return re.compile(r"(?:[一二两三四五六](?:个)?[省市县区州](?![一-龥]?[级域民场政委])){1,3}")
+
+
+@cache
+def _end() -> re.Pattern[str]:
+    """What is asked of a thing, behind it: …淘汰完的时间, …几天办完, …年度人数, …各要新建多少个."""
+    measures = ("上限", "下限", "标准", "频次", "频率", "次数", "时限", "期限", "要求", "规定", "口径", "表述", "说法", "写法", "做法", "提法", "目标", "指标", "数值", "场次", "人次", "人数", "户数", "名额", "天数",
+                "数量", "个数", "时间", "日期", "时间点", "节点", "进度", "控制线", "额度", "金额", "价格", "数字", "数", "时点", "时长")
+    ends = "|".join(sorted({*wording().measures, *measures}, key=len, reverse=True))
+    return re.compile(
+        rf"(?:(?:完成|办理|办结|上报|报送|截止|开始|年度|全年|每年|年均|月度|季度|具体|最终)?的?(?:完成|办理|办结|上报|报送|截止|年度|全年|每年|年均)?(?:{ends})|(?:要|需要?|得)?(?:几|多少)[一-龥]{{0,3}}?(?:个?工作日|天|日|个?月|年|次|个|名|家|户|套|场)?内?(?:办完|办结|办好|完成|做完|修完|清完)?"
+        r"|(?:完成?|好|掉|到位)?的|(?<=[一-龥]{2})(?:完|掉|光|好))$"
+    )
+
+
+@cache
+def _early() -> re.Pattern[str]:
+    return re.compile(r"[谁哪][一-龥]{0,3}(?:更|最)?[早晚]|(?:更|最)[早晚]|日期|哪[天年月]|(?:完成?|淘汰|上报|报送|开始|截止|清零|到期|施行|关停|退出|启动|建成|达标|清偿)的?时间|时间(?:表|节点|进度)")
+
+
+def plainer(topic: str) -> str:
+    """A topic without what is asked of its things at their end: 旧车淘汰完的时间 → 旧车淘汰; as it was where that is all."""
+    out = []
+    for stretch in topic.split():
+        while (found := _end().search(stretch)) is not None and found.start() >= LEFT:
+            stretch = stretch[: found.start()]
+        out.append(stretch)
+    return " ".join(out)
+
+
+NUMBERS = {"人数": "多少人", "户数": "多少户", "场次": "多少场", "天数": "多少天", "家数": "多少家", "床位数": "多少张", "张数": "多少张", "面积": "多少平方米", "人次": "多少人次"}
+
+
+def with_measure(question: str) -> str:
+    """The question with what asks for its measure behind it where a comparison says that in other words: 谁更早, 上报日期, 年度人数."""
+    if _early().search(question):
+        return f"{question}什么时候"
+    asks = next((asked for noun, asked in NUMBERS.items() if noun in question), "")
+    return f"{question}{asks}" if asks and not any(w in question for w in ("多少", "几", "占", "率")) else question
+
+
+@cache
+def told_by_number() -> re.Pattern[str]:
+    """Places told by their number, of a question that compares."""
+    return _counted()
+
+
+def counted_places(question: str, places: Sequence[Place], known: Catalogue) -> list[Place]:
+    """The places that a question tells by their number, where the documents are of just as many: 两市一县; [] where that is not clear."""
+    found = _counted().search(question) if any(n in question for n in "两二三四五六") else None
+    if found is None or not any(c in found.group() for c in "两二三四五六"):
+        return []
+    out: list[Place] = []
+    for said in re.finditer(r"([一二两三四五六])个?([省市县区州])", found.group()):
+        number, level = to_int(said.group(1).replace("两", "二")) or 0, LEVEL_OF[said.group(2)]
+        named = [p for p in places if level_of(p.region) == level]
+        here = [region for region in known.by_region if region and level_of(region) == level and not any(region == p.region for p in named)]
+        if len(named) == number:
+            continue
+        if len(named) + len(here) != number:
+            continue
+        out += [Place(region, found.start(), found.end(), True) for region in here]
+    return out
