@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from index.asking.catalogue import short_names
-from index.asking.measures import dates, wanted_measure
+from index.asking.measures import dates, must_match, wanted_measure
 from index.asking.moments import without_times
 from index.matter.amounts import asks, brief, figure_pattern, has_figure, point, stating
 from index.matter.asides import at_a_glance
@@ -55,7 +55,7 @@ def line_of(matter: Matter, side: str, fit: Fit, topic: Topic, asked: str) -> Li
     core = figure if dates() in wanted else without_times(figure)
     figure = figure if has_figure(core) and len(figure) < len(said) - 4 else ""
     lacking = "" if len(held) == len(wanted) or not (wanted or asked) else "（所问的数字没有写全）" if held else "（没有写明所问的数字）"
-    return Line(side, clause, home(matter, clause.document), figure, said, figured, lacking if wanted else "")
+    return Line(side, clause, home(matter, clause.document), figure, said, figured, lacking if wanted and (must_match(asked) or any(w in asked for w in ("多少", "几个"))) else "")
 
 
 @cache
