@@ -71,7 +71,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     titles = tuple(dict.fromkeys((*printed, *known_numbers)))
     loose = called(question, known, places, levels, table) if not numbers and not titles else None
     named = named_documents(question, known, places, titles, levels, [n for n, _ in numbers], loose)
-    bodies = [b for b in _units(question, table, known) if not any(question[b.start : b.end] in said for _, said in numbers)]  # 中农组7号文 is no body
+    bodies = [b for b in _units(question, table, known, places) if not any(question[b.start : b.end] in said for _, said in numbers)]  # 中农组7号文 is no body
     if not bodies and (body := _place_as_body(question, places, known)) is not None:
         bodies, places = [UnitMention(body.start, body.end, question[body.start : body.end], ())], [p for p in places if p is not body]
     asked = in_list().sub("", question) if bodies and any(w in question for w in LISTED) else question
@@ -181,11 +181,24 @@ def _without_kinds(question: str) -> str:
     return question
 
 
-def _units(question: str, table: UnitTable, known: Catalogue) -> list[UnitMention]:
+def _of_short_place(question: str, table: UnitTable, places: Sequence[Place]) -> list[UnitMention]:
+    """Bodies behind a county's name without its last character, which texts do not print and people say: 安河文联 for 安河区文联."""
+    out = []
+    for place in places:
+        level = place.region[-1]
+        if level not in "县区市旗" or question[place.start : place.end].endswith(level):
+            continue
+        named = find_units(question[: place.end] + level + question[place.end :], table)
+        out += [UnitMention(m.start, m.end - 1, m.name, m.families) for m in named if m.start <= place.start and m.end > place.end + 1]
+    return out
+
+
+def _units(question: str, table: UnitTable, known: Catalogue, places: Sequence[Place]) -> list[UnitMention]:
     """Bodies that the question names; 单位, 部门 and the like alone name none. 民政牵头的 names 民政局 where nothing else is named."""
     taken = [(at, at + len(t)) for t in titles_in(question) if (at := question.find(t)) >= 0]
     found = [m for m in find_units(question, table) if m.name not in wording().idle and not any(a <= m.start < b for a, b in taken)]
     found = [m for m in found if m.name not in ISSUING or question.startswith(ACTING, m.end)]  # 国办文件里: who issued it
+    found = found or _of_short_place(question, table, places)
     if found:
         return as_printed(question, found, known.unit_in(question))
     if "分局" in question and (branch := next((said for said in sorted(known.branches, key=len, reverse=True) if said in question), "")):
