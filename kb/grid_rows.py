@@ -105,11 +105,13 @@ def is_head(cells: Sequence[RawCell]) -> bool:
 
 def looks_like_unit(text: str) -> bool:
     """Whether a cell holds names of bodies and nothing else, by the characters that names end in."""
-    ends = settings("grids")["shape"]["unit_ends"]
+    shape = settings("grids")["shape"]
+    ends, tails = shape["unit_ends"], tuple(shape["unit_tails"])
     names = [n for n in "".join(text.split()).replace("，", "、").replace(",", "、").replace("；", "、").split("、") if n]
     if not names:
         return False
-    good = sum(1 for n in names if len(n) <= 24 and (n.rstrip("等。）)")[-1:] or " ") in ends)
+    bare = [n.rstrip("等。）)") for n in names if len(n) <= 24]
+    good = sum(1 for n in bare if (n[-1:] or " ") in ends or n.endswith(tails))
     return good * 3 >= len(names) * 2
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from kb.duties.phrases import read_duties
 from kb.duties.work import Work
@@ -18,7 +19,7 @@ from kb.numbering import find_marker
 from kb.spans import cut, strip
 from kb.tables import settings
 from kb.unit_naming.forms import is_collective
-from kb.unit_naming.lists import KNOWN
+from kb.unit_naming.lists import KNOWN, is_placed_form
 from kb.unit_naming.names import full_matches, matches_at
 from kb.units import UnitTable
 
@@ -41,10 +42,11 @@ def prose_leads(clause: Clause, table: UnitTable, only_named: bool = False) -> I
     start = marker.end if marker is not None else 0
     number = 0
     for end in [*(stop.start() for stop in _sentence_end().finditer(text, start)), len(text)]:
-        work = _of_sentence(clause, (start, end), table, only_named, number)
-        if work is not None:
-            number += 1
-            yield work
+        for place in _parts(clause, start, end, table):
+            work = _of_sentence(clause, place, table, only_named, number)
+            if work is not None:
+                number += 1
+                yield work
         start = end + 1
 
 
@@ -57,6 +59,16 @@ def _may_lead(clause: Clause) -> bool:
 @lru_cache(maxsize=1)
 def _sentence_end() -> re.Pattern[str]:
     return re.compile(f"[{re.escape(_STOPS)}]")
+
+
+def _parts(clause: Clause, start: int, end: int, table: UnitTable) -> list[tuple[int, int]]:
+    """A sentence, or the parts of one that gives several bodies their work: 县财政局负责拨付资金，县审计局负责跟踪审计."""
+    text = clause.text
+    if text.count("负责", start, end) < 2 or "牵头" in text[start:end]:
+        return [(start, end)]
+    edges = [start, *(m.end() for m in _comma().finditer(text, start, end)), end + 1]
+    begins = [a for a, b in pairwise(edges) if "负责" in text[a : b - 1] and _in_charge(clause, a, b - 1, table, 0) is not None]
+    return [(a, b - 1) for a, b in pairwise([start, *begins[1:], end + 1])]
 
 
 def _of_sentence(clause: Clause, place: tuple[int, int], table: UnitTable, only_named: bool, number: int) -> Work | None:
@@ -131,7 +143,7 @@ def _sentence(clause: Clause, start: int, end: int, table: UnitTable, number: in
         return None
     begin = _subject_start(text, at)
     duties = read_duties(_without_auxiliary(text[begin:at]), "lead", table)
-    if not duties.units or duties.weakest < KNOWN or duties.spoken:
+    if not duties.units or duties.spoken or (duties.weakest < KNOWN and not (text[begin - 1 : begin] == "由" and all(is_placed_form(u.name) for u in duties.units))):
         return None
     joined = tuple(_joined(text, at + 2, table)) or _further_on(text, at + 2, table)
     units = (*duties.units, *joined)

@@ -80,6 +80,7 @@ class _Reader:
         self.sections: list[Marker] = []
         self.before: TableItem | None = None
         self.count = self.numbered = 0
+        self.turned = False  # nothing was read yet below a head that is printed again
 
     def read(self) -> Table:
         names = _names(self.rows[self.head_at])
@@ -96,6 +97,7 @@ class _Reader:
 
     def page(self, head: int, end: int) -> None:
         """The rows under one printed head."""
+        self.turned = head > self.head_at
         at = [i for i, c in enumerate(self.rows[head]) if c.text]
         places = list(zip(at, self.roles, strict=True))
         body = [r for i, r in enumerate(self.rows[head + 1 : end], head + 1) if i not in self.below and sum(1 for c in r if c.text) > 1]
@@ -116,6 +118,7 @@ class _Reader:
                 self.table.items.append(TableItem("head", waste=[self.whole(index)]))
             else:
                 self.row(index, cells, columns if len(cells) == usual or len(filled) < 3 else align(places, [cells]))
+                self.turned = False
 
     def is_title(self, text: str, before_head: bool) -> bool:
         """The title of the table, or 续表, printed again on a page."""
@@ -196,9 +199,12 @@ class _Reader:
         if not task:
             cut = any(texts.get(r) and said.get(r, "").endswith(_CONNECTS) for r in units)
             return cut or not any(texts.get(r) for r in units) or (self.mostly_numbered() and not texts.get("lead") and "lead" in units)
+        told = bool(said.get("task")) and said["task"][-1] not in "。；;！"
+        if self.turned and told and self.mostly_numbered() and not texts.get("number") and not all(texts.get(r) for r in units if said.get(r)):
+            return True  # a page break within the row: of its units only those that were cut go on
         if all(_whole_names(texts.get(r, "")) and _whole_names(said.get(r, "")) for r in units if texts.get(r)) and any(texts.get(r) for r in units):
             return False  # another piece of work under one number
-        return self.mostly_numbered() and bool(said.get("task")) and said["task"][-1] not in "。；;！"
+        return self.mostly_numbered() and told
 
     def mostly_numbered(self) -> bool:
         return self.numbered * 5 >= self.count * 3
@@ -235,7 +241,8 @@ def _is_total(text: str) -> bool:
 def _whole_names(text: str) -> bool:
     """Whether a cell of units is cut neither before nor behind: 市财政局、市民政局; not 市财政局、 or 政局."""
     bare = "".join(text.split())
-    return len(bare) > 2 and bare[-1] not in "、，；：" and looks_like_unit(bare) and bare[0] not in "、，）)局委办厅府"
+    last = bare[max(bare.rfind(mark) for mark in "、，；,") + 1 :]
+    return len(bare) > 2 and len(last) > 1 and looks_like_unit(bare) and looks_like_unit(last) and bare[0] not in "、，）)局委办厅府"
 
 
 def _numbered_section(filled: Sequence[RawCell]) -> tuple[RawCell, Marker] | None:

@@ -290,9 +290,18 @@ def _annex(blocks: Sequence[Block], i: int, named: Sequence[str]) -> Start | Non
     if title is None:
         line = following
         if line.kind != "paragraph" or not could_be_title_line(line) or len(line.text) > 70:
-            return Start(i, Title("", i + 1, i, False), label) if line.kind == "row" else None
+            over = _title_in_row(line) if line.kind == "row" else ""
+            return Start(i, Title(over, i, i, bool(genre_of(over))) if over else Title("", i + 1, i, False), label) if line.kind == "row" else None
         title = Title(line.text, i + 1, i + 1, False)
     return Start(i, title, label)
+
+
+def _title_in_row(row: Block) -> str:
+    """The title of a table that stands in its first row, over all columns: a lone cell; "" for any other row."""
+    cells = [row.text[a:b] for a, b in row.cells] if row.cells else row.text.split("\t")
+    filled = [text for cell in cells if (text := cell.strip())]
+    lone = len(filled) == 1 and len(cells) > 1 and 4 <= len(filled[0]) <= 70 and filled[0][-1] not in "。；：，、"
+    return tidy(filled[0]) if lone and genre_of(filled[0]) and find_marker(filled[0]) is None else ""
 
 
 def _list_goes_on(blocks: Sequence[Block], i: int) -> bool:

@@ -6,11 +6,13 @@ open-ended. 和 and 及 part only two bodies (商务和粮食局 stays one); 各
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kb.frozen import replace
 from kb.model import ListedUnit, UnitList
 from kb.tables import settings
-from kb.unit_naming.forms import form_of, has_second_name, plain
-from kb.unit_naming.names import Match, matches_at
+from kb.unit_naming.forms import form_of, has_second_name, is_collective, plain
+from kb.unit_naming.names import Match, full_matches, matches_at
 from kb.unit_naming.pieces import (
     CLOSES,
     FORM,
@@ -31,8 +33,9 @@ from kb.unit_naming.sharing import joined, with_heads, with_tails
 from kb.units import UnitTable, squeeze
 
 _LONGEST_RUN = 240  # characters without a mark between them, beyond which nothing is parted
+_PLACED = ("管委会", "管理委员会", "人民政府")  # behind the name of a place these are bodies, though no table has them
 SEPARATORS = "、，,；;。﹑､丶｡\t|／/"
-__all__ = ["FORM", "KNOWN", "NONE", "REGION", "label_role", "split_list", "strength"]
+__all__ = ["FORM", "KNOWN", "NONE", "REGION", "is_placed_form", "label_role", "split_list", "strength"]
 
 
 def split_list(text: str, table: UnitTable) -> UnitList:
@@ -134,8 +137,11 @@ def label_role(label: str) -> str:
 
 def _parted(text: str, piece: Piece, table: UnitTable) -> list[Piece]:
     """The bodies of one piece: two joined by 和, several parted by white space or by nothing at all."""
-    if piece.called or len(piece.name) > _LONGEST_RUN or strength(piece.name, table) == KNOWN:
+    if piece.called or len(piece.name) > _LONGEST_RUN:
         return [piece]
+    if strength(piece.name, table) == KNOWN:
+        placed = piece.name.endswith(_PLACED) and not full_matches(piece.name, table.tree)
+        return (placed and _by_tiles(text, piece, table)) or [piece]
     return _by_space(text, piece, table) or _by_joiner(text, piece, table) or _by_tiles(text, piece, table) or [piece]
 
 
@@ -184,7 +190,7 @@ def _by_space(text: str, piece: Piece, table: UnitTable) -> list[Piece]:
     while at < len(words):
         for size in range(min(6, len(words) - at), 0, -1):
             name = "".join(w.name for w in words[at : at + size])
-            if strength(name, table) >= (KNOWN if size > 1 else REGION) or (size == 1 and _placed_form(name)):
+            if strength(name, table) >= (KNOWN if size > 1 else REGION) or (size == 1 and is_placed_form(name)):
                 out.append(Piece(words[at].start, words[at + size - 1].end, name, role=piece.role))
                 at += size
                 break
@@ -194,15 +200,15 @@ def _by_space(text: str, piece: Piece, table: UnitTable) -> list[Piece]:
     return [part for one in out for part in (_by_tiles(text, one, table) or [one])] if len(out) > 1 else []
 
 
-def _placed_form(name: str) -> bool:
+def is_placed_form(name: str) -> bool:
     """市茶旅融合专班: unknown, but of the form of a body and with its place."""
     return bool(form_of(name)) and any(len(name) - p.end > 2 for p in places_at(name, 0, by_form=False))
 
 
 def _by_tiles(text: str, piece: Piece, table: UnitTable) -> list[Piece]:
-    """Names printed one after the other without any mark: 市教育局市财政局. Each after the first has its own place."""
+    """Names printed one after the other without any mark: 市教育局市财政局各乡镇. Each after the first has its own place."""
     name = piece.name
-    if not 6 <= len(name) <= 200 or "（" in name:
+    if not 6 <= len(name) <= 200 or ("（" in name and "各" not in name):
         return []
     best: list[list[int] | None] = [None] * (len(name) + 1)
     best[0] = []
@@ -210,18 +216,29 @@ def _by_tiles(text: str, piece: Piece, table: UnitTable) -> list[Piece]:
         cuts = best[at]
         if cuts is None:
             continue
-        for match in matches_at(name, at, table.tree, by_form=False):
-            if at and not _has_own_place(match):
-                continue
-            known = best[match.end]
-            if match.end - at >= 3 and (known is None or len(known) > len(cuts) + 1):
-                best[match.end] = [*cuts, match.end]
+        for end in _tile_ends(name, at, table):
+            known = best[end]
+            if known is None or len(known) > len(cuts) + 1:
+                best[end] = [*cuts, end]
     ends = best[len(name)]
     if not ends or len(ends) < 2:
         return []
     places = [i for i in range(piece.start, piece.end) if squeeze(text[i])]
     starts = [0, *ends[:-1]]
     return [Piece(places[a], places[b - 1] + 1, name[a:b], role=piece.role) for a, b in zip(starts, ends, strict=True)]
+
+
+def _tile_ends(name: str, at: int, table: UnitTable) -> Iterator[int]:
+    """Where a name may end that begins here: bodies of the tables, and the many that 各 begins (各县（市、区）政府)."""
+    if name[at] == "各":
+        nexts = (place for place in range(at + 3, len(name)) if places_at(name, place, by_form=False))
+        yield from (end for end in (*nexts, len(name)) if is_collective(name[at:end]) and name[at:end].count("（") == name[at:end].count("）"))
+        return
+    if at and name.endswith(_PLACED) and places_at(name, at, by_form=False) and strength(name[at:], table) == KNOWN:
+        yield len(name)  # 市发改委襄阳高新区管委会
+    for match in matches_at(name, at, table.tree, by_form=False):
+        if match.end - at >= 3 and (not at or _has_own_place(match)):
+            yield match.end
 
 
 def _has_own_place(match: Match) -> bool:

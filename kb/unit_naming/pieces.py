@@ -50,7 +50,8 @@ def _strength(name: str, table: UnitTable) -> int:
         return KNOWN
     second = has_second_name(name)
     if second is not None:
-        return max(strength(second[0], table), strength(name.replace(f"（{second[1]}）", ""), table))
+        before = strength(second[0], table) if name.endswith("）") else NONE
+        return max(before, strength(name.replace(f"（{second[1]}）", ""), table))
     if name.endswith("成员单位"):
         body = name.removesuffix("成员单位").removesuffix("有关").removesuffix("各")
         return KNOWN if strength(body, table) >= FORM else NONE
