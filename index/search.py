@@ -10,12 +10,12 @@ from index.matching.exact import exact_numbers
 from index.matching.facets import facet_counts
 from index.matching.hits import hit_records
 from index.matching.needs import MOST, at_most
-from index.matching.plan import Plan, plan
+from index.matching.plan import Plan, leaf_tree, plan, positive
 from index.matching.ranking import Asked, Weights, rank, rarity, weighed
 from index.matching.scope import Filters
 from index.matching.steps import choose
 from index.opening import Index, open_searcher, probe
-from index.query import parse
+from index.query import Query, parse
 from index.tokens import bare
 from kb.frozen import dataclass
 from kb.records import Record
@@ -75,10 +75,11 @@ def _exact(index: Index, query: str, restricted: tuple[Tree, ...], most: int) ->
 
 
 def _ranked(index: Index, query: str, restricted: tuple[Tree, ...], most: int) -> Found:
-    wish = plan(parse(query), index.scope, index.means)
+    asked_for = parse(query)
+    wish = plan(asked_for, index.scope, index.means)
     chosen = choose(index, wish, restricted, max(DEPTH, most))
     if not chosen.total:
-        return Found((), 0, chosen.tree)
+        return Found((), 0, chosen.tree, expanded=lacking(index, asked_for, restricted))
     weights = Weights()
     brought = chosen.brought[:DEPTH]
     if chosen.all_said and chosen.total > len(brought):  # what holds all that is wanted must not be missed among so many
@@ -92,6 +93,17 @@ def _ranked(index: Index, query: str, restricted: tuple[Tree, ...], most: int) -
         further = [number for number, _ in best[read:]] + [number for number, _ in chosen.brought[DEPTH:] if number not in seen]
         order += [(number, 0.0) for number in further]
     return Found(order, chosen.total, chosen.tree, marked_words(wish), expansions(wish, index))
+
+
+def lacking(index: Index, query: Query, restricted: tuple[Tree, ...]) -> list[str]:
+    """Why nothing was found: the parts of a query that alone find nothing; else that no clause has them all."""
+    out = []
+    for leaf in dict.fromkeys(positive(query.tree)):
+        if not index.engine.total(leaf_tree(leaf, index.scope)):
+            out.append(f"库中没有符合“{FIELD_NAMES[leaf.field]}：{leaf.text}”的内容" if leaf.field else f"库中没有“{leaf.text}”")
+    if not out and (restricted or len(positive(query.tree)) > 1) and all(map(index.engine.total, restricted)):
+        out.append("各项条件分别都有内容，但没有一条同时符合")
+    return out
 
 
 def _rare(index: Index, wish: Plan) -> dict[str, float]:
@@ -122,6 +134,9 @@ def marked_words(wish: Plan) -> list[str]:
     return list(dict.fromkeys(out))
 
 
+FIELD_NAMES = {
+    "title": "标题", "doc": "文件", "number": "文号", "level": "层级", "region": "地区", "genre": "文种", "date": "日期", "unit": "单位", "lead": "牵头", "heading": "小标题",
+}  # fmt: skip
 KINDS = {"synonym": "同义词", "related": "有关词", "unit": "单位别名", "lookalike": "形近字", "near": "相差一字的"}
 
 

@@ -221,6 +221,21 @@ def test_what_was_looked_for_besides_is_said(opened: Opened) -> None:
     assert search_records(*opened, "冷链仓库", limit=1)["expanded"] == []
 
 
+@pytest.mark.parametrize(
+    ("query", "options", "says"),
+    [
+        ("单位:不存在局 养老", {}, ["库中没有符合“单位：不存在局”的内容"]),
+        ("养老 AND 机器人大赛", {}, ["库中没有“机器人大赛”"]),
+        ("地区:清溪县 AND 文种:意见", {}, ["各项条件分别都有内容，但没有一条同时符合"]),
+        ("养老 AND 机器人大赛", {"region": "火星"}, ["库中没有“机器人大赛”"]),
+        ("养老", {"region": "火星"}, []),
+    ],
+)
+def test_why_nothing_was_found_is_said(query: str, options: dict, says: list[str], opened: Opened) -> None:
+    found = search_records(*opened, query, **options)
+    assert (found["total"], found["hits"], found["expanded"]) == (0, [], says)
+
+
 def test_exact_words_come_before_expanded_ones(opened: Opened) -> None:
     assert ids(opened, "村小")[0] == "c3000003#第一章/二"
     first = ids(opened, "低保")

@@ -64,19 +64,20 @@ def plan(query: Query, scope: Scope, means: Means) -> Plan:
 
 
 def _strict(query: Query, scope: Scope, means: Means) -> Plan:
-    leaves = [leaf for leaf in _positive(query.tree) if leaf.field in ("", "heading")]
+    leaves = [leaf for leaf in positive(query.tree) if leaf.field in ("", "heading")]
     needs = tuple(dict.fromkeys(Need(bare(leaf.text), "exact") for leaf in leaves))
     texts = tuple(n.text for n in needs)
     terms = _telling(rank_terms(texts, means.cut, characters=not _is_one_word(texts, means)), means)
     return Plan(_exactly(query.tree, scope), (), Nothing(), terms, needs, False)
 
 
-def _positive(node: Node) -> list[Leaf]:
+def positive(node: Node) -> list[Leaf]:
+    """What a tree asks for, without what it excludes."""
     match node:
         case Leaf():
             return [node]
         case All(parts) | Any(parts):
-            return [leaf for part in parts for leaf in _positive(part)]
+            return [leaf for part in parts for leaf in positive(part)]
         case Without():
             return []
 
