@@ -111,6 +111,31 @@ def _longest(window: str, title: str) -> int:
     return max((n for n in range(len(window), 2, -1) for i in range(len(window) - n + 1) if window[i : i + n] in title), default=0)
 
 
+SHORTEST, LONGEST = 4, 12  # characters of a title that name its document
+PAPERS = ("通知", "答记者问")  # what only goes with a document or speaks of it, and has its title
+
+
+def entitled(said: str, among: Sequence[int], titles: Sequence[str]) -> tuple[int | None, str]:
+    """The one document whose title has the longest end of what is said, of four characters or more, with that end."""
+    said = bare(said)
+    for length in range(len(said), SHORTEST - 1, -1):
+        held = [n for n in among if said[-length:] in titles[n]]
+        if held:
+            return (held[0], said[-length:]) if len(held) == 1 else (None, "")
+    return None, ""
+
+
+def table_named(question: str, known: Catalogue, places: Sequence[Place]) -> tuple[int | None, str]:
+    """The table of a place that a question calls by the end of its title, with that end: 推进计划表第9项."""
+    here = {p.region for p in places}
+    among = [n for n in range(len(known.titles)) if known.cards.regions[n] in here and known.cards.genres[n] not in PAPERS] if here else []
+    for found in re.finditer(r"表(?![现示决述达明彰扬率])|台账|目录", question) if among and any(w in question for w in ("表", "台账", "目录")) else ():
+        n, said = entitled(question[max(0, found.end() - LONGEST) : found.end()], among, known.titles)
+        if n is not None:
+            return n, said
+    return None, ""
+
+
 def missing_kind(question: str, known: Catalogue, places: Sequence[str]) -> str:
     """The kind of document that the question names and the place has none of (谷禾市养老服务条例); "" when there is no such."""
     for word in wording().strict:

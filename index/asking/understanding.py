@@ -14,7 +14,7 @@ from index.asking.bodies import as_printed, full_name, held, in_list, listed_fun
 from index.asking.catalogue import Catalogue, places_in, spoken_kinds
 from index.asking.compared import counted_places, told_by_number
 from index.asking.loosely import called, name_before
-from index.asking.naming import blanked, missing_kind, named_documents, spoken_names
+from index.asking.naming import blanked, missing_kind, named_documents, spoken_names, table_named
 from index.asking.numbers import bounds, items_in, ordinals, short_numbers, titles_in, without_items
 from index.asking.offered import offered
 from index.asking.telling import tidy
@@ -71,6 +71,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     titles = tuple(dict.fromkeys((*printed, *known_numbers)))
     loose = called(question, known, places, levels, table) if not numbers and not titles else None
     named = named_documents(question, known, places, titles, levels, [n for n, _ in numbers], loose)
+    table_at, table_said = table_named(question, known, places) if not named and not titles else (None, "")
+    named = (known.cards.ids[table_at],) if table_at is not None else named
     bodies = [b for b in _units(question, table, known, places) if not any(question[b.start : b.end] in said for _, said in numbers)]  # 中农组7号文 is no body
     if not bodies and (body := _place_as_body(question, places, known)) is not None:
         bodies, places = [UnitMention(body.start, body.end, question[body.start : body.end], ())], [p for p in places if p is not body]
@@ -80,6 +82,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     titles_of = [known.titles[known.at[id]] for id in named[:8]]
     spoken += [f"{before}{word}" for word, _, at in (spoken_kinds(question) if titles_of else ()) if word not in words.strict and (before := name_before(question, at, titles_of))]
     spoken = [loose.said, *spoken] if loose is not None and named and known.at[named[0]] in loose.homes else spoken
+    spoken = [table_said, *spoken] if table_said else spoken
     yes_no = asked != question or any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
     topic = _topic(question, places, bodies, (*titles, *spoken), kind)
     if bodies and kind in OF_A_MATTER and not says_anything(topic) and not items_in(question):
@@ -198,6 +201,7 @@ def _units(question: str, table: UnitTable, known: Catalogue, places: Sequence[P
     taken = [(at, at + len(t)) for t in titles_in(question) if (at := question.find(t)) >= 0]
     found = [m for m in find_units(question, table) if m.name not in wording().idle and not any(a <= m.start < b for a, b in taken)]
     found = [m for m in found if m.name not in ISSUING or question.startswith(ACTING, m.end)]  # 国办文件里: who issued it
+    found = [m for m in found if not (m.name.endswith("办") and question[m.end : m.end + 1] in ("法", "理", "结", "事"))]  # 考核办法
     found = found or _of_short_place(question, table, places)
     if found:
         return as_printed(question, found, known.unit_in(question))

@@ -10,17 +10,19 @@ from functools import cache
 from index.asking.catalogue import short_names
 from index.asking.measures import dates, must_match, wanted_measure
 from index.asking.moments import without_times
-from index.matter.amounts import asks, brief, figure_pattern, has_figure, point, stating
+from index.matter.amounts import asks, brief, figure_pattern, has_figure, point, stating, weight
 from index.matter.asides import at_a_glance
+from index.matter.columns import cell_of, has_cells
 from index.matter.parts import Topic
 from index.matter.topic import Fit
-from index.replies.compared_sides import PAPERS
+from index.replies.compared_sides import BESIDE
 from index.replies.reply import Matter, best_sentences, clause_name, home
 from index.tokens import bare
 from kb.frozen import dataclass
 from kb.model import LEVELS, Clause, Document
 from kb.numerals import to_int
 
+DATED = 20  # characters of a time
 LONG = 240  # characters of a sentence with a figure that a line prints whole
 SECOND = 0.75  # of the best fit of a side, from which the clause of another of its documents is given too
 MORE = 2  # such clauses of a side
@@ -49,13 +51,25 @@ def line_of(matter: Matter, side: str, fit: Fit, topic: Topic, asked: str) -> Li
     held = [w for w in wanted if w.search(sentence)] or [w for w in wanted[:1] if "多少个" in asked and _piece().search(sentence)]
     stated = not wanted or bool(held)
     figured = sentence if stated else ""  # households are no answer to how much is paid
+    if asked and has_cells(clause.text) and (of_cell := _in_table(matter, side, clause, topic, asked, sentence)) is not None:
+        return of_cell
     said = figured if 0 < len(figured) <= LONG else best_sentences(_answer(_work(clause)), [bare(w) for w in words], 120)
     figure = point(figured, topic, asked) if figured else ""
     figure = figure if several else brief(figure, asked)
+    if figured and dates() in wanted and not dates().search(figure):
+        figure = told if len(told := brief(figured, asked)) <= DATED else ""
     core = figure if dates() in wanted else without_times(figure)
     figure = figure if has_figure(core) and len(figure) < len(said) - 4 else ""
     lacking = "" if len(held) == len(wanted) or not (wanted or asked) else "（所问的数字没有写全）" if held else "（没有写明所问的数字）"
     return Line(side, clause, home(matter, clause.document), figure, said, figured, lacking if wanted and (must_match(asked) or any(w in asked for w in ("多少", "几个"))) else "")
+
+
+def _in_table(matter: Matter, side: str, clause: Clause, topic: Topic, asked: str, sentence: str) -> Line | None:
+    """The line of a table's cell, where that says the matter as well as any sentence; None where none does."""
+    cell, heads = cell_of(matter, clause, topic, asked)
+    if cell is None or cell.weight <= 0 or (cell.weight < weight(sentence, topic) and not has_cells(sentence)):
+        return None
+    return Line(side, clause, home(matter, clause.document), cell.figure if heads else cell.told(asked), cell.lines, cell.lines, "")
 
 
 @cache
@@ -85,7 +99,7 @@ def lines_of(matter: Matter, best: Mapping[str, Fit], found: Mapping[str, Sequen
         others: dict[str, Line] = {}
         for other in found[side] if asked and first.figure else ():
             document = home(matter, other.clause.document)
-            if document.id != first.document.id and document.id not in others and document.genre not in PAPERS and other.fit >= SECOND * fit.fit and other.one:
+            if document.id != first.document.id and document.id not in others and document.genre not in BESIDE and other.fit >= SECOND * fit.fit and other.one:
                 line = line_of(matter, side, other, topic, asked)
                 others |= {document.id: line} if line.figure and not line.lacking else {}
         out += list(others.values())[:MORE]
@@ -111,7 +125,7 @@ def told_of(matter: Matter, lines: Sequence[Line], missing: Sequence[str]) -> st
 
 @cache
 def _most() -> re.Pattern[str]:
-    return re.compile(r"[谁哪][一-龥]{0,5}?(?:更|最)?([高低多少大小早晚快慢长短])|(?:更|最)([高低多少大小早晚快慢长短])")
+    return re.compile(r"[谁哪][一-龥]{0,5}?(?:更|最)?([高低多少大小早晚快慢长短])|(?:更|最)([高低多少大小早晚快慢长短])|([高多大早快长])还是[低少小晚慢短]")
 
 
 def _verdict(lines: Sequence[Line], question: str) -> str:
@@ -121,7 +135,7 @@ def _verdict(lines: Sequence[Line], question: str) -> str:
         return ""
     numbers = [(v[0], _name(line)) for v, line in values if v is not None]
     found = _most().search(question)
-    word = (found.group(1) or found.group(2)) if found else ""
+    word = next((g for g in found.groups() if g), "") if found else ""
     if word:
         top = (max if word in "高多大晚慢长" else min)(n for n, _ in numbers)
         first = [name for n, name in numbers if n == top]

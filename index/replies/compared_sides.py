@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from functools import cache
 
 from index.asking.catalogue import catalogue, short_names
+from index.asking.naming import LONGEST, PAPERS, entitled
 from index.replies.reply import LEVEL_WORDS, Matter, document_name
 from index.tokens import bare
 from kb.model import Document
 from kb.regions import level_of
 
-PAPERS = ("通知", "答记者问", "附件")  # what only goes with a document or speaks of it
-SHORTEST, LONGEST = 4, 12  # characters of a title that name its document
+BESIDE = (*PAPERS, "附件")  # what only goes with a document or speaks of it
 
 Side = tuple[str, tuple[int, ...]]
 
@@ -56,10 +56,10 @@ def _also_named(matter: Matter, named: Sequence[int]) -> dict[int, str]:
     """Documents beside those named, of the same place, that the question calls by the end of a stretch of their titles: 省条例、省行动计划."""
     documents, titles = matter.documents, catalogue(matter.index.scope).titles
     here = {documents[n].region for n in named}
-    among = [n for n in range(len(documents)) if documents[n].region in here and n not in named and documents[n].genre not in PAPERS] if here else []
+    among = [n for n in range(len(documents)) if documents[n].region in here and n not in named and documents[n].genre not in BESIDE] if here else []
     out: dict[int, str] = {}
     for found in _paper().finditer(matter.question.text) if among else ():
-        n, said = _entitled(matter.question.text[max(0, found.end() - LONGEST) : found.end()], among, titles)
+        n, said = entitled(matter.question.text[max(0, found.end() - LONGEST) : found.end()], among, titles)
         if n is not None and not any(said in titles[m] for m in named):
             out.setdefault(n, said)
     return out
@@ -71,10 +71,18 @@ def _apart(matter: Matter, chosen: Sequence[int]) -> list[Side]:
     return [(document_name(matter.documents[n]), tuple(m for m in known.with_attached([n]) if m == n or m not in chosen)) for n in sorted(chosen)]
 
 
+@cache
+def _in_text() -> re.Pattern[str]:
+    """Where in a document something stands: 正文和附件里的…."""
+    return re.compile(r"^.{0,2}?(?:正文|附件|附表)(?:[和与跟、]?(?:正文|附件|附表))?(?:里面|里|中|上)?的?")
+
+
 def _unnamed(matter: Matter, said: Sequence[str], sides: Sequence[int]) -> str:
     """The topic without the stretches that only name what is compared."""
     kept = []
-    for stretch in matter.question.topic.split():
+    for stretch in (_in_text().sub("", s) for s in matter.question.topic.split()):
+        if any(stretch in name for name in said):
+            continue
         left = stretch
         for name in said:
             left = left.replace(name, "") if name else left
@@ -121,23 +129,15 @@ def _by_titles(matter: Matter) -> dict[int, str]:
         among = [n for p in question.places for n in known.by_region.get(p, ()) if documents[n].genre != "通知"]
     chosen: dict[int, str] = {}
     for found in _paper().finditer(question.text):
-        n, said = _entitled(question.text[max(0, found.end() - LONGEST) : found.end()], among, known.titles)
+        n, said = entitled(question.text[max(0, found.end() - LONGEST) : found.end()], among, known.titles)
         if n is not None:
             chosen.setdefault(n, said)
     chosen |= {n: "" for id in question.named if (n := known.at[id]) in among and n not in chosen}
-    if len(chosen) == 1 and "正文" in question.text and (parent := documents[next(iter(chosen))].parent) in known.at:
+    if len(chosen) == 1 and "正文" in question.text and (with_it := known.attached.get(documents[next(iter(chosen))].id, ())):
+        chosen |= dict.fromkeys(with_it[:1], "")
+    elif len(chosen) == 1 and "正文" in question.text and (parent := documents[next(iter(chosen))].parent) in known.at:
         chosen |= {known.at[parent]: ""}
     return chosen
-
-
-def _entitled(said: str, among: Sequence[int], titles: Sequence[str]) -> tuple[int | None, str]:
-    """The one document whose title has the longest end of what is said, of four characters or more, with that end."""
-    said = bare(said)
-    for length in range(len(said), SHORTEST - 1, -1):
-        held = [n for n in among if said[-length:] in titles[n]]
-        if held:
-            return (held[0], said[-length:]) if len(held) == 1 else (None, "")
-    return None, ""
 
 
 def _kept(homes: Sequence[int], named: Sequence[int]) -> tuple[int, ...]:

@@ -89,10 +89,15 @@ def statutes_above(matter: Matter, document: Document) -> list[int]:
     return sorted(n for level in LEVELS[:rank] for n in known.above(document, level) if known.cards.genres[n] in STATUTES)
 
 
+def without_law(matter: Matter, found: Sequence[Clause]) -> str:
+    """That no law is among the sources, where a question asks for the basis in law; "" where it does not or one is."""
+    if not _in_law().search(matter.question.text) or any(home(matter, c.document).genre in STATUTES for c in found):
+        return ""
+    return "库中的法律法规里没有找到。"
+
+
 def named_without(matter: Matter, named: Sequence[int], found: Sequence[Clause]) -> str:
     """The documents above that the question names and that are no source; "" where each has one."""
     held = {id for c in found for id in (c.document, home(matter, c.document).parent) if id}
     missing = [matter.documents[n] for n in named if matter.documents[n].id not in held and (matter.documents[n].parent or "") not in held]
-    if len(missing) == len(named) > 2:  # of laws in general
-        return "库中的法律法规里没有找到。" if _in_law().search(matter.question.text) else "所问的文件里没有找到。"
     return f"{'、'.join(document_name(d) for d in missing[:2])}里没有找到。" if missing else ""

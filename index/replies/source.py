@@ -23,7 +23,7 @@ from index.replies.reply import (
     quote,
     refuse,
 )
-from index.replies.sayings import first_said, lacking, named_without, nearest_above, statutes_above
+from index.replies.sayings import first_said, lacking, named_without, nearest_above, statutes_above, without_law
 from index.sources import absent_basis
 from index.tokens import bare
 from kb.frozen import replace
@@ -80,8 +80,9 @@ def source(matter: Matter) -> Reply:
         evidence += [quote(matter, near, words)] if near is not None else []
         ids = (*ids, near.id) if near is not None else ids
         return Reply(f"{first}{name}在库中上级文件里没有找到来源，属本级自有内容。{set_at}{nearest}{missing}", clauses=ids, evidence=tuple(evidence), more=more)
+    every = [c for found in above.values() for c in found]
     nowhere = [LEVEL_WORDS[level] for level in matter.question.levels if level not in by_level and _is_above(level, home(matter, start.document))]
-    without = f"{'、'.join(nowhere)}级文件里没有找到。" if nowhere else named_without(matter, _named_above(matter, start), [c for found in above.values() for c in found])
+    without = f"{'、'.join(nowhere)}级文件里没有找到。" if nowhere else without_law(matter, every) or named_without(matter, _named_above(matter, start), every)
     return Reply(f"{first}{set_at}{name}的来源——{'；'.join(parts)}。{without}{lacking(matter, start, above, set_at)}", clauses=ids, evidence=tuple(evidence), more=more)
 
 
