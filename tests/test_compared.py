@@ -8,9 +8,11 @@ import pytest
 from support_library import sample_library
 from test_answers import unfounded
 
+from index.asking.catalogue import catalogue
 from index.asking.compared import plainer, with_measure
+from index.asking.naming import entitled
 from index.library import Library
-from index.matter.amounts import brief, unnumbered
+from index.matter.amounts import brief, has_figure, unnumbered
 from index.replies.compared_lines import value_of
 from index.tokens import bare
 from kb.regions import use_own
@@ -98,3 +100,21 @@ def test_a_bound_is_not_turned_round(said: str, question: str, wanted: str) -> N
 @pytest.mark.parametrize("text, rest", [("0.5个工作日内办结", "0.5个工作日内办结"), ("46.继续开展", "继续开展"), ("1.2023年底前建成", "2023年底前建成"), ("1.5倍以内", "1.5倍以内"), ("（三）开展", "开展")])
 def test_a_decimal_is_no_number_of_an_item(text: str, rest: str) -> None:
     assert unnumbered(text) == rest
+
+
+@pytest.mark.parametrize("question, ends", [("贷款余额各是多少", "多少亿元"), ("年度人数各定了多少", "多少人"), ("公示时间要求一致吗", "一致吗"), ("建成的时间要求一致吗", "什么时候")])
+def test_a_measure_takes_the_place_of_how_many(question: str, ends: str) -> None:
+    assert with_measure(question).endswith(ends)
+
+
+def test_a_table_is_named_by_the_end_of_its_title(library: Library) -> None:
+    known = catalogue(library.searcher.scope)
+    place = next(r for r in known.by_region if r.endswith("谷禾市"))
+    title = next(t for n, t in enumerate(known.titles) if t.endswith("清单") and known.cards.regions[n] == place)
+    n, said = entitled(f"谷禾的{title[-6:]}", known.by_region[place], known.titles)
+    assert (n is None) == (sum(title[-6:] in known.titles[m] for m in known.by_region[place]) > 1) and (n is None or said == title[-6:])
+
+
+@pytest.mark.parametrize("text, there", [("PM2.5平均浓度", False), ("细颗粒物（PM2.5）不高于31微克", True), ("GB50016规范", False), ("5G基站300个", True)])
+def test_names_with_figures_are_no_figures(text: str, there: bool) -> None:
+    assert has_figure(text) is there

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from index.asking.catalogue import Catalogue
+from index.asking.measures import wanted_measure
 from index.asking.wording import wording
 from kb.numerals import to_int
 from kb.regions import Place, level_of
@@ -34,7 +35,7 @@ def _end() -> re.Pattern[str]:
 
 @cache
 def _early() -> re.Pattern[str]:
-    return re.compile(r"[谁哪][一-龥]{0,3}(?:更|最)?[早晚]|(?:更|最)[早晚]|日期|哪[天年月]|(?:完成?|淘汰|上报|报送|开始|截止|清零|到期|施行|关停|退出|启动|建成|达标|清偿)的?时间|时间(?:表|节点|进度|要求|安排)")
+    return re.compile(r"[谁哪][一-龥]{0,3}(?:更|最)?[早晚]|(?:更|最)[早晚]|日期|哪[天年月]|(?:完成?|淘汰|上报|报送|开始|截止|清零|到期|施行|关停|退出|启动|建成|达标|清偿)的?时间|(?<!公示)(?<!办理)(?<!办结)(?<!审批)(?<!通关)(?<!接入)(?<!报装)时间(?:表|节点|进度|要求|安排)")
 
 
 def plainer(topic: str) -> str:
@@ -55,7 +56,9 @@ def with_measure(question: str) -> str:
     if _early().search(question):
         return f"{question}什么时候"
     asks = next((asked for noun, asked in NUMBERS.items() if noun in question), "")
-    return f"{question}{asks}" if asks and not any(w in question for w in ("多少", "几", "占", "率", "增速")) else question
+    if not asks or wanted_measure(question) is not None or "增速" in question:
+        return question
+    return question.replace("多少", asks, 1) if "多少" in question else f"{question}{asks}"
 
 
 @cache

@@ -201,8 +201,8 @@ def _units(question: str, table: UnitTable, known: Catalogue, places: Sequence[P
     taken = [(at, at + len(t)) for t in titles_in(question) if (at := question.find(t)) >= 0]
     found = [m for m in find_units(question, table) if m.name not in wording().idle and not any(a <= m.start < b for a, b in taken)]
     found = [m for m in found if m.name not in ISSUING or question.startswith(ACTING, m.end)]  # 国办文件里: who issued it
-    found = [m for m in found if not (m.name.endswith("办") and question[m.end : m.end + 1] in ("法", "理", "结", "事"))]  # 考核办法
     found = found or _of_short_place(question, table, places)
+    found = [m for m in found if not (m.name.endswith("办") and question[m.end : m.end + 1] in ("法", "理", "结", "事"))]  # 考核办法
     if found:
         return as_printed(question, found, known.unit_in(question))
     if "分局" in question and (branch := next((said for said in sorted(known.branches, key=len, reverse=True) if said in question), "")):

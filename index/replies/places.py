@@ -10,6 +10,7 @@ from itertools import product
 from index.asking.compared import plainer, with_measure
 from index.asking.measures import dates, wanted_measure
 from index.asking.moments import moments, without_times
+from index.asking.naming import PAPERS
 from index.asking.wording import wording
 from index.matter.amounts import has_figure, stating, weight
 from index.matter.parts import Topic
@@ -85,6 +86,7 @@ def compare(matter: Matter) -> Reply:
     if question.named and not question.places and not question.levels:  # what both titles say holds for all clauses of both
         topic = untitled(topic, bare("".join(matter.documents[homes[0]].title for _, homes in sides)))
     found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and (f.clause.kind != "preamble" or _is_table(matter, f.clause))] for name, homes in (*sides, *beside)}
+    found = {name: _documents_first(matter, fits) for name, fits in found.items()}
     here = any(is_here(topic, f) for fits in found.values() for f in fits) or _all_say(topic, found)  # one side may say it in other words, not both
     found = {name: [f for f in fits if here and f.together >= needed(topic) - (OTHER_WORDS if f.one else LOOSE)] for name, fits in found.items()}
     if len(topic.text) <= TERM:  # 护理假: not what speaks of 护理
@@ -112,6 +114,12 @@ def compare(matter: Matter) -> Reply:
     evidence += shown
     text = told_of(matter, lines, missing) + own + (f"\n{'、'.join(missing)}：库中文件没有写到。" if missing else "")
     return Reply(text, clauses=tuple(clauses), evidence=tuple(evidence), more=tuple(f"policykb show {c}" for c in clauses[:2]))
+
+
+def _documents_first(matter: Matter, fits: list[Fit]) -> list[Fit]:
+    """The fits without those of notices and interviews, where a document itself says the matter as well."""
+    own = [f for f in fits if home(matter, f.clause.document).genre not in PAPERS]
+    return own if own and own[0].fit >= CLOSE * fits[0].fit else fits
 
 
 def _is_table(matter: Matter, clause: Clause) -> bool:
