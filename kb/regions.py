@@ -211,6 +211,16 @@ def spelled_out(text: str) -> str:
     return text
 
 
+def shortened(text: str) -> str:
+    """A text with the names of autonomous places in their short forms: 北川羌族自治县政府 → 北川县政府."""
+    for place in reversed(find_places(text)) if "自治" in text else ():
+        region = regions()[place.region]
+        end = next((e for e, full in _AUTONOMOUS.items() if region.name.endswith(full)), "")
+        if end and region.short:
+            text = f"{text[: place.start]}{region.short[0]}{end}{text[place.end :]}"
+    return text
+
+
 def joins_here(text: str, at: int) -> bool:
     """Whether 会同 is the verb before 县民政局 (县水利局会同县民政局), not the county of that name: right behind a word."""
     return text.startswith("会同", at) and at > 0 and "\u4e00" <= text[at - 1] <= "\u9fff" and text[at - 1] not in "省市在是为的到赴"

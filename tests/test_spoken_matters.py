@@ -10,7 +10,7 @@ import pytest
 from index.asking.bodies import branch_names, in_list
 from index.asking.telling import bodies_asked
 from index.library import Library, build
-from kb.regions import spelled_out
+from kb.regions import shortened, spelled_out
 
 PAPERS = Path(__file__).parent / "cases" / "spoken"
 
@@ -38,6 +38,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     ("红塔社区食堂是哪位副区长牵头", ["区民政局"]),
     ("玉溪封湖禁渔除了检察院，还有哪些单位配合", ["市人力资源社会保障局", "国网玉溪供电公司"]),
     ("玉溪封湖禁渔，牵头的是水利局还是农业农村局？有没有配合单位", ["市农业农村局"]),
+    ("玉溪燃气安全，商务局是牵头还是配合", ["市住房城乡建设局"]),
+    ("玉溪汛期最高24小时值守那条，气象局在不在配合名单里", ["峨山彝族自治县人民政府", "新平彝族彝族傣族自治县人民政府", "市气象局"]),
+    ("玉溪要点第二部分里餐饮场所装报警器谁牵头", ["市住房城乡建设局"]),
     ("玉溪燃气安全，商务局在不在配合名单里", ["市商务局", "市市场监管局"]),
 ])  # fmt: skip
 def test_a_matter_in_spoken_words_is_found(question: str, units: list[str], library: Library) -> None:
@@ -50,6 +53,7 @@ def test_a_matter_in_spoken_words_is_found(question: str, units: list[str], libr
 @pytest.mark.parametrize("question, tasks", [
     ("峨山县政府要配合哪些任务", 2),
     ("供电公司在玉溪配合什么任务", 1),
+    ("新平县政府在玉溪要点里有哪些任务", 1),
     ("玉溪高新区管委会参与哪几项", 1),
     ("红塔公安分局有哪些任务", 1),
     ("红塔区杨文清分管哪些任务", 2),
@@ -80,6 +84,8 @@ def test_what_only_looks_like_it_is_refused(question: str, library: Library) -> 
     ("哪几个配合单位", "哪几个配合单位"),
     ("哪几个任务由民政牵头", "哪几个任务由民政牵头"),
     ("哪几个指标", "哪几个指标"),
+    ("助餐省里哪个厅负责", "助餐省，哪个厅负责"),
+    ("助餐，妇联是牵头还是配合", "助餐，妇联是牵头吗"),
 ])  # fmt: skip
 def test_bodies_are_asked_for_by_number_or_kind(said: str, asked: str) -> None:
     assert bodies_asked(said) == asked
@@ -88,6 +94,7 @@ def test_bodies_are_asked_for_by_number_or_kind(said: str, asked: str) -> None:
 def test_short_names() -> None:
     assert spelled_out("峨山县政府") == "峨山彝族自治县政府"
     assert spelled_out("九江县和广州市") == "九江县和广州市"
+    assert shortened("峨山彝族自治县政府") == "峨山县政府"
     assert branch_names(["玉溪市公安局红塔分局", "市财政局"])["红塔公安分局"] == "玉溪市公安局红塔分局"
     found = in_list().search("清理欠款，审计和国资在不在配合名单里？")
     assert found is not None and found["who"] == "审计和国资"

@@ -48,7 +48,12 @@ def bodies_asked(question: str) -> str:
     """
     if "牵" in question:
         question = re.sub(r"(谁|[哪几][一二两三几]?[个家](?:部门|单位|局|厅|委)?)(来|去|在|负责)?牵(?=$|[？?，,。；;的呢啊呀])", r"\1\2牵头", question)
-    return _bodies().sub("哪些单位", question) if "哪" in question else question
+    if "牵头" in question and "还是" in question:
+        question = re.sub(r"(?:是|算)?(?:牵头(?:单位)?还是(?:配合|参与|协助|协办|责任|负责)(?:单位)?(?:的)?|(?:配合|参与|协助|协办|责任)(?:单位)?还是牵头(?:单位)?(?:的)?)(?=$|[？?，,。；;])", "是牵头吗", question)
+    if "哪" not in question:
+        return question
+    question = re.sub(r"(?<=[省市县国家中央])里?(?:层面)?(?=哪(?:一?[个家]|几[个家]|些)(?:厅|局|委|部|办|单位|机关)(?!分))", "，", question)  # 省里哪个厅负责 asks for no source
+    return _bodies().sub("哪些单位", question)
 
 
 @cache

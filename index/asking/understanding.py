@@ -77,14 +77,20 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     if not bodies and (body := _place_as_body(question, places, known)) is not None:
         bodies, places = [UnitMention(body.start, body.end, question[body.start : body.end], ())], [p for p in places if p is not body]
     asked = in_list().sub("", question) if bodies and any(w in question for w in LISTED) else question
+    within = in_list().search(question) if asked != question else None
+    if within is not None:  # 江油市政府在不在里面 names a body, no place to compare with
+        places = [p for p in places if not within.start("who") <= p.start < within.end("who")] or places
     kind = _kind(asked, bool(bodies) and (asked == question or any(b.name in asked for b in bodies)), [p.region for p in places], levels)
+    if asked != question and kind in ("target", "clause"):
+        kind = "responsible"
     spoken = spoken_names(question, [known.at[id] for id in named], known)
     titles_of = [known.titles[known.at[id]] for id in named[:8]]
     spoken += [f"{before}{word}" for word, _, at in (spoken_kinds(question) if titles_of else ()) if word not in words.strict and (before := name_before(question, at, titles_of))]
     spoken = [loose.said, *spoken] if loose is not None and named and known.at[named[0]] in loose.homes else spoken
     spoken = [table_said, *spoken] if table_said else spoken
     yes_no = asked != question or any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
-    topic = _topic(question, places, bodies, (*titles, *spoken), kind)
+    of_matter = question if within is None else f"{question[: within.start()]}{' ' * (within.end() - within.start())}{question[within.end() :]}"
+    topic = _topic(of_matter, places, bodies, (*titles, *spoken), kind)
     if bodies and kind in OF_A_MATTER and not says_anything(topic) and not items_in(question):
         if kind == "clause" and any(w in question for w in words.speaks):
             topic = " ".join(question[max([m.start, *(p.end for p in places if m.start <= p.start < p.end < m.end)]) : m.end] for m in bodies)  # 促进法哪条讲供销合作社: the body is the matter

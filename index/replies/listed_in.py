@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from index.asking.loosely import ENOUGH, in_order
+from index.asking.wording import wording
 from index.matter.taken_apart import is_year
 from index.replies.reply import Matter, home
 from index.tokens import bare
@@ -58,12 +59,22 @@ def _near_year(matter: Matter, task: Record, year: int) -> bool:
 
 def _called(question: str, stretch: str, title: str) -> bool:
     """Whether a stretch is how people call a document of this title: 在人才集聚工程里, 633人才工程中."""
-    behind = question[question.find(stretch) + len(stretch) :][:1]
-    if not (stretch.endswith(("里", "中", "内")) or (behind and behind in "里中内上，,")):
+    rest = question[question.find(stretch) + len(stretch) :]
+    if not stretch.endswith(("里", "中", "内")) and _behind().match(rest) is None:
         return False
+    stretch = next((stretch.removeprefix(n) for names in wording().levels.values() for n in names if stretch.startswith(n) and len(stretch) > len(n) + 1), stretch)
     name = re.sub(r"^[0-9]+|(?:里|中|内|上)$", "", bare(stretch))
     pairs = [name[i : i + 2] for i in range(len(name) - 1)]
-    return len(name) >= SHORTEST and in_order(name, bare(title)) and sum(p in bare(title) for p in pairs) >= ENOUGH * len(pairs)
+    if not in_order(name, bare(title)):
+        return False
+    dated = rest[:1].isdigit() and _behind().match(rest) is not None  # 医改2023年任务: right before the year of the document
+    return len(name) > 1 if dated else len(name) >= SHORTEST and sum(p in bare(title) for p in pairs) >= ENOUGH * len(pairs)
+
+
+@cache
+def _behind() -> re.Pattern[str]:
+    """What stands behind the matter by which a document is called."""
+    return re.compile(r"[里中内上，,]|(?:19|20)[0-9]{2}年(?:的)?(?:度)?(?:重点|任务|工作|清单|方案|要点|文件|分工)")
 
 
 @cache

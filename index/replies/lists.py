@@ -23,6 +23,7 @@ from kb.errors import NotFound
 from kb.frozen import replace
 from kb.model import Clause, Task
 from kb.records import Record
+from kb.regions import shortened
 from kb.store import Store
 from kb.units import select_units
 
@@ -49,10 +50,15 @@ def tasks(matter: Matter) -> Reply:
     elif question.roles == ("cooperating",) or ("lead" not in question.roles and any(w in question.text for w in wording().as_responsible)):
         role = "responsible"
     name = question.units[0]
-    try:
-        found = _of_unit(matter, name, role)
-    except NotFound as error:
-        return refuse(error.message, error.next_step)
+    found: Record | None = None
+    missing: NotFound | None = None
+    for called in _names(name):
+        try:
+            found = found or _of_unit(matter, called, role)
+        except NotFound as error:
+            missing = missing or error
+    if found is None:
+        return refuse(missing.message, missing.next_step) if missing is not None else refuse(f"任务里没有“{name}”这个单位")
     ids = {u["id"] for u in found["units"]}
     homes = None if matter.homes is None else {matter.documents[n].id for n in matter.homes}
     rows = [t for t in found["tasks"] if homes is None or t["document"] in homes]
@@ -98,6 +104,12 @@ def tasks(matter: Matter) -> Reply:
         clauses=tuple(t["clause"] for t in rows), tasks=tuple(t["id"] for t in rows), evidence=tuple(evidence), table=table,
         more=(f"policykb tasks {name}{where}", f"policykb tasks {name}{where} --xlsx 台账.xlsx"),
     )  # fmt: skip
+
+
+def _names(name: str) -> tuple[str, ...]:
+    """Under what a list may print a body: 北川羌族自治县政府 also as 北川县政府, 涉县政府 also as 涉县."""
+    short = shortened(name)
+    return tuple(dict.fromkeys((name, short, *(n.removesuffix("政府").removesuffix("人民") for n in (name, short) if n.endswith(("县政府", "县人民政府", "区政府", "区人民政府"))))))
 
 
 def _titled(rows: list[Record], topic: str) -> list[Record]:

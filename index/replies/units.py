@@ -156,6 +156,9 @@ def _numbered(matter: Matter, topic: Topic) -> list[Choice]:
         return []
     tails = " OR ".join("number = ? OR number LIKE ?" for _ in forms)
     values = tuple(v for form in forms for v in (form, f"%/{form}"))
+    if topic.words and any(w in question.text for w in ("部分", "大项", "方面", "板块", "章")):  # 第（四）部分里护理员谁牵头: the tasks of that part
+        tails += " OR number LIKE ?" * (2 * len(forms))
+        values += tuple(v for form in forms for v in (f"{form}/%", f"%/{form}/%"))
     found = matter.store.read(Task, f"document IN ({','.join('?' * len(ids))}) AND ({tails})", (*ids, *values))
     clauses = matter.store.read_many(Clause, (t.clause for t in found))
     fits = [(judge(topic, clauses[t.clause], -1, bare(clauses[t.clause].text)), t) for t in found]
