@@ -578,6 +578,8 @@ def test_all_that_is_due_by_a_time_is_listed(question: str, tasks: int, held: st
     ("松屏探访行动什么时候完成", "长期坚持（"),
     ("擅自改变养老服务用房用途罚款多少", "处五万元以上二十万元以下罚款（"),  # the half of the sentence before says the offence
     ("侮辱老年人的机构罚多少", "处一万元以上三万元以下罚款（"),  # the item says the offence, its article the penalty
+    ("违规骗取补助资金的怎么处理", "处一万元以上三万元以下罚款（"),  # a wrong, so 处理 is what is due for it
+    ("私自改变养老服务用房用途怎么追责", "处五万元以上二十万元以下罚款（"),
     ("骗取补助资金会受到什么样的处罚", "处一万元以上三万元以下罚款（"),
     ("虐待老年人要承担什么法律责任", "处一万元以上三万元以下罚款（"),
     ("擅自改变养老用房用途的罚款标准", "处五万元以上二十万元以下罚款（"),

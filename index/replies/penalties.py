@@ -30,20 +30,39 @@ def _asks() -> re.Pattern[str]:
     )
 
 
+@cache
+def _asks_of_wrong() -> re.Pattern[str]:
+    """What asks for a penalty only where a wrong is named: 怎么处理, 怎么追责."""
+    return re.compile(r"(?:怎么|如何|怎样)(?:处理|处置|追责|问责|追究|办)|(?:什么|啥|哪些)(?:处理|责任)|(?:处理|追责|问责)(?:是|要)?(?:怎么|如何)")
+
+
+@cache
+def _wrong() -> re.Pattern[str]:
+    return re.compile(r"违反|违规|违法|擅自|拒不|拒绝|未按|不按|不履行|拖欠|骗取|套取|虚报|冒领|挪用|截留|侵占|贪污|弄虚作假|瞒报|谎报|迟报|造假|失职|渎职|滥用|玩忽|徇私|泄露|破坏|损毁|超标|不达标|偷|私自|乱收费|吃拿卡要|侮辱|虐待|歧视|欺诈|殴打")
+
+
+def _asked(text: str) -> bool:
+    return _asks().search(text) is not None or (_asks_of_wrong().search(text) is not None and _wrong().search(text) is not None)
+
+
 ENDS = (
     "会", "要", "该", "应", "将", "被", "受到", "受", "给予", "依法", "处", "承担", "负", "有", "行政", "处罚", "罚款", "罚金", "罚", "处分", "惩罚", "惩处", "法律责任", "后果",
     "的", "标准", "金额", "数额", "幅度", "规定", "什么样", "怎样",
 )  # fmt: skip
 
 
+BREACH = ("违反", "违反规定", "违规", "违法", "行为", "处理", "追责", "问责")  # say that there is an offence, not which
+
+
 def _offence(topic: str) -> str:
     """The topic of a question without what asks for the penalty at the end of its stretches: 骗取补助 of 骗取补助会受到 处罚."""
     out = []
-    for stretch in _asks().sub(" ", topic).split():
+    for stretch in _asks_of_wrong().sub(" ", _asks().sub(" ", topic)).split():
         while end := next((e for e in ENDS if stretch.endswith(e)), ""):
             stretch = stretch.removesuffix(end)
         out.append(stretch)
-    return " ".join(s for s in out if s)
+    named = [s for s in out if s and s not in BREACH]
+    return " ".join(named or [s for s in out if s])
 
 
 @cache
@@ -81,8 +100,7 @@ def penalty(matter: Matter) -> Reply | None:
     骗取补助资金罚多少 is answered by the article whose second item is 骗取补助资金的, with the sum that it states before its items.
     """
     question = matter.question
-    asked = _asks().search(question.text)
-    if asked is None:
+    if not _asked(question.text):
         return None
     topic = make_topic(matter.index, _offence(question.topic))
     if not topic.words:
