@@ -51,7 +51,7 @@ ENDS = (
 )  # fmt: skip
 
 
-BREACH = ("违反", "违反规定", "违规", "违法", "行为", "处理", "追责", "问责")  # say that there is an offence, not which
+BREACH = ("违反规定", "违反", "违规", "违法", "行为", "处理", "追责", "问责")  # say that there is an offence, not which
 
 
 def _offence(topic: str) -> str:
@@ -60,7 +60,8 @@ def _offence(topic: str) -> str:
     for stretch in _asks_of_wrong().sub(" ", _asks().sub(" ", topic)).split():
         while end := next((e for e in ENDS if stretch.endswith(e)), ""):
             stretch = stretch.removesuffix(end)
-        out.append(stretch)
+        breach = next((b for b in BREACH if stretch.startswith(b) and len(stretch) > len(b) + 2), "")
+        out.append(stretch.removeprefix(breach))
     named = [s for s in out if s and s not in BREACH]
     return " ".join(named or [s for s in out if s])
 
