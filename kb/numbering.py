@@ -322,6 +322,10 @@ def _misread(text: str, start: int) -> Marker | None:
         close = next((i for i, c in enumerate(head) if c in "）)﹚"), 0)
         return _odd_han(text, head[1:close], (start, start + close + 1), "han_bracket") if close > 1 else None
     behind = _first_stop().match(head)
+    if head[0] in ARAB or head[0] in HAN:
+        odd = _odd_stop().match(head)
+        if odd is not None and _begins_title(text[start + odd.end() : start + odd.end() + 12].lstrip(" \u3000*") + "  "):
+            return _numeral_with_comma("".join(odd[1].split()), (start, start + odd.end()))
     if behind is None:
         return None
     stop = behind.end() - 1
@@ -346,6 +350,12 @@ def _misread(text: str, start: int) -> Marker | None:
 @lru_cache(maxsize=1)
 def _first_stop() -> re.Pattern[str]:
     return re.compile("[^、.．﹑，,]{1,6}[、.．﹑，,]")
+
+
+@lru_cache(maxsize=1)
+def _odd_stop() -> re.Pattern[str]:
+    """A number and what a misread dot looks like: 6。强化, 三；保障."""
+    return re.compile(f"([{''.join(sorted(HAN))}]{{1,3}}|[{''.join(sorted(ARAB))}]{{1,2}})[ \u3000]?[。·•・;；:：]")
 
 
 def _numeral(text: str) -> bool:

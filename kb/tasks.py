@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from kb.duties.grids import grid_works
 from kb.duties.marks import Mark, find_marks
 from kb.duties.phrases import UNIT_MARKS
-from kb.duties.prose import prose_leads
+from kb.duties.prose import headed_duty, prose_leads
 from kb.duties.rules import Rule, find_rules, without_rules
 from kb.duties.work import Work
 from kb.model import Assignment, Clause, Document, Issue, ListedUnit, Parsed, Spans, Task, Unit
@@ -45,9 +45,11 @@ def assign(document: Document, parsed: Parsed, table: UnitTable, notice: Sequenc
     """
     works = _works(parsed, table, notice, document.title)
     listed = {work.clause for work in works}
+    by_id = {clause.id: clause for clause in parsed.clauses}
     for clause in parsed.clauses:
         if clause.kind != "row" and clause.id not in listed:
-            works += prose_leads(clause, table, only_named=bool(listed))
+            headed = headed_duty(clause, by_id.get(clause.parent or ""), table)
+            works += [headed] if headed is not None else prose_leads(clause, table, only_named=bool(listed))
     works.sort(key=lambda work: (work.spans[0][0] if work.spans else 0, work.place))
     names = _Names(document, table)
     tasks = []

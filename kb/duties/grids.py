@@ -78,6 +78,7 @@ def _unit_role(head: str, role: str) -> str:
     """A column for several roles (牵头及配合单位) has none of its own: what its cells say counts."""
     if find_rules(head):
         return "responsible"
+    head = head.replace("责任人", "").replace("负责人", "")  # 牵头单位及责任人: a body and its person
     mixed = "牵头" in head and any(word in head for word in ("配合", "责任", "参与", "协办")) and any(join in head for join in _JOINS)
     return "responsible" if mixed else role
 

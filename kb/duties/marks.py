@@ -16,7 +16,7 @@ from kb.duties.rules import CLOSES, ENDS, OPENS, without_rules
 from kb.frozen import dataclass
 from kb.tables import settings
 from kb.unit_naming.forms import is_collective
-from kb.unit_naming.lists import FORM, KNOWN, REGION, strength
+from kb.unit_naming.lists import FORM, KNOWN, REGION, is_placed_form, strength
 from kb.units import UnitTable, find_units, squeeze
 
 _BLANK = " 　\t\r\n*“”\"‘’"
@@ -55,6 +55,7 @@ def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
         if mark is not None:
             found.append(mark)
             taken = mark.end
+    found += _within_sentence(text, found, table)
     found += _open_labels(text, found, table)
     found += _sentences(text, found, table)
     found += _lost_opening(text, found, table)
@@ -177,6 +178,26 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
     if named and named[-1].end == len(tail):
         return False
     return any(s == KNOWN and not is_collective(u.name) for s, u in zip(strengths, duties.units, strict=True)) or len(strengths) > 1
+
+
+def _within_sentence(text: str, found: list[Mark], table: UnitTable) -> list[Mark]:
+    """Lists behind the parts of a sentence at whose end another stands: 新建泵站两座（市水利局），改造涵闸三处（市住建局）."""
+    last = found[-1] if found else None
+    if last is None or last.duties.labelled or text[last.start] not in OPENS:
+        return []
+    out = []
+    for start, end in _brackets(text):
+        if end >= last.start or text[end : end + 1] not in tuple("，,；;") or end - start > _LONGEST_LIST or any(m.start < end and start < m.end for m in found):
+            continue
+        if any(c in ENDS and c not in "；;" for c in text[end : last.start]) or not _may_hold_units(text[start + 1 : end - 1]):
+            continue
+        duties = read_duties(text[start + 1 : end - 1], "responsible", table)
+        tail = text[max(0, start - 40) : start].rstrip(_BLANK)
+        named = find_units(tail, table)
+        many = tail.endswith(tuple(settings("unit_forms")["collective_endings"])) or (named and named[-1].end == len(tail))  # whose members they are
+        if duties.weakest == KNOWN and all(is_placed_form(u.name) for u in duties.units) and not many:
+            out.append(Mark(start, end, start + 1, text[start + 1 : end - 1].strip(), duties))
+    return out
 
 
 # --- lists without brackets, or with half of them -------------------------------------------------------------------

@@ -50,6 +50,44 @@ def prose_leads(clause: Clause, table: UnitTable, only_named: bool = False) -> I
         start = end + 1
 
 
+def headed_duty(clause: Clause, parent: Clause | None, table: UnitTable) -> Work | None:
+    """The work of a body that a clause has for its heading: （一）县水利局。负责堤防巡查。 or, below such a heading, 1.负责堤防巡查。"""
+    if "条" in clause.path or clause.kind == "row":
+        return None
+    marker = find_marker(clause.text)
+    start = marker.end if marker is not None else 0
+    begin = start
+    body = clause.heading.rstrip(_BLANK + "。：:") if clause.heading else ""
+    if _heads(body, table):
+        begin = clause.text.find(body, start) + len(body)
+    elif parent is None or not _heads(body := (parent.heading or "").rstrip(_BLANK + "。：:"), table):
+        return None
+    begin += len(clause.text[begin:]) - len(clause.text[begin:].lstrip(_BLANK + "。：:\r"))
+    role = next((role for word, role in settings("roles")["headed"].items() if clause.text.startswith(word, begin)), "")
+    end = len(clause.text.rstrip(_BLANK + _STOPS))
+    if not role or end - begin < 6:
+        return None
+    text, spans = strip(clause.text[start:end], cut(clause.spans, start, end))
+    units = tuple(replace(u, role=role) for u in read_duties(body, role, table).units)
+    return Work(
+        clause=clause.id, number=clause.path or "序", text=text, spans=spans, units=units, basis="phrase" if role == "lead" else "none",
+        open_ended=False, raw=body, lines=(clause.first_line, clause.last_line), place=0,
+    )  # fmt: skip
+
+
+def _heads(heading: str, table: UnitTable) -> bool:
+    """Whether a heading is nothing but the names of bodies that the tables know."""
+    if not 3 <= len(heading) <= 40 or heading[-1] not in _body_ends():
+        return False
+    duties = read_duties(heading, "responsible", table)
+    return bool(duties.units) and duties.weakest == KNOWN and not duties.spoken and not any(_is_group(u.name, table) for u in duties.units)
+
+
+@lru_cache(maxsize=1)
+def _body_ends() -> str:
+    return str(settings("grids")["shape"]["unit_ends"]) + "）"
+
+
 def _may_lead(clause: Clause) -> bool:
     """Few clauses have any of the words that say who leads; 负责 says nothing in an article."""
     text = clause.text

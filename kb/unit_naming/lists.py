@@ -44,7 +44,7 @@ def split_list(text: str, table: UnitTable) -> UnitList:
     Nothing of the list is lost: what is no known body comes out as it is printed. `role` is set where the list itself says
     it (数据提供单位：…, 市教育局（牵头）). Time is linear in the length of the text.
     """
-    cut = [without_ending(piece) for piece in _labelled(text, _cut(text))]
+    cut = [without_ending(piece) for piece in _labelled(text, _cut(text), table)]
     pieces = [piece for piece in cut if piece.name]
     pieces = [part for piece in joined(pieces, table) for part in _parted(text, piece, table)]
     pieces = joined(pieces, table)  # 各县（市、区）党委、政府和市直有关部门: only now does 政府 stand alone
@@ -96,7 +96,7 @@ def _plain_cut(text: str, start: int) -> list[tuple[int, int]]:
     return [*out, (start, len(text))]
 
 
-def _labelled(text: str, pieces: list[Piece]) -> list[Piece]:
+def _labelled(text: str, pieces: list[Piece], table: UnitTable) -> list[Piece]:
     """数据提供单位：X gives X and those after it the role that the label says; marks behind a name do so for it alone."""
     out, role = [], ""
     for piece in pieces:
@@ -111,9 +111,18 @@ def _labelled(text: str, pieces: list[Piece]) -> list[Piece]:
         mark = settings("roles")["marks"].get(second[1]) if second and piece.name.endswith("）") else None
         if mark and second:
             out.append(replace(piece, name=second[0], role=mark))
+        elif second and piece.name.endswith("）") and _is_person(second[1], table):
+            out.append(replace(piece, name=second[0], role=role))
         else:
             out.append(replace(piece, role=role))
     return out
+
+
+def _is_person(name: str, table: UnitTable) -> bool:
+    """Whether a bracket behind a body holds who answers for it: 县水利局（李军）, not 县自然资源局（林业）."""
+    if not 2 <= len(name) <= 3 or name[0] not in settings("unit_forms")["persons"]["surnames"]:
+        return False
+    return all(strength(name + ending, table) < KNOWN for ending in ("", "局", "办", "部门")) and not form_of(name)
 
 
 def _label_before(text: str, start: int, colon: int) -> int:
