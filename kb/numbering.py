@@ -323,9 +323,9 @@ def _misread(text: str, start: int) -> Marker | None:
         return _odd_han(text, head[1:close], (start, start + close + 1), "han_bracket") if close > 1 else None
     behind = _first_stop().match(head)
     if head[0] in ARAB or head[0] in HAN:
-        odd = _odd_stop().match(head)
-        if odd is not None and _begins_title(text[start + odd.end() : start + odd.end() + 12].lstrip(" \u3000*") + "  "):
-            return _numeral_with_comma("".join(odd[1].split()), (start, start + odd.end()))
+        stopped = _odd_stop().match(head)
+        if stopped is not None and _begins_title(text[start + stopped.end() : start + stopped.end() + 12].lstrip(" \u3000*") + "  "):
+            return _numeral_with_comma(stopped[1], (start, start + stopped.end()))
     if behind is None:
         return None
     stop = behind.end() - 1
