@@ -10,9 +10,11 @@ from test_answers import unfounded
 
 from index.asking.catalogue import catalogue
 from index.asking.compared import plainer, with_measure
+from index.asking.measures import wanted_measure
 from index.asking.naming import entitled
 from index.library import Library
-from index.matter.amounts import brief, has_figure, unnumbered
+from index.matter.amounts import brief, has_figure, point, unnumbered
+from index.matter.parts import Part, Topic
 from index.replies.compared_lines import value_of
 from index.tokens import bare
 from kb.regions import use_own
@@ -118,3 +120,17 @@ def test_a_table_is_named_by_the_end_of_its_title(library: Library) -> None:
 @pytest.mark.parametrize("text, there", [("PM2.5平均浓度", False), ("细颗粒物（PM2.5）下降3%", True), ("5G基站300个", True)])
 def test_names_with_figures_are_no_figures(text: str, there: bool) -> None:
     assert has_figure(text) is there
+
+
+@pytest.mark.parametrize("question, wanted", [("村级联络员多久走访一次", "村（社区）级联络员每周不少于一次"), ("县级联络员多久走访一次", "县（市、区）级联络员每季度不少于两次"), ("联络员多久走访一次", "")])
+def test_the_figure_is_of_the_level_asked_for(question: str, wanted: str) -> None:
+    sentence = "县（市、区）级联络员每季度不少于两次，乡（镇、街道）级联络员每月不少于两次，村（社区）级联络员每周不少于一次。"
+    topic = Topic("联络员走访", ("联络员走访",), (Part("联络员", (), 3.0, True), Part("走访", (), 3.0, True)), (("联络", 3.0),))
+    said = point(sentence, topic, question)
+    assert said == wanted if wanted else len(said) > 20
+
+
+@pytest.mark.parametrize("text, often", [("每月10日前报送", False), ("每季度巡查一次", True), ("每月不少于两次", True), ("每年12月底前", False)])
+def test_a_day_of_each_month_is_no_frequency(text: str, often: bool) -> None:
+    measure = wanted_measure("走访频次")
+    assert measure is not None and (measure.search(text) is not None) is often

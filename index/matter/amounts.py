@@ -135,6 +135,7 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     bounded = [p for p in parts if _is_bounded(p.text, question)]
     if bounded and max(p.score for p in bounded) >= ALIKE * max(p.score for p in parts):
         parts = bounded
+    parts = _of_level(parts, question)
     chosen = _chosen(parts, sentence, topic)
     for wished in asks(question):  # 新建几个、补多少: what answers the second is given too
         best = max((p for p in parts if wished.search(p.text)), key=lambda p: p.score, default=None)
@@ -146,6 +147,18 @@ def point(sentence: str, topic: Topic, question: str) -> str:
         said, done = said + sentence[max(_list_start(p, sentence), done) : p.end], p.end
     said = unnumbered(said).strip("，、；：。,;: ")
     return said.strip("“”\"'") if said.count("“") != said.count("”") or said.count('"') % 2 else said
+
+
+@lru_cache(maxsize=1)
+def _level() -> re.Pattern[str]:
+    return re.compile(r"([省市县乡镇村])(?:[（(][^（）()]{1,8}[）)])?级")
+
+
+def _of_level(parts: list[_Part], question: str) -> list[_Part]:
+    """Of stretches that give each level its own figure those of the level that the question names: 乡级每月不少于2次，村级每周不少于1次."""
+    asked = set(_level().findall(question)) if "级" in question else set()
+    own = [p for p in parts if asked & set(_level().findall(p.text))] if asked else []
+    return own if own and any(_level().search(p.text) for p in parts if p not in own) else parts
 
 
 def _chosen(parts: Sequence[_Part], sentence: str, topic: Topic) -> list[_Part]:

@@ -151,6 +151,7 @@ def _tokens(index: Index, stretch: str) -> list[str]:
             rest += stretch[at]
         at += len(whole) or 1
     out = with_names([word for word in (*out, *_joined(index.cut(rest))) if word], idle, index.frequency)
+    out = [piece for word in out for piece in _halves(index, word)]
     last = stretch[-1]
     named = out and len(stretch) <= MISSPELT and stretch[0] != "每" and len(out[-1]) > 1 and out[-1] not in wording().soft and stretch[:-1].endswith(out[-1])
     if named and last not in _COMMON and last not in idle and not index.frequency(stretch[-2:]):
@@ -168,6 +169,13 @@ def _short(index: Index, name: str, before: str, stretch: str) -> str:
             return name if len(token) == 1 else ""
         at += len(token)
     return ""
+
+
+def _halves(index: Index, word: str) -> tuple[str, ...]:
+    """Four single characters that were made one word and are nowhere: their halves, where both are somewhere (河长, 巡河)."""
+    if len(word) != 4 or index.frequency(word) or len(index.cut(word)) < 4 or not (index.frequency(word[:2]) and index.frequency(word[2:])):
+        return (word,)
+    return word[:2], word[2:]
 
 
 def _part(index: Index, word: str) -> Part:

@@ -35,6 +35,7 @@ HEAD = 40  # characters of a clause that stand for its matter
 HELD = 0.4  # share of the topic that a clause must say to be the one asked about
 STRANGE = 0.42  # see index/replies/units.py
 SAME = 0.85  # of the best fit, within which the lowest level is meant
+SURE = 0.55  # score of a link from which the nation's clause that the province's rests on is the source too, though it is not asked for
 MOST = 8  # clauses named in an answer
 EACH = 3  # of one level
 RANK = {"national": 0, "provincial": 1, "municipal": 2, "county": 3, "township": 4}
@@ -183,10 +184,10 @@ def _by_level(matter: Matter, topic: Topic, start: Clause) -> dict[str, list[Sou
         known = out.setdefault(where, [])
         if clause.id not in [c.id for c, _ in known] and RANK.get(where, 9) <= RANK.get(level or "", 9):
             known.append((clause, link))
-    for where in matter.question.levels:  # the province's clause, not the city's own, may name the nation's
+    for where in [w for w in RANK if w in matter.question.levels or not matter.question.levels]:  # the province's clause, not the city's own, may name the nation's
         if not out.get(where) and RANK.get(where, 9) < RANK.get(level or "", 9):
             below = [c for at in sorted(out, key=lambda x: RANK.get(x, 9)) if RANK.get(at, 9) > RANK.get(where, 9) for c, _ in out[at][:1]]
-            out[where] = [(c, link) for b in below for c, link in _linked(matter, b) if home(matter, c.document).level == where][:1]
+            out[where] = [(c, link) for b in below for c, link in _linked(matter, b) if home(matter, c.document).level == where and (where in matter.question.levels or (link is not None and link.score >= SURE))][:1]
     return {where: found for where, found in out.items() if found}
 
 
