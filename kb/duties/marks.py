@@ -160,11 +160,11 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
     if _explains(text[start + 1 : end]):
         return False
     strengths = [strength(unit.name, table) for unit in duties.units]
-    if min(strengths) < FORM:
-        return False
     before, after = text[max(0, start - _AROUND) : start].rstrip(_BLANK), text[end : end + _AROUND].lstrip(_BLANK)
     ends_sentence, begins_after = _ends_sentence(text, end), bool(before) and before[-1] in ENDS
     shared_out = len({u.role for u in duties.units}) > 1 and ends_sentence and begins_after  # 。（A牵头，B配合）: no doubt what it says
+    if min(strengths) < FORM and not (shared_out and sum(s == KNOWN for s in strengths) * 3 >= 2 * len(strengths)):
+        return False
     if not shared_out and (max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths)):
         return False
     if duties.spoken:
