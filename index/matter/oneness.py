@@ -79,7 +79,7 @@ def _words(topic: Topic, stretch: str) -> list[Part]:
 
 def _counts(word: str) -> bool:
     """Whether a word only counts what follows: 四个."""
-    return len(word) == 2 and word[0] in "一二两三四五六七八九十几各" and word[1] in "个项类种家大份"
+    return len(word) == 2 and word[0] in "一二两三四五六七八九十几各" and word[1] in "个项类种家大份次天年月日名户亩"
 
 
 def _one(stretch: str, words: Sequence[Part], breaths: Sequence[str], head: str, title: str) -> bool:
