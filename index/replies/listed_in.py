@@ -14,6 +14,7 @@ from index.tokens import bare
 from kb.records import Record
 
 SHORTEST = 4  # characters of a matter by which a document is called
+FIGURES = ("主要目标", "目标分解", "主要指标", "指标体系", "评分标准", "定额表")  # titles of tables of figures, whose rows give nobody work that their document does not
 ISSUES = ("通知",)  # kinds that only issue what is attached to them
 
 
@@ -27,6 +28,9 @@ def in_documents(matter: Matter, rows: list[Record], of_time: bool) -> tuple[lis
     if question.named and not question.titles and "附件" not in without_excluded(question.text) and "附表" not in question.text:
         own = [t for t in rows if t["document"] in question.named and home(matter, t["document"]).genre not in ISSUES]
         rows = own or rows
+    elif "附" not in question.text:
+        having = {t["document"] for t in rows}
+        rows = [t for t in rows if home(matter, t["document"]).parent not in having or not any(w in t["title"] for w in FIGURES)]
     left: list[str] = []
     for stretch in without_excluded_pieces(question.topic, question.text):
         meant = [t for t in rows if _of_year(matter, t, stretch)] if is_year(stretch) and not of_time else [t for t in rows if _called(question.text, stretch, t["title"])]

@@ -63,7 +63,9 @@ def tasks(matter: Matter) -> Reply:
     homes = None if matter.homes is None else {matter.documents[n].id for n in matter.homes}
     rows = [t for t in found["tasks"] if homes is None or t["document"] in homes]
     due = due_by(matter)
-    rows, topic = in_documents(matter, _titled(rows, question.topic) or rows, due is not None)
+    every = _titled(rows, question.topic) or rows
+    rows, topic = in_documents(matter, every, due is not None)
+    beside = _beside(matter, every, rows)
     matter = replace(matter, question=replace(question, topic=topic))
     if year := of_no_year(matter, rows, due is not None):
         return refuse(f"{name}的任务里没有{year}的", f"有的是：{'、'.join(dict.fromkeys(document_name(home(matter, t['document'])) for t in rows))}", more=[f"policykb tasks {name}"])
@@ -95,6 +97,7 @@ def tasks(matter: Matter) -> Reply:
     text = "；".join(_of_document(matter, document, rows) for document in dict.fromkeys(t["document"] for t in rows))
     if _ASKS_LEAD.search(question.text) is not None and not any(t["role"] == "lead" for t in rows):
         text += "；没有由它牵头的"
+    text += beside
     kept = matter.store.read_many(Task, (t["id"] for t in rows[:MOST_EVIDENCE]))
     evidence = [e for t in rows[:MOST_EVIDENCE] for e in task_evidence(matter, kept[t["id"]], [])]
     table = tuple((t["number"], ROLE_WORDS[t["role"]], short(t["text"], 50)) for t in rows)
@@ -122,6 +125,13 @@ def _stretches(matter: Matter, rows: list[Record], names: Sequence[str]) -> list
     """What the question names besides the unit (of these `names`), its part and the document."""
     stretches = [bare_stretch for s in matter.question.topic.split() if len(bare_stretch := _PART.sub("", s).lstrip("的和与及")) > 1]
     return [s for s in stretches if not any(s in name for name in names) and not _calls_document(matter.question.text, s, rows)]
+
+
+def _beside(matter: Matter, every: list[Record], rows: list[Record]) -> str:
+    """What is told of tasks that only tables attached to the documents meant name: ；附件《…》另列 1 项."""
+    meant = {t["document"] for t in rows}
+    left = Counter(t["document"] for t in every if t not in rows and home(matter, t["document"]).parent in meant)
+    return "".join(f"；附件{document_name(home(matter, d))}另列 {n} 项" for d, n in left.items())
 
 
 def _about(matter: Matter, rows: list[Record], stretches: Sequence[str]) -> list[Record]:
