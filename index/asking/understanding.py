@@ -18,7 +18,7 @@ from index.asking.naming import blanked, missing_kind, named_documents, spoken_n
 from index.asking.numbers import bounds, items_in, ordinals, short_numbers, titles_in, without_items
 from index.asking.offered import offered
 from index.asking.telling import tidy
-from index.asking.wording import KINDS, wording
+from index.asking.wording import KINDS, Kind, wording
 from index.matching.synonyms import unit_families
 from kb.frozen import dataclass
 from kb.model import LEVELS, UnitMention
@@ -83,6 +83,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     kind = _kind(asked, bool(bodies) and (asked == question or any(b.name in asked for b in bodies)), [p.region for p in places], levels)
     if asked != question and kind in ("target", "clause"):
         kind = "responsible"
+    if kind == "compare" and bodies and len({p.region for p in places}) + len(levels) < 2 and _tasks_kind().shown_by(_without_kinds(question)):
+        kind = "tasks"  # 一共牵头几项，序号分别是多少: of one body nothing is compared
     spoken = spoken_names(question, [known.at[id] for id in named], known)
     titles_of = [known.titles[known.at[id]] for id in named[:8]]
     spoken += [f"{before}{word}" for word, _, at in (spoken_kinds(question) if titles_of else ()) if word not in words.strict and (before := name_before(question, at, titles_of))]
@@ -103,7 +105,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         kind = "tasks"  # 供销社东西部协作任务, 人民银行参与的医改任务
     if kind == "topic":
         kind = "responsible" if "谁" in question else _kind_of_parts(bool(bodies), yes_no, topic, bool(named) and bool(titles))
-        asks_tasks = next(k for k in words.kinds if k.name == "tasks").shown_by(_without_kinds(question))
+        asks_tasks = _tasks_kind().shown_by(_without_kinds(question))
         counts = asks_tasks and not bodies and not says_anything(topic) and not items_in(question)
         kind = "count" if counts and (places or named) else kind
     if kind in ("target", "topic") and named and not bodies and not says_anything(topic) and not items_in(question) and re.search(r"(?:多少|几)[项条件]", question):
@@ -178,9 +180,15 @@ def _roles(question: str) -> tuple[str, ...]:
     asked = _also().sub("", asked) if "牵" in asked else asked
     if any(w in question for w in ("不含", "不算", "不包括", "不要", "除")):
         asked = re.sub(r"(?:不含|不算|不包括|不要|除去|除了?)[^，,。；;）)]{0,8}", "", question)
-    if ("几" in asked or "多少" in asked) and re.search(r"^[^牵]*(?:几|多少)[项条件](?:任务|工作|事)?[，,、][^，,只]{0,6}牵头", asked):
+    if ("几" in asked or "多少" in asked) and re.search(
+        r"^[^牵]*(?:(?:几|多少)[项条件](?:任务|工作|事)?|(?:哪些|什么|啥)(?:任务|工作|事情?|活)?)[，,、][^，,只]{0,6}牵头", asked
+    ):
         return ()
     return tuple(role for role, names in wording().roles.items() if any(n in asked for n in names))
+
+
+def _tasks_kind() -> Kind:
+    return next(k for k in wording().kinds if k.name == "tasks")
 
 
 def _without_kinds(question: str) -> str:
@@ -228,7 +236,7 @@ def _units(question: str, table: UnitTable, known: Catalogue, places: Sequence[P
 
 def _place_as_body(question: str, places: Sequence[Place], known: Catalogue) -> Place | None:
     """The county or district that a question asks the tasks of, as of any other body: 祁东县在衡阳的清单里要负责什么."""
-    if not places or not next(k for k in wording().kinds if k.name == "tasks").shown_by(question):
+    if not places or not _tasks_kind().shown_by(question):
         return None
     within = [p for p in places if any(p.region != other.region and p.region.startswith(other.region) for other in places)]  # 云亭县 in 谷禾's list
     own = [p for p in places if (p in within or p.region not in known.by_region) and question[p.start : p.end] in known.place_bodies]
