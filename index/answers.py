@@ -80,6 +80,8 @@ def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[st
     matter = Matter(index, store, question, known.documents, homes, told)
     if question.titles and not question.named and "号" in question.text and (said_of := _cited(matter)) is not None:
         return question, said_of
+    if question.kind == "document" and question.named and (gone := _repealed(matter, known)) is not None:
+        return question, gone
     if missing is not None:
         return question, _of_the_city(matter, known) or _with_nearest(matter, missing)
     if body := absent_body(question, index):
@@ -102,14 +104,14 @@ def _penalty(matter: Matter) -> Reply | None:
 
 
 def _other_place(matter: Matter, known: Catalogue, said: Reply) -> str:
-    """The place that a question for a figure names besides one with documents, neither in it nor around it, and that the answer's words do not name; "" without."""
+    """The place that a question for a figure names besides one with documents, not around it, and that the answer's words do not name; "" without."""
     question = matter.question
     here = [p for p in question.places if p in known.by_region]
     if question.kind != "target" or not here or len(here) == len(question.places):
         return ""
     told = bare("".join(e["quote"] for e in said.evidence))
     for place in question.places:
-        apart = place not in here and not any(place.startswith(p) or p.startswith(place) for p in here)
+        apart = place not in here and not any(p.startswith(place) for p in here)
         if apart and not any(name in told for name in short_names(place)):
             return place
     return ""
@@ -122,6 +124,14 @@ def _person(matter: Matter) -> Reply | None:
     from index.replies.persons import tasks_of_person
 
     return tasks_of_person(matter)
+
+
+def _repealed(matter: Matter, known: Catalogue) -> Reply | None:
+    """That the document of another year that a question means is repealed, where the one that is there says so."""
+    from index.replies.documents import repealed
+
+    homes = tuple(sorted(known.at[id] for id in matter.question.named))
+    return repealed(replace(matter, homes=known.with_attached(homes)))
 
 
 def _cited(matter: Matter) -> Reply | None:

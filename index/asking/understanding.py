@@ -14,6 +14,7 @@ from index.asking.bodies import as_printed, full_name, held, in_list, listed_fun
 from index.asking.catalogue import Catalogue, places_in, spoken_kinds
 from index.asking.compared import counted_places, told_by_number
 from index.asking.loosely import called, name_before
+from index.asking.measures import NO_MEASURE
 from index.asking.naming import blanked, missing_kind, named_documents, spoken_names, table_named
 from index.asking.numbers import bounds, items_in, ordinals, short_numbers, titles_in, without_items
 from index.asking.offered import offered
@@ -144,7 +145,7 @@ def _tenths() -> re.Pattern[str]:
 
 @cache
 def _how_many() -> re.Pattern[str]:
-    return re.compile(r"(?:多少|几)[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{2})|一[部台套户亩张辆件头只人](?=补|给|奖|发)")
+    return re.compile(rf"(?:多少|几){NO_MEASURE}(?:[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{{2}})|[门吨份株篇栋幢款棵盏](?=[一-龥]))|一[部台套户亩张辆件头只人](?=补|给|奖|发)")
 
 
 @cache

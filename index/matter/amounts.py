@@ -30,12 +30,12 @@ def figure_pattern() -> re.Pattern[str]:
     """A figure with its measure, a percentage, a proportion, a date, or what stands for a figure."""
     return re.compile(
         r"(?<![A-Za-z])(?<![A-Za-z][0-9])(?<![A-Za-z][0-9]\.)(?:[0-9]+(?:\.[0-9]+)?(?:%|％|‰|个百分点)|百分之[一二三四五六七八九十]{1,3}|[0-9]{1,3}(?:[:：][0-9]{1,3}){1,3}"
-        rf"|{NUMBER}[ \u3000]?(?:多|余)?(?:万亿|万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之)(?!性)|[0-9]+(?:\.[0-9]+)?[ \u3000]?(?:万亿|万|亿|千|百)?[{MORE}](?![性钟之])|[0-9]{{3,}}|全覆盖|底前|上半年|下半年)"  # PM2.5平均 is none
+        rf"|{NUMBER}[ \u3000]?(?:多|余)?(?:万亿|万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之|微克|毫克|千克|公斤|千瓦|兆瓦|毫米|公顷|蒸吨|分贝)(?!性|均)|[0-9]+(?:\.[0-9]+)?[ \u3000]?(?:万亿|万|亿|千|百)?[{MORE}](?![性钟之])|[0-9]{{3,}}|全覆盖|底前|上半年|下半年)"  # PM2.5平均 is none
     )
 
 
 def find_figure(text: str) -> re.Match[str] | None:
-    """The first figure of a stretch, or None; a name such as “四个不摘” or the hotline “12345” is none, nor is an ordinal (第十一条) or a grade (三级医院)."""
+    """The first figure of a stretch, or None; a name such as “四个不摘”, PM2.5 or the hotline “12345” is none, nor is an ordinal (第十一条) or a grade (三级医院)."""
     for found in figure_pattern().finditer(text):
         before = text[found.start() - 1 : found.start()]
         named = before == "“" and (not found.group()[0].isdigit() or text[found.end() : found.end() + 1] == "”")
@@ -137,6 +137,10 @@ def point(sentence: str, topic: Topic, question: str) -> str:
         parts = bounded
     parts = _of_level(parts, question)
     chosen = _chosen(parts, sentence, topic)
+    wanted = wanted_measure(question)
+    if wanted is not None and wanted is not dates() and not any(wanted.search(p.text) for p in chosen):
+        fitting = [p for p in parts if wanted.search(p.text)]
+        chosen = [max(fitting, key=lambda p: p.score)] if fitting else chosen
     for wished in asks(question):  # 新建几个、补多少: what answers the second is given too
         best = max((p for p in parts if wished.search(p.text)), key=lambda p: p.score, default=None)
         chosen += [best] if best is not None and best not in chosen else []
@@ -220,13 +224,13 @@ def brief(said: str, question: str) -> str:
     out: list[str] = []
     stretches = re.split(r"[，；,;]", re.sub(r"[（(][^（）()]{0,40}[）)]", "", said))
     wishes = asks(question) or ([wanted] if wanted is not None else [])
-    told = len(re.findall(r"多少|几|多[大高长]", question)) < 2 and not any(word in question for word in SHARED) and all(any(w.search(s) for s in stretches) for w in wishes)
+    told = len(re.findall(r"多少|几|多[大高长]", question)) <= len(wishes) and not any(word in question for word in SHARED) and all(any(w.search(s) for s in stretches) for w in wishes)
     fitting = [s for s in stretches if any(w.search(s) for w in wishes)] if told else []
     for stretch in fitting or stretches:
         bared = without_times(stretch)
         found = [m for m in figure_pattern().finditer(bared) if find_figure(bared[max(0, m.start() - 1) : m.end() + 1]) is not None]
         if len(found) > 1 and wanted is not None:
-            found = [m for m in found if wanted.search(m.group())]
+            found = [m for m in found if any(w.search(m.group()) for w in wishes)]
         if not found:
             continue
         figure, before = found[0], bared[: found[0].start()]

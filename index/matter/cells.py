@@ -19,6 +19,7 @@ QUOTED = 500  # characters of a table that are quoted from its head to the row
 COUNTED = ("序号", "编号", "号", "项目序号")  # heads of the columns that only number the rows
 UNIT = ("单位", "计量单位", "单位名称")  # heads of the column that gives each row its measure
 PARTS = ("季度", "半年", "月底", "月份")  # heads of columns for parts of a year
+NAME = 48  # characters of the name of a row
 RUN = 3  # characters of a column's head that a question says, where it does not say all of it
 MEASURED = frozenset("%％‰个家户人名张所处座件台辆项次元亩米天年月条艘床吨公里平方米微克立方分倍")  # measures told right behind the figure
 
@@ -71,6 +72,7 @@ class Cell:
     measure: str  # what the name gives in brackets or the column of measures: 个, %
     lines: str
     weight: float
+    matter: str = ""  # what is asked about, in one
     row: tuple[tuple[str, str], ...] = ()  # the other cells of its row, each with the head of its column
 
     def told(self, question: str) -> str:
@@ -83,7 +85,7 @@ class Cell:
 
     def _asked(self, question: str) -> list[tuple[str, str]]:
         """The cells of the row whose columns a question names; all where it asks for several without naming them."""
-        said = {head: _said(head, question) for head, _ in self.row}
+        said = {head: _said(head, question) or _said(head, self.matter) for head, _ in self.row}
         times = [m for m in moments(question) if m.first == m.last]
         parts = year_parts(question)
         out = []
@@ -142,7 +144,7 @@ def stated_cell(text: str, topic: Topic, question: str) -> Cell | None:
                 later = best is not None and held == best.weight and not asked and moments(names[-1]) and best.lines.endswith(row)
                 if best is None or held > best.weight or later:
                     between = text[text.index(rows[head]) : text.index(row) + len(row)]
-                    best = Cell(names, figure, _measure(heads, cells, names), between if len(between) <= QUOTED else row, held, _others(heads, cells, names))
+                    best = Cell(names, figure, _measure(heads, cells, names), between if len(between) <= QUOTED else row, held, topic.text.replace(" ", ""), _others(heads, cells, names))
     return best
 
 
@@ -176,6 +178,8 @@ def _figures(head: Sequence[str], row: Sequence[str]) -> list[tuple[tuple[str, .
         return []
     first = 0 if not numbered and places[0] == 0 and re.fullmatch(r"(?:19|20)[0-9]{2}年?", row[0]) else None
     labels = [row[0]] if first == 0 else [c for n, c in enumerate(row[: places[0]]) if c and not c.isdigit() and above[n] not in UNIT and not _is_part(above[n])]
+    if sum(map(len, labels)) > NAME or any("。" in c for c in labels):
+        return []  # a task is no name
     out = []
     for n in places:
         if n == first or not 0 <= n + shift < len(head) or (n == 0 and first is None and not labels):

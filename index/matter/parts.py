@@ -12,6 +12,7 @@ from kb.frozen import dataclass
 NEARLY = 0.75  # what a word counts that is said only nearly
 BESIDE = 30  # characters between the halves of a word that is said in two
 AT_LENGTH = 14  # characters of a longer name between its head and its last character
+MEASURES = ("微克", "毫克", "公里", "平方", "万元", "亿元", "公斤", "小时", "分钟", "千瓦", "兆瓦", "公顷", "立方", "毫米", "万吨", "万亩", "千克")  # measures that the word cutter parts from their numbers
 PIECED = 0.9  # and at most one of which only pieces are said
 
 
@@ -53,6 +54,8 @@ def partly(part: Part, text: str, above: str) -> float:
     """A word that does not stand there: something near it does, or most of its characters in pairs (粮食产量: 粮食…产量)."""
     if any(n in text or n in above for n in part.near):
         return NEARLY
+    if part.text.endswith(MEASURES) and part.text[0].isdigit():
+        return 0.0  # 31微克 is not nearly 25微克
     if 3 <= len(part.text) <= 5 and _spread(part.text, text):
         return NEARLY
     if len(part.text) == 3 and not part.known and _named_at_length(part.text, text):

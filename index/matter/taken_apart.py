@@ -13,7 +13,7 @@ from index.matching.ranking import rarity
 from index.matching.rewording import in_figures, with_names
 from index.matching.spoken import meanings, spoken
 from index.matching.synonyms import LONGEST, synonyms
-from index.matter.parts import Part, Topic
+from index.matter.parts import MEASURES, Part, Topic
 from index.opening import Index
 from index.tokens import bare, bigrams
 from kb.frozen import replace
@@ -152,6 +152,7 @@ def _tokens(index: Index, stretch: str) -> list[str]:
         at += len(whole) or 1
     out = with_names([word for word in (*out, *_joined(index.cut(rest))) if word], idle, index.frequency)
     out = [piece for word in out for piece in _halves(index, word)]
+    out = _measured(out)
     last = stretch[-1]
     named = out and len(stretch) <= MISSPELT and stretch[0] != "每" and len(out[-1]) > 1 and out[-1] not in wording().soft and stretch[:-1].endswith(out[-1])
     if named and last not in _COMMON and last not in idle and not index.frequency(stretch[-2:]):
@@ -176,6 +177,14 @@ def _halves(index: Index, word: str) -> tuple[str, ...]:
     if len(word) != 4 or index.frequency(word) or len(index.cut(word)) < 4 or not (index.frequency(word[:2]) and index.frequency(word[2:])):
         return (word,)
     return word[:2], word[2:]
+def _measured(tokens: Sequence[str]) -> list[str]:
+    """The words of a stretch with numbers as words of their own only together with the measures behind them: 25微克, 微克; 25 alone is in 2025 too."""
+    out: list[str] = []
+    for token in tokens:
+        if out and token.startswith(MEASURES) and out[-1].replace(".", "").isdigit() and not is_year(out[-1]):
+            out[-1] += token
+        out.append(token)
+    return out
 
 
 def _part(index: Index, word: str) -> Part:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.asking.catalogue import catalogue, spoken_kinds
+from index.asking.moments import moments
 from index.asking.wording import wording
 from index.matching.plan import literal
 from index.matching.synonyms import unit_core, unit_names
@@ -32,6 +33,7 @@ _STANDS = re.compile(r"废止|失效|停止执行|不再执行|继续执行|继�
 FORCE = re.compile(r"施行|生效|实施|实行|执行")
 ASKS_TIME = re.compile(r"什么时候|何时|哪[天年月日]|几月|多会儿|啥时候|期限|时间")
 IS_OUT = re.compile(r"施行|生效|失效|废止")  # what is asked only of what is out: no deadline answers it
+BEFORE = 18  # characters before the name of a kind in which its year stands
 OUTLINE = 8  # headings that say what a document is about
 ENOUGH = 0.5  # share of the topic that a title must say to be the document meant
 
@@ -79,6 +81,29 @@ def cited(matter: Matter) -> Reply | None:
     best = said[-1]
     text = best_sentences(best.text.strip(), [key, "废止", "失效"], 140)
     return Reply(f"库中没有{number}这份文件本身，{clause_name(matter, best)}写明：“{text}”", clauses=(best.id,), evidence=(quote(matter, best, [key]),), more=(f"policykb show {best.id}",))
+
+
+def repealed(matter: Matter) -> Reply | None:
+    """What documents that a question names say of the one of another year that it means (2022年的考核办法还管用吗): that it is repealed.
+
+    The clause names it with that year, between title marks. None where the question means no other year, or asks for something else.
+    """
+    text = matter.question.text
+    if not VALIDITY.search(text):
+        return None
+    kinds = [(word, at) for word, _, at in spoken_kinds(text)]
+    years = {str(m.first) for _, at in kinds for m in moments(text[max(0, at - BEFORE) : at]) if m.first == m.last}
+    named = [matter.documents[n] for n in matter.homes or ()]
+    if len(years) != 1 or any(year in f"{d.title} {d.date or ''}" for year in years for d in named):
+        return None
+    year = years.pop()
+    for d in named:
+        for c in matter.store.read(Clause, "document = ? AND text LIKE ?", (d.id, f"%{year}%")):
+            title = next((t for t in re.findall(r"《([^《》]{4,60})》", c.text) if year in t and any(t.endswith(k) for k, _ in kinds)), "")
+            if title and _STANDS.search(c.text):
+                said = best_sentences(c.text.strip(), [bare(title), "废止", "失效"], 140)
+                return Reply(f"库中没有《{title}》本身，{clause_name(matter, c)}写明：“{said}”", clauses=(c.id,), evidence=(quote(matter, c, [bare(title)]),), more=(f"policykb show {c.id}",))
+    return refuse(f"库中没有所问的{year}年的文件", "；".join(f"《{d.title}》" for d in named[:2]))
 
 
 def _date(date: str | None, head: Sequence[Record]) -> str:

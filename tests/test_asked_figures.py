@@ -1,0 +1,53 @@
+"""Figures, deadlines and what is in force over two invented papers (tests/cases/figures): tables, columns for time, several figures at once; what is not there is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.library import Library, build
+
+PAPERS = Path(__file__).parent / "cases" / "figures"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    home = tmp_path_factory.mktemp("figures") / "kb"
+    build([PAPERS], home)
+    found = Library(home)
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("question, held", [
+    ("玉溪候鸟观测云平台什么时候上线、多少门课？", ("10月底前", "60门")),  # the time from its column, the figure from the work
+    ("玉溪低空救援实训场二期哪个月前建好", ("2024年6月底前",)),
+    ("玉溪三年新建多少处起降点、培训多少名飞手", ("18处", "260名")),
+    ("玉溪起降点验收通过奖多少", ("每处30万元（",)),
+    ("玉溪给华宁县下的修复湿地目标是多少亩", ("华宁县", "260亩")),  # a county without documents, in the table of its city
+    ("通海县要修复多少亩湿地、建多少处起降点", ("通海县", "340亩", "3处")),  # several columns of one row
+    ("玉溪每年拿多少钱出来做湿地防治专项", ("不低于900万元",)),  # 防冶 as it was scanned
+    ("玉溪湖边违建几月底前清完、举报几天内转办", ("9月底前", "2个工作日内")),
+    ("玉溪2020年那个湿地修复方案还管用吗", ("《玉溪市2020年湿地修复方案》同时废止",)),
+    ("玉溪候鸟观测云平台哪位副市长牵头", ("李示例",)),
+])  # fmt: skip
+def test_what_is_there_is_told(question: str, held: tuple[str, ...], library: Library) -> None:
+    said = library.ask(question)
+    assert said["answered"]
+    assert [part for part in held if part not in said["answer"]] == []
+
+
+@pytest.mark.parametrize("question, reason", [
+    ("玉溪方案里峨山县的修复湿地目标是多少亩", "没有写到云南省玉溪市峨山彝族自治县"),  # the figure of the city is none of it
+    ("玉溪每名飞手奖多少万", "没有关于"),  # how many are trained is no sum
+    ("玉溪2019年那个湿地修复方案还管用吗", "2019年的文件"),
+    ("玉溪修复退化湿地哪位副市长牵头", "没有列出牵头领导"),  # only bodies are listed
+    ("玉溪候鸟观测云平台发多少购票补贴", "没有关于"),
+    ("玉溪湖边违建罚多少钱", "没有关于"),
+])  # fmt: skip
+def test_what_is_not_there_is_refused(question: str, reason: str, library: Library) -> None:
+    said = library.ask(question)
+    assert not said["answered"]
+    assert reason in said["reason"]
