@@ -38,6 +38,7 @@ def library() -> Iterator[Library]:
     # a side with two figures is not ranked by one of them, and a side that states none is told so
     ("谷禾助餐点个数和松屏哪个多", "620个", "更多"),
     ("助餐点到2025年建多少个，国家、澜川省、谷禾市谁定得高", "（没有写明所问的数字）", "最高"),
+    ("谷禾助餐点多还是松屏多", "谷禾900个；松屏", "更多"),
     # a text with its own attachment, by the end of a title
     ("配建面积国家、省条例、省实施意见各要求多少平方米", "国家每百户不少于25平方米；澜川每百户不少于30平方米", ""),
 ])  # fmt: skip
@@ -104,7 +105,7 @@ def test_a_decimal_is_no_number_of_an_item(text: str, rest: str) -> None:
     assert unnumbered(text) == rest
 
 
-@pytest.mark.parametrize("question, ends", [("贷款余额各是多少", "多少亿元"), ("年度人数各定了多少", "多少人"), ("公示时间要求一致吗", "一致吗"), ("建成的时间要求一致吗", "什么时候")])
+@pytest.mark.parametrize("question, ends", [("贷款余额各是多少", "多少亿元"), ("年度人数各定了多少", "多少人"), ("公示时间要求一致吗", "一致吗"), ("建成的时间要求一致吗", "什么时候"), ("互认项目数甲市多还是乙市多", "多少项"), ("扫码结算的起始时间对照", "什么时候")])
 def test_a_measure_takes_the_place_of_how_many(question: str, ends: str) -> None:
     assert with_measure(question).endswith(ends)
 
@@ -117,7 +118,7 @@ def test_a_table_is_named_by_the_end_of_its_title(library: Library) -> None:
     assert (n is None) == (sum(title[-6:] in known.titles[m] for m in known.by_region[place]) > 1) and (n is None or said == title[-6:])
 
 
-@pytest.mark.parametrize("text, there", [("PM2.5平均浓度", False), ("细颗粒物（PM2.5）下降3%", True), ("5G基站300个", True)])
+@pytest.mark.parametrize("text, there", [("PM2.5平均浓度", False), ("细颗粒物（PM2.5）下降3%", True), ("5G基站300个", True), ("12分钟以内", True), ("十分重视", False)])
 def test_names_with_figures_are_no_figures(text: str, there: bool) -> None:
     assert has_figure(text) is there
 

@@ -359,7 +359,7 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
     text = text.translate(_MARKS).replace("谁", " ")  # 风险谁监测
     quoted = set(re.findall(r"[“\"]([^“”\"]{2,12})[”\"]", question)) if "“" in question or '"' in question else set()
     text = _each_time().sub(" ", text) if kind == "target" and "一" in text else text
-    parts = [part if part in quoted else _without_edges(_without_level(part.rstrip("高低早晚快慢和与跟同")) if kind == "compare" else part) for part in text.split()]
+    parts = [part if part in quoted else _without_edges(_without_level(part.rstrip("高低早晚快慢多少和与跟同")) if kind == "compare" else part) for part in text.split()]
     asked = {n for names in words.levels.values() for n in names}  # 国家规定…: whom the question is put to
     return " ".join(p for p in parts if (len(p) > 1 or p.isdigit()) and p not in asked)
 

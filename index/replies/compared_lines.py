@@ -53,7 +53,7 @@ def line_of(matter: Matter, side: str, fit: Fit, topic: Topic, asked: str) -> Li
     figured = sentence if stated else ""  # households are no answer to how much is paid
     if asked and has_cells(clause.text) and (of_cell := _in_table(matter, side, clause, topic, asked, sentence)) is not None:
         return of_cell
-    said = figured if 0 < len(figured) <= LONG else best_sentences(_answer(_work(clause)), [bare(w) for w in words], 120)
+    said = figured if 0 < len(figured) <= LONG else best_sentences(_answer(_work(clause, topic)), [bare(w) for w in words], 120)
     figure = point(figured, topic, asked) if figured else ""
     figure = figure if several else brief(figure, asked)
     if figured and dates() in wanted and not dates().search(figure):
@@ -78,10 +78,10 @@ def _piece() -> re.Pattern[str]:
     return re.compile(r"[一-龥][0-9]+\s?(?:多|余)?[万亿千百]*个(?=[，。；、,;（(\s]|以上|左右|$)")
 
 
-def _work(clause: Clause) -> str:
-    """What a clause says; of a row the cell of the work, not the bodies."""
+def _work(clause: Clause, topic: Topic) -> str:
+    """What a clause says; of a row the cell that says most of the matter, not the bodies."""
     text = clause.text.strip()
-    return max(text.split("\t"), key=len) if clause.kind == "row" else text
+    return max(text.split("\t"), key=lambda cell: (weight(cell, topic), len(cell))) if clause.kind == "row" else text
 
 
 def _answer(text: str) -> str:
@@ -125,7 +125,7 @@ def told_of(matter: Matter, lines: Sequence[Line], missing: Sequence[str]) -> st
 
 @cache
 def _most() -> re.Pattern[str]:
-    return re.compile(r"[谁哪][一-龥]{0,5}?(?:更|最)?([高低多少大小早晚快慢长短])|(?:更|最)([高低多少大小早晚快慢长短])|([高多大早快长])还是[低少小晚慢短]")
+    return re.compile(r"[谁哪][一-龥]{0,5}?(?:更|最)?([高低多少大小早晚快慢长短])|(?:更|最)([高低多少大小早晚快慢长短])|([高多大早快长低少小晚慢短])还是[一-龥]{0,8}?[低少小晚慢短高多大早快长]")
 
 
 def _verdict(lines: Sequence[Line], question: str) -> str:

@@ -63,7 +63,7 @@ ASKS_FIGURE = ("多少", "几次", "几个", "几天", "几年", "几倍", "标�
 @cache
 def _ranks() -> re.Pattern[str]:
     """What asks which of several is more or less, earlier or later."""
-    return re.compile(r"[谁哪][一-龥]{0,4}(?:更|最)?[高低多少大小长短早晚快慢严宽]|(?:更|最)[高低多少大小长短早晚快慢]")
+    return re.compile(r"[谁哪][一-龥]{0,4}(?:更|最)?[高低多少大小长短早晚快慢严宽]|(?:更|最)[高低多少大小长短早晚快慢]|[高低多少大小长短早晚快慢]还是")
 
 
 def compare(matter: Matter) -> Reply:
