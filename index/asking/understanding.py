@@ -170,7 +170,7 @@ def _level_of_document(level: str, question: str) -> bool:
 @cache
 def _also() -> re.Pattern[str]:
     """What asks behind the question for a body's tasks whether it leads any of them: …有哪些条目？它牵头了吗."""
-    return re.compile(r"(?<=[？?，,。；;])(?:它|其中|自己|本身|那)?(?:有没有|有|是否|是不是)?牵(?:过|了)?头(?:了|过|的|单位)?(?:没有|没|吗|么|不)?[？?]?$")
+    return re.compile(r"(?<=[？?，,。；;])(?:它|其中|自己|本身|那)?(?:有没有|有|是否|是不是)?牵(?:过|了)?头(?:了|过|的|单位)?(?:没有|没|吗|么|不)?[？?]?$|牵(?:过|了)?头(?:了|过)(?:没有|没|吗|么)(?=[，,；;])")
 
 
 def _roles(question: str) -> tuple[str, ...]:

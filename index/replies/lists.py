@@ -29,7 +29,7 @@ from kb.units import select_units
 
 _PART = re.compile(r"征求意见稿?中?|稿[中里]|文件[中里]|清单[中里]|方案[中里]|不含|不算|不包括|只要|只看|其中|牵头|配合|负责|参与|承担|责任|重点$|[干管做抓]$")  # words of the part that a body has, none of the matter
 _WHEN = re.compile(r"[年月日底末初之前内要在完成办结上下半第一二三四季度0-9]{1,16}")
-_ASKS_LEAD = re.compile(r"牵(?:过|了)?头(?:了|过)?(?:没有|没|吗|么|不)?[？?]?$")
+_ASKS_LEAD = re.compile(r"牵(?:过|了)?头(?:了|过)?(?:没有|没|吗|么|不)?[？?]?$|牵(?:过|了)?头(?:了|过)(?:没有|没|吗|么)[，,；;]")
 CALLED = ("任务", "重点", "文件", "里")  # behind the name of a document besides the names of kinds
 TITLED = 4  # characters that a title says of what else the question names
 ALIKE = 0.5  # how alike two names are spelt

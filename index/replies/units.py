@@ -48,6 +48,7 @@ HALF = 0.45  # and its words say about half of it: five characters of the title 
 LITERALLY = 5
 SHORT_BODY = 3  # characters of a body's name that may be a word of the matter
 NEAR = 0.93  # a second task this close to the best is given beside it
+TRIED = 12  # clauses of which it is looked at whom they name
 TOLD = 0.7  # of the best fit, from which the clause of the other half of a question is meant
 HOLDING = 0.1  # what it counts that a task's list has the body asked for
 OTHERS = ("responsible", "cooperating", "guiding", "data")
@@ -83,7 +84,7 @@ def who(matter: Matter) -> Reply:
         said = who(replace(matter, question=longer))  # 工会福利采购: what was taken for a body is part of the matter
         if said.answered:
             return said
-    if not choices and (near := clearly_nearest(matter, topic, found)) is not None and (task := _best_task(matter, near, topic)):
+    if not choices and (near := clearly_nearest(matter, topic, found) or _nearest_with_body(matter, topic, found)) is not None and (task := _best_task(matter, near, topic)):
         said = _say_who(matter, task, [], topic)
         return replace(said, text=f"文件里没有与所问完全相同的说法，最接近的是：{said.text}")
     if not choices:
@@ -91,6 +92,15 @@ def who(matter: Matter) -> Reply:
     choices = _prefer_told(matter, _prefer_role(_prefer_named(matter, choices), question.kind))
     said = _say_who(matter, choices[0][1], _as_near(choices, NEAR), topic)
     return replace(said, text=f"文件没有为整件事写明由谁负责，只在其中一处写明：{said.text}") if said.answered and _of_title(choices[0][0], topic) else said
+
+
+def _nearest_with_body(matter: Matter, topic: Topic, found: Sequence[Fit]) -> Fit | None:
+    """The clause that a description means among those whose tasks name the body of which is asked whether it leads or is there too."""
+    if not matter.question.units or not matter.question.yes_no or matter.question.offered:
+        return None
+    tasks = {f.clause.id: matter.store.read(Task, "clause = ?", (f.clause.id,)) for f in found[:TRIED]}
+    named = {id for ids in _meant(matter, [u.unit for some in tasks.values() for t in some for u in t.units]).values() for id in ids}
+    return clearly_nearest(matter, topic, [f for f in found[:TRIED] if any(u.unit in named for t in tasks[f.clause.id] for u in t.units)])
 
 
 def _with_bodies(question: Question) -> Question | None:
