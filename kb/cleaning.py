@@ -155,7 +155,7 @@ def _mark_end_of_page(lines: list[Line]) -> None:
 def mark_quotes_and_specks(lines: list[Line]) -> None:
     """Lines of quotation marks alone belong into the sentence around them; a lone odd character is dirt on the page."""
     for line in lines:
-        if line.kind == "text" and len(line.text) > 2 and is_furniture(line.text):
+        if line.kind == "text" and len(line.text) > 1 and is_furniture(line.text):
             line.kind = "furniture"
         if line.kind != "text" or len(line.text) > 4:
             continue

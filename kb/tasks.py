@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kb.duties.grids import grid_works
-from kb.duties.marks import Mark, find_marks
+from kb.duties.loose_lists import Mark
+from kb.duties.marks import find_marks
 from kb.duties.phrases import UNIT_MARKS
 from kb.duties.prose import headed_duty, prose_leads
 from kb.duties.rules import Rule, find_rules, without_rules

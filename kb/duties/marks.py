@@ -11,16 +11,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from kb.duties.loose_lists import BLANK, DASHES, DASHES_AND_BLANK, Mark, after_dash, lost_opening
 from kb.duties.phrases import Duties, labels_in, may_speak, read_duties
 from kb.duties.rules import CLOSES, ENDS, OPENS, without_rules
-from kb.frozen import dataclass
 from kb.tables import settings
 from kb.unit_naming.forms import is_collective
 from kb.unit_naming.lists import FORM, KNOWN, REGION, is_placed_form, strength
 from kb.units import UnitTable, find_units, squeeze
 
-_BLANK = " 　\t\r\n*“”\"‘’"
-_BLANK_OR_END = _BLANK + ENDS
 _SHORTEST_LIST = 3
 _LONGEST_LIST = 1500
 _LONGEST_SENTENCE = 120
@@ -29,17 +27,6 @@ _AROUND = 60  # characters before and behind a bracket that tell what it is
 _MOST_LABELS = 3  # lines with labels of other things before 责任单位：
 _LONGEST_LABEL_LINE = 60
 _DEEPEST = 3  # brackets within brackets that are looked into
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A list of units at text[start:end], brackets included, with what it says; places in `duties` count from `inner`."""
-
-    start: int
-    end: int
-    inner: int
-    raw: str
-    duties: Duties
 
 
 def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
@@ -58,14 +45,15 @@ def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
     found += _within_sentence(text, found, table)
     found += _open_labels(text, found, table)
     found += _sentences(text, found, table)
-    found += _lost_opening(text, found, table)
+    found += lost_opening(text, found, table)
+    found += after_dash(text, found, table)
     return tuple(sorted(found, key=lambda mark: mark.start)) if found else ()
 
 
 @lru_cache(maxsize=1)
 def _telling() -> re.Pattern[str]:
     """A bracket, the colon of a label, or what a sentence has that only names bodies: half of all clauses have none of it."""
-    return re.compile("|".join([*map(re.escape, OPENS + CLOSES + ":："), _may_name().pattern]))
+    return re.compile("|".join([*map(re.escape, OPENS + CLOSES + ":："), "——", _may_name().pattern]))
 
 
 @lru_cache(maxsize=1)
@@ -119,13 +107,13 @@ def _bracket_mark(text: str, start: int, end: int, table: UnitTable) -> Mark | N
 
 
 def _ends_sentence(text: str, end: int) -> bool:
-    after = text[end : end + _AROUND].lstrip(_BLANK)
+    after = text[end : end + _AROUND].lstrip(BLANK)
     return not after or after[0] in ENDS or text[end : end + 1] == "\n"  # the last: behind a heading on its own line
 
 
 def _at_sentence_edge(text: str, start: int, end: int) -> bool:
     """Whether a bracket stands at the end of a sentence or behind one."""
-    before = text[max(0, start - _AROUND) : start].rstrip(_BLANK)
+    before = text[max(0, start - _AROUND) : start].rstrip(BLANK)
     return _ends_sentence(text, end) or (bool(before) and before[-1] in ENDS)
 
 
@@ -148,7 +136,7 @@ def _label_leads(inner: str) -> bool:
 
 def _explains(inner: str) -> bool:
     """Whether a bracket explains what stands before it: （以下简称方案）."""
-    return inner.lstrip(_BLANK).startswith(tuple(settings("roles")["words"]["explaining"]))
+    return inner.lstrip(BLANK).startswith(tuple(settings("roles")["words"]["explaining"]))
 
 
 def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTable) -> bool:
@@ -160,7 +148,7 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
     if _explains(text[start + 1 : end]):
         return False
     strengths = [strength(unit.name, table) for unit in duties.units]
-    before, after = text[max(0, start - _AROUND) : start].rstrip(_BLANK), text[end : end + _AROUND].lstrip(_BLANK)
+    before, after = text[max(0, start - _AROUND) : start].rstrip(BLANK), text[end : end + _AROUND].lstrip(BLANK)
     ends_sentence, begins_after = _ends_sentence(text, end), bool(before) and before[-1] in ENDS
     shared_out = len({u.role for u in duties.units}) > 1 and ends_sentence and begins_after  # 。（A牵头，B配合）: no doubt what it says
     if min(strengths) < FORM and not (shared_out and sum(s == KNOWN for s in strengths) * 3 >= 2 * len(strengths)):
@@ -192,7 +180,7 @@ def _within_sentence(text: str, found: list[Mark], table: UnitTable) -> list[Mar
         if any(c in ENDS and c not in "；;" for c in text[end : last.start]) or not _may_hold_units(text[start + 1 : end - 1]):
             continue
         duties = read_duties(text[start + 1 : end - 1], "responsible", table)
-        tail = text[max(0, start - 40) : start].rstrip(_BLANK)
+        tail = text[max(0, start - 40) : start].rstrip(BLANK)
         named = find_units(tail, table)
         many = tail.endswith(tuple(settings("unit_forms")["collective_endings"])) or (named and named[-1].end == len(tail))  # whose members they are
         if duties.weakest == KNOWN and all(is_placed_form(u.name) for u in duties.units) and not many:
@@ -212,11 +200,14 @@ def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mar
     lead_in = -1  # where other labels on lines before it (牵头领导：…, 完成时限：…) begin
     printed, (text, _) = text, without_rules(text)
     for start, behind, role in labels_in(text):
-        start += len(text[start:behind]) - len(text[start:behind].lstrip(_BLANK))
+        start += len(text[start:behind]) - len(text[start:behind].lstrip(BLANK))
         if start < taken or any(m.start <= start < m.end for m in found):
             continue
         low = max(0, start - _AROUND)
-        before = text[low:start].rstrip(_BLANK)
+        before = text[low:start].rstrip(BLANK)
+        if before.endswith(DASHES):  # ——责任单位：…
+            before = before.rstrip(DASHES_AND_BLANK)
+            start = low + len(before) + len(text[low + len(before) : start]) - len(text[low + len(before) : start].lstrip(BLANK))
         opened = bool(before) and before[-1] in OPENS
         fresh = "\n" in text[low + len(before) : start]
         if fresh and role in ("skip", "deadline"):
@@ -240,7 +231,7 @@ def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mar
 
 def _labels_only(lines: str) -> bool:
     """Whether every line of a text is short and begins with a label."""
-    return all(len(line) <= _LONGEST_LABEL_LINE and next(labels_in(line), (1,))[0] == 0 for line in lines.splitlines() if line.strip(_BLANK))
+    return all(len(line) <= _LONGEST_LABEL_LINE and next(labels_in(line), (1,))[0] == 0 for line in lines.splitlines() if line.strip(BLANK))
 
 
 def _mostly_bodies(duties: Duties, table: UnitTable) -> bool:
@@ -253,12 +244,12 @@ def _mostly_bodies(duties: Duties, table: UnitTable) -> bool:
 def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
     """A sentence behind the matter that does nothing but name who is to do it: 此项工作由市商务局牵头，市财政局配合."""
     first = _sentence_end().search(text)  # what ends here is the clause's matter, unless a blank stands before it
-    behind = 0 if text[:1] in _BLANK else first.start() if first else len(text)
+    behind = 0 if text[:1] in BLANK else first.start() if first else len(text)
     if not _may_name().search(text, behind):
         return
     start = 0
     for end in [*(stop.start() for stop in _sentence_end().finditer(text)), len(text)]:
-        sentence = text[start:end].lstrip(_BLANK)
+        sentence = text[start:end].lstrip(BLANK)
         begin = end - len(sentence)
         start = end + 1
         if begin == 0 or end - begin > _LONGEST_SENTENCE or not _names_only(sentence) or any(m.start < end and begin < m.end for m in found):
@@ -273,7 +264,7 @@ def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]
 
 def _names_only(sentence: str) -> bool:
     led = sentence.find("由", 0, 14)
-    if led < 0 and "牵头" in sentence and any(word in sentence for word in ("牵头，", "牵头,", "牵头、")) and sentence.rstrip(_BLANK).endswith(_closing_words()):
+    if led < 0 and "牵头" in sentence and any(word in sentence for word in ("牵头，", "牵头,", "牵头、")) and sentence.rstrip(BLANK).endswith(_closing_words()):
         return True  # 县交通运输局牵头，各乡镇配合
     if led == 0 or (sentence[:1] in _label_beginnings() and sentence.startswith(_linked_labels())):
         return True
@@ -283,7 +274,7 @@ def _names_only(sentence: str) -> bool:
 @lru_cache(maxsize=1)
 def _may_name() -> re.Pattern[str]:
     """What no sentence is without that `_names_only` takes, from the mark before it on: few clauses have any of it."""
-    marks, blank = re.escape(ENDS + "\n"), re.escape(_BLANK)
+    marks, blank = re.escape(ENDS + "\n"), re.escape(BLANK)
     led = [f"{re.escape(word)}[^{marks}]{{0,13}}由" for word in settings("roles")["words"]["lead_words"]]
     return re.compile("|".join([f"由(?:(?<=^由)|(?<=[{marks}{blank}]由))", *led, "牵头[，,、]", *sorted({label[-2:] for label in _linked_labels()})]))
 
@@ -346,7 +337,7 @@ def _end_of_list(text: str, at: int, table: UnitTable) -> int:
                 stop = place
                 break
         elif text[place] in "。｡" and depth == 0:
-            rest = text[place + 1 : place + 20].lstrip(_BLANK)
+            rest = text[place + 1 : place + 20].lstrip(BLANK)
             if next(labels_in(rest), (1,))[0] != 0:
                 stop = place
                 break
@@ -358,35 +349,8 @@ def _end_of_list(text: str, at: int, table: UnitTable) -> int:
 
 def _leaves_list(rest: str, table: UnitTable) -> bool:
     """Whether the line behind a list is no part of it: neither a label nor the name of a body."""
-    rest = rest.lstrip(_BLANK)
+    rest = rest.lstrip(DASHES_AND_BLANK)
     if next(labels_in(rest[:20]), (1,))[0] == 0:
         return False
     name = re.split("[、，,；;。 　\n（(]", rest, maxsplit=1)[0]
     return bool(name) and name[0] not in "、，,；;" and strength(squeeze(without_rules(name)[0]), table) < FORM
-
-
-def _lost_opening(text: str, found: list[Mark], table: UnitTable) -> list[Mark]:
-    """A list at the clause's end whose opening bracket is gone: …任务。市教育局、市民政局等）."""
-    bare = text.rstrip(_BLANK_OR_END)
-    if not bare or bare[-1] not in CLOSES or (found and found[-1].end >= len(bare)):
-        return []
-    end = len(bare) - 1
-    start = max((bare.rfind(c, 0, end) for c in ENDS), default=-1) + 1
-    if (found and start < found[-1].end) or _open_inside(bare[start:end]):
-        return []
-    duties = read_duties(bare[start:end], "responsible", table)
-    strengths = [strength(unit.name, table) for unit in duties.units]
-    if len(strengths) < 2 or sum(s >= REGION for s in strengths) < max(2, len(strengths) - 1):
-        return []
-    return [Mark(start, len(bare), start, bare[start:end].strip(), duties)]
-
-
-def _open_inside(text: str) -> bool:
-    """Whether a bracket is still open at the end of a text."""
-    depth = 0
-    for character in text:
-        if character in OPENS:
-            depth += 1
-        elif character in CLOSES:
-            depth = max(0, depth - 1)
-    return depth > 0

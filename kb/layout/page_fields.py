@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from kb.tables import settings
 
-_LEAD = "•●▪◆■·*-[【|>» \u3000\t"
+_LEAD = "∙•●▪◆■·*-[【|>» \u3000\t"
 _LONGEST = 300
 _LONGEST_FURNITURE = 120
 _STOPS = "。；！？"
@@ -84,4 +84,4 @@ def is_furniture(text: str) -> bool:
     steps = _step().split(bare)
     if len(steps) > 2 and not bare.endswith(("：", ":")) and all(len(step) <= 24 and not any(c in "<＜《年，" for c in step) for step in steps[:-1]):
         return True  # 首页 > 政务公开 > 规划计划
-    return bare.startswith(starts) or holds.search(bare) is not None
+    return bare.startswith(starts) or bare in settings("document_words")["furniture"]["alone"] or holds.search(bare) is not None

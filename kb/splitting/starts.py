@@ -27,6 +27,7 @@ from kb.splitting.titles import (
     genre_of,
     is_letterhead,
     is_name,
+    is_suffix,
     key_of,
     number_line,
     read_title,
@@ -128,7 +129,9 @@ def _plain_title(blocks: Sequence[Block], first: int, stop: int) -> Title:
         if could_be_title_line(blocks[i]) and len(blocks[i].text) <= 80:
             return Title(blocks[i].text, i, i, False)
         break
-    return Title("", first, first - 1, False)
+    said = blocks[first].text.partition("。")[0] if at else ""
+    whole = "关于" in said and len(said) <= 80 and genre_of(said) is not None  # 关于支持创业的若干意见。为落实…: all in one paragraph
+    return Title(said if whole else "", first, first - 1, False)
 
 
 def is_divider(block: Block, sections: set[str]) -> bool:
@@ -292,7 +295,10 @@ def _annex(blocks: Sequence[Block], i: int, named: Sequence[str]) -> Start | Non
         if line.kind != "paragraph" or not could_be_title_line(line) or len(line.text) > 70:
             over = _title_in_row(line) if line.kind == "row" else ""
             return Start(i, Title(over, i, i, bool(genre_of(over))) if over else Title("", i + 1, i, False), label) if line.kind == "row" else None
-        title = Title(line.text, i + 1, i + 1, False)
+        last = i + 1
+        while last + 1 < len(blocks) and could_be_title_line(blocks[last + 1]) and is_suffix(blocks[last + 1].text):
+            last += 1  # （征求意见稿）
+        title = Title(tidy("".join(b.text for b in blocks[i + 1 : last + 1])), i + 1, last, False)
     return Start(i, title, label)
 
 

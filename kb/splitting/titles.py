@@ -211,6 +211,7 @@ def _outside_quotation(text: str) -> str:
 
 
 _DATE_LEFT = re.compile(r"[（(][0-9０-９年月日号.\-/ ]{5,16}[)）]")
+_YEARS = re.compile(r"[（(](?:19|20)[0-9]{2}年?(?:[-/ ]{1,2}(?:19|20)[0-9]{2}年?)?[)）]")
 _SEAL = re.compile(r"[（(](?:盖章|公章|印章|章|印|代章)[)）]$")
 
 
@@ -281,9 +282,16 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
     return best
 
 
+def is_suffix(line: str) -> bool:
+    """Whether a line is what stands in brackets behind a title: （征求意见稿）, （2023—2025年）; a date or a note is none."""
+    if _suffix().fullmatch(line) is None or len(line) > 26 or number_line(line):
+        return False
+    return "-" not in (parse_date(line) or "") and not misread_date(line) and "注：" not in line and "注:" not in line and "牵头" not in line
+
+
 def _carries_on(text: str, line: str) -> bool:
     """Whether a line behind a whole title still belongs to it: （试行）, 的通知, or the title's second half."""
-    if _suffix().fullmatch(line) and len(line) <= 26 and not parse_date(line) and not misread_date(line) and "注：" not in line and "注:" not in line and "牵头" not in line:
+    if is_suffix(line):
         return True
     if text.endswith(("的", "》", "〉")) and len(line) <= 12 and genre_of(line) is not None:
         return True
@@ -297,7 +305,7 @@ def _carries_on(text: str, line: str) -> bool:
 
 def misread_date(line: str) -> bool:
     """Whether a line in brackets is a date of which scanning lost a mark: （2013412日）."""
-    return len(line) <= 18 and _DATE_LEFT.fullmatch(line) is not None
+    return len(line) <= 18 and _DATE_LEFT.fullmatch(line) is not None and _YEARS.fullmatch(line) is None
 
 
 def _same_heading(one: Block, other: Block) -> bool:
