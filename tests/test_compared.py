@@ -135,3 +135,17 @@ def test_the_figure_is_of_the_level_asked_for(question: str, wanted: str) -> Non
 def test_a_day_of_each_month_is_no_frequency(text: str, often: bool) -> None:
     measure = wanted_measure("走访频次")
     assert measure is not None and (measure.search(text) is not None) is often
+
+
+@pytest.mark.parametrize("said, wanted", [("欠款2024年年底前清偿", "2024年年底前"), ("2024年底前建成", "2024年底前"), ("2025年6月底前全部清偿", "2025年6月底前")])
+def test_a_time_keeps_its_end(said: str, wanted: str) -> None:
+    assert brief(said, "什么时候完成") == wanted
+
+
+def test_a_figure_beside_of_another_thing_is_left_out() -> None:
+    topic = Topic("林区火灾受害率", ("林区火灾受害率",), (Part("林区", (), 1.0, True), Part("火灾", (), 3.0, True), Part("受害率", (), 4.0, True)), (("火灾", 3.0), ("受害", 3.0)))
+    assert point("林区火灾受害率控制在0.5‰以内，草地火灾受害率控制在3‰以内。", topic, "林区火灾受害率是多少") == "林区火灾受害率控制在0.5‰以内"
+
+
+def test_of_two_measures_none_is_the_most(library: Library) -> None:
+    assert "更" not in library.ask("助餐点的数量和时间，谷禾跟松屏比哪个更高")["answer"][:20]

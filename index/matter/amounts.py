@@ -16,6 +16,7 @@ from kb.frozen import dataclass, replace
 HEADED = 0.6  # what a word of the topic counts for a sentence when only the clause's heading has it
 NEARLY = 0.75  # of the best stretch's score, from which another is given with it
 WHOLLY = 0.9  # the same where the best says the whole topic
+TERM = 5  # characters of a matter that one stretch says word for word, so that one which does not is of another
 MOST = 6  # stretches given
 LISTED = 24  # characters before 分别 in which the things stand that it gives their figures
 LEAST = 0.2  # share of the topic that a sentence says at least where the question names a time
@@ -171,7 +172,8 @@ def _chosen(parts: Sequence[_Part], sentence: str, topic: Topic) -> list[_Part]:
     if best is None:
         return []
     near = WHOLLY if weight(best.text, topic) >= 0.95 * weight(topic.text, topic) else NEARLY
-    chosen = [p for p in parts if p is best or (p.score >= near * best.score and not p.text.lstrip().startswith("其中"))]
+    whole = next((s for s in topic.stretches if len(s) >= TERM and s in bare(best.text)), "")  # 森林火灾受害率: not 草原火灾受害率 beside it
+    chosen = [p for p in parts if p is best or (p.score >= near * best.score and whole in bare(p.text) and not p.text.lstrip().startswith("其中"))]
     named = [s for s in topic.stretches if len(s) > 1]
     chosen += [p for p in parts if p not in chosen and len(named) > 1 and any(s in bare(p.text) for s in named)]
     places = [n for n, p in enumerate(parts) if p in chosen]
@@ -248,7 +250,7 @@ def _day() -> re.Pattern[str]:
     """A time by which something is done, as it is printed."""
     year = r"(?:19|20)[0-9]{2}\s?年"
     return re.compile(
-        rf"(?:{year}\s?(?:[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)?|[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)(?:底|末|初|上旬|中旬|下旬)?(?:以前|之前|前)?"
+        rf"(?:{year}\s?(?:[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)?|[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)年?(?:底|末|初|上旬|中旬|下旬)?(?:以前|之前|前)?"
         r"|[0-9一二两三四五六七八九十]{1,4}\s?(?:个?工作日|天|日|个月|年)(?:之内|以内|内|左右)"
     )
 

@@ -14,7 +14,7 @@ from index.matter.amounts import asks, brief, figure_pattern, has_figure, point,
 from index.matter.asides import at_a_glance
 from index.matter.columns import cell_of, has_cells
 from index.matter.parts import Topic
-from index.matter.topic import Fit
+from index.matter.topic import Fit, work_of
 from index.replies.compared_sides import BESIDE
 from index.replies.reply import Matter, best_sentences, clause_name, home
 from index.tokens import bare
@@ -81,7 +81,7 @@ def _piece() -> re.Pattern[str]:
 def _work(clause: Clause, topic: Topic) -> str:
     """What a clause says; of a row the cell that says most of the matter, not the bodies."""
     text = clause.text.strip()
-    return max(text.split("\t"), key=lambda cell: (weight(cell, topic), len(cell))) if clause.kind == "row" else text
+    return max(text.split("\t"), key=lambda cell: (weight(cell, topic), len(cell))) if clause.kind == "row" else work_of(clause).strip()
 
 
 def _answer(text: str) -> str:
@@ -128,10 +128,17 @@ def _most() -> re.Pattern[str]:
     return re.compile(r"[谁哪][一-龥]{0,5}?(?:更|最)?([高低多少大小早晚快慢长短])|(?:更|最)([高低多少大小早晚快慢长短])|([高多大早快长低少小晚慢短])还是[一-龥]{0,8}?[低少小晚慢短高多大早快长]")
 
 
+@cache
+def _two_measures() -> re.Pattern[str]:
+    """Two things asked of a matter: 增速和余额."""
+    measure = "(?:[率比]例?|增速|余额|数量|标准|时间|金额|规模|人数|户数)"
+    return re.compile(rf"{measure}(?:和|与|及|以及|、)[一-龥]{{0,6}}?{measure}")
+
+
 def _verdict(lines: Sequence[Line], question: str) -> str:
     """Which side has the most where that is asked, or whether all have the same; "" where the figures cannot be set beside each other."""
     values = [(value_of(line.figure), line) for line in lines]
-    if len(lines) < 2 or any(v is None for v, _ in values) or len({v[1] for v, _ in values if v is not None}) != 1:
+    if len(lines) < 2 or _two_measures().search(question) or any(v is None for v, _ in values) or len({v[1] for v, _ in values if v is not None}) != 1:
         return ""
     numbers = [(v[0], _name(line)) for v, line in values if v is not None]
     found = _most().search(question)
