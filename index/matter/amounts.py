@@ -137,7 +137,7 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     if bounded and max(p.score for p in bounded) >= ALIKE * max(p.score for p in parts):
         parts = bounded
     parts = _of_level(parts, question)
-    chosen = _chosen(parts, sentence, topic)
+    chosen = _chosen(parts, sentence, topic, wanted_measure(question))
     wanted = wanted_measure(question)
     if wanted is not None and wanted is not dates() and not any(wanted.search(p.text) for p in chosen):
         fitting = [p for p in parts if wanted.search(p.text)]
@@ -166,9 +166,10 @@ def _of_level(parts: list[_Part], question: str) -> list[_Part]:
     return own if own and any(_level().search(p.text) for p in parts if p not in own) else parts
 
 
-def _chosen(parts: Sequence[_Part], sentence: str, topic: Topic) -> list[_Part]:
+def _chosen(parts: Sequence[_Part], sentence: str, topic: Topic, wanted: re.Pattern[str] | None) -> list[_Part]:
     """The stretches that say most of the topic; of several things that it names those that name them; a list is not torn apart."""
-    best = max(parts, key=lambda p: p.score, default=None)
+    literal = [p for p in parts if any(len(s) >= TERM and s in bare(p.text) for s in topic.stretches) and (wanted is None or wanted.search(p.text))]
+    best = max(literal or parts, key=lambda p: p.score, default=None)
     if best is None:
         return []
     near = WHOLLY if weight(best.text, topic) >= 0.95 * weight(topic.text, topic) else NEARLY
