@@ -53,6 +53,7 @@ def bodies_asked(question: str) -> str:
     if "哪" not in question:
         return question
     question = re.sub(r"(?<=[省市县国家中央])里?(?:层面)?(?=哪(?:一?[个家]|几[个家]|些)(?:厅|局|委|部|办|单位|机关)(?!分))", "，", question)  # 省里哪个厅负责 asks for no source
+    question = re.sub(r"((?:配合|牵头|负责|参与|承担|落实|协助)(?:单位|部门)?的?(?:是|有|为))哪(?:[一二两三四五六七八九十几]|[0-9]{1,2})[家个](?=$|[？?，,。；;])", r"\1哪些单位", question)
     return _bodies().sub("哪些单位", question)
 
 

@@ -16,7 +16,7 @@ LOOSE = frozenset("的了着得")  # 标准的 is no name
 
 @cache
 def _counted() -> re.Pattern[str]:
-    return re.compile(r"[一二两三四五六七八九十百千]{1,5}(?:成|个百分点|个月|个工作日|个|年|天|日|小时|分钟|次|件|家|名|人|户|项|条|元|万|亿|倍|亩|公里|级|岁|所|座|批|期)")
+    return re.compile(r"[一二两三四五六七八九十百千]{1,5}(?:成|个百分点|个月|个工作日|个|年|天|日|小时|分钟|次|件|家|名|人|户|项|条|元|万|亿|倍|亩|公里|级|岁|所|座|批|期|套|场|台|辆|门|间|处|吨|张|班|位|册|艘)")
 
 
 def in_figures(stretch: str, frequency: Frequency) -> str:
