@@ -14,8 +14,9 @@ from index.asking.absent import absent_body, absent_law, of_another_kind, of_ano
 from index.asking.catalogue import Catalogue, catalogue, short_names
 from index.asking.offered import offered
 from index.asking.telling import tidy, without_story
-from index.asking.twofold import parted
+from index.asking.twofold import also, parted
 from index.asking.understanding import Question, missing_kind, says_anything, understand
+from index.asking.wording import wording
 from index.matter.taken_apart import make_topic
 from index.matter.topic import find, is_here
 from index.opening import Index
@@ -26,7 +27,7 @@ from index.unit_names import unit_table
 from kb.errors import UsageError
 from kb.frozen import replace
 from kb.records import Record
-from kb.regions import level_of, regions
+from kb.regions import find_places, level_of, regions
 from kb.store import Store
 
 ASIDE = 3  # characters of a stretch beside the matter that may say nothing of it
@@ -55,6 +56,8 @@ def answer(index: Index, store: Store, text: str) -> Record:
         raise UsageError(f"问题太长（{len(text)} 字，最多 {LONGEST} 字）", "", "请缩短，或用 policykb search 检索")
     known = catalogue(index.scope)
     question, said = _both(index, store, known, text) or _one(index, store, known, text)
+    if question.kind in ("target", "topic") and (of_both := _also(index, store, known, text, said)) is not None:
+        return {**record(*of_both), "question": text.strip()}
     if not said.answered and (shorter := without_story(tidy(text))) != tidy(text):
         of_rest, again = _one(index, store, known, shorter)
         question, said = (of_rest, again) if again.answered else (question, said)
@@ -71,6 +74,31 @@ def _both(index: Index, store: Store, known: Catalogue, text: str) -> tuple[Ques
     first, one = _one(index, store, known, halves[0])
     _, other = _one(index, store, known, halves[1], one.clauses) if one.answered else (first, one)
     return (first, together([one, other])) if one.answered and other.answered and one.text != other.text else None
+
+
+def _also(index: Index, store: Store, known: Catalogue, text: str, said: Reply) -> tuple[Question, Reply] | None:
+    """The answers where the same is asked of another place or level (…要降多少，国家呢), or another figure behind the first; None where they are not told."""
+    found = also(tidy(text))
+    if found is None:
+        return None
+    first, other = found
+    levels = [n for names in wording().levels.values() for n in names if len(n) > 1]
+    places = find_places(other)
+    there: list[str] = []
+    if other in levels or (len(places) == 1 and places[0].end - places[0].start >= len(other) - 1):
+        there = [first[p.start : p.end] for p in find_places(first)] + sorted((n for n in levels if n in first), key=len, reverse=True)
+        second = first.replace(there[0], other, 1) if there else other + first
+        there = there or [other]
+    else:
+        second = "".join(first[p.start : p.end] for p in find_places(first)[:1]) + f"{other}是多少"
+    question, one = _one(index, store, known, first)
+    shown = bare("".join(e["quote"] for e in said.evidence))
+    if said.answered and not there and set(one.clauses) <= set(said.clauses) and bare(other) in shown:
+        return None  # the one sentence that was found says both
+    _, two = _one(index, store, known, second, one.clauses)
+    if one.answered and not two.answered and bare(other) not in shown:
+        return question, replace(one, text=f"{one.text}\n没有查到关于“{other}”的数字或时限。")
+    return (question, together([one, two])) if one.answered and two.answered and one.text != two.text else None
 
 
 def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[str, ...] = ()) -> tuple[Question, Reply]:

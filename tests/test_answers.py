@@ -15,9 +15,9 @@ from test_understanding import CASES
 
 from cli.main import run
 from index.asking.measures import asks_money, wanted_measure
-from index.asking.moments import moments
+from index.asking.moments import moments, stated
 from index.asking.telling import corrected
-from index.asking.twofold import parted
+from index.asking.twofold import also, parted
 from index.asking.wording import wording
 from index.library import Library
 from index.matching.spoken import meanings
@@ -328,6 +328,20 @@ def test_columns_of_quarters_and_rows_of_places(text: str, words: tuple[str, ...
     topic = Topic("".join(words), words, tuple(Part(word, (), 3.0, True) for word in words), ())
     cell = stated_cell(text, topic, question)
     assert (cell.told(question) if cell is not None else None) == told
+
+
+@pytest.mark.parametrize("question, parts", [
+    ("家庭床位到2025年要多少张，国家呢？", ("家庭床位到2025年要多少张", "国家")),
+    ("助餐点要建多少个？家庭床位呢", ("助餐点要建多少个", "家庭床位")),
+    ("助餐点要建多少个呢", None),
+    ("助餐点由谁牵头，松屏呢", None),
+])  # fmt: skip
+def test_the_same_is_asked_of_another(question: str, parts: tuple[str, str] | None) -> None:
+    assert also(question) == parts
+
+
+def test_the_year_that_a_change_is_measured_from_is_none_of_the_figure() -> None:
+    assert [m.first for m in stated("到2025年，能耗比2020年下降14%，较2019年多降1个百分点")] == [2025]
 
 
 def test_running_text_has_no_cells() -> None:

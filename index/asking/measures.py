@@ -68,7 +68,7 @@ def asks_money(question: str) -> bool:
 @lru_cache(maxsize=1)
 def shares() -> re.Pattern[str]:
     """Figures that are shares."""
-    return re.compile(r"[0-9]\s?(?:%|％|‰|个百分点)|百分之|[0-9][:：][0-9]")
+    return re.compile(r"[0-9]\s?(?:%|％|‰|个百分点)|百分之|[0-9][:：∶][0-9]")
 
 
 @lru_cache(maxsize=64)
@@ -106,3 +106,21 @@ def _counted(question: str) -> re.Pattern[str] | None:
         return re.compile(rf"{NUMBER}\s?(?:个?工作日|天|日)")
     alike = next((group for group in ALIKE if asked.group(1) in group), asked.group(1))
     return re.compile(rf"{NUMBER}\s?(?:多|余)?[万亿千百]*[{alike}]")
+
+
+@lru_cache(maxsize=1)
+def each_time() -> re.Pattern[str]:
+    """What a figure is asked by, behind what it is of: 传承人一年能拿多少."""
+    return re.compile(r"(?<=[一-龥]{2})(?:一年|一个月|一天|一学期|一人|一户)(?=\s|$)")
+
+
+@lru_cache(maxsize=1)
+def part_of_year() -> re.Pattern[str]:
+    """A quarter or half of a year by whose end something is asked for."""
+    return re.compile(r"[到至在]?(?<![每各两])(第?[一二三四]季度|上半年|下半年)(?:末|底)?(?:之?前)?")
+
+
+@lru_cache(maxsize=1)
+def how_many() -> re.Pattern[str]:
+    """What asks how many of what stands behind it, which is none of it: 多少名 of 多少名学员."""
+    return re.compile(rf"(?:多少|几){NO_MEASURE}(?:[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{{2}})|[门吨份株篇栋幢款棵盏](?=[一-龥]))|一[部台套户亩张辆件头只人](?=补|给|奖|发)")

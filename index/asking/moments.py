@@ -54,6 +54,11 @@ def moments(text: str) -> tuple[Moment, ...]:
     return tuple(found)
 
 
+def stated(text: str) -> tuple[Moment, ...]:
+    """The times in a text without those that only measure a change: of 到2025年比2020年下降18% the first."""
+    return tuple(m for m in moments(text) if not text[: m.start].endswith(("比", "较")) or text[: m.start].endswith(("占比", "对比", "环比", "配比", "同比")))
+
+
 def nearness(asked: tuple[Moment, ...], said: tuple[Moment, ...]) -> int:
     """SAME, WITHIN or APART: how near the nearest of the times said is to one that was asked for."""
     best = APART

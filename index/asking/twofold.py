@@ -66,3 +66,15 @@ def _two_amounts(question: str, first: re.Match[str]) -> tuple[str, str] | None:
         return None
     of_last = f"{question[: first.start()]}{question[first.end() :]}"
     return question[:cut], of_last
+
+
+@cache
+def _also() -> re.Pattern[str]:
+    """What asks the same of another thing, at the end of a question for a figure: …要降多少，国家呢？"""
+    return re.compile(r"^(.{4,}?(?:多少|几|什么时候|何时|哪年|多大|多高|多久).*?)(?:[，,；;？?、。 ]|那么?)+(?:那么?)?([^\s，,；;？?。、]{2,16}?)(?:又)?呢[？?。]?$")
+
+
+def also(question: str) -> tuple[str, str] | None:
+    """(what is asked, of what the same is asked behind it): 碳强度要降多少，国家呢 → (碳强度要降多少, 国家); None where nothing is."""
+    found = _also().match(question.strip()) if "呢" in question else None
+    return (found.group(1), found.group(2)) if found is not None else None

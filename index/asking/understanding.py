@@ -14,7 +14,7 @@ from index.asking.bodies import as_printed, full_name, held, in_list, listed_fun
 from index.asking.catalogue import Catalogue, places_in, spoken_kinds
 from index.asking.compared import counted_places, told_by_number
 from index.asking.loosely import called, name_before
-from index.asking.measures import NO_MEASURE
+from index.asking.measures import each_time, how_many, part_of_year
 from index.asking.naming import blanked, missing_kind, named_documents, spoken_names, table_named
 from index.asking.numbers import bounds, items_in, ordinals, short_numbers, titles_in, without_items
 from index.asking.offered import offered
@@ -141,22 +141,6 @@ def _share() -> re.Pattern[str]:
 @cache
 def _tenths() -> re.Pattern[str]:
     return re.compile(r"[一二三四五六七八九两]成半?(?:以上|以下|左右)?")
-
-
-@cache
-def _how_many() -> re.Pattern[str]:
-    return re.compile(rf"(?:多少|几){NO_MEASURE}(?:[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{{2}})|[门吨份株篇栋幢款棵盏](?=[一-龥]))|一[部台套户亩张辆件头只人](?=补|给|奖|发)")
-
-
-@cache
-def _each_time() -> re.Pattern[str]:
-    """What a figure is asked by, behind what it is of: 传承人一年能拿多少."""
-    return re.compile(r"(?<=[一-龥]{2})(?:一年|一个月|一天|一学期|一人|一户)(?=\s|$)")
-
-
-@cache
-def _part_of_year() -> re.Pattern[str]:
-    return re.compile(r"[到至在]?(?<![每各两])(第?[一二三四]季度|上半年|下半年)(?:末|底)?(?:之?前)?")
 
 
 def _level_of_document(level: str, question: str) -> bool:
@@ -334,7 +318,9 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
     if "年" in text and any(c.isdigit() for c in text):
         text = re.sub(r"[到至在]?((?:19|20)[0-9]{2}年)", r" \1 ", text)  # a year is no part of the word behind it
     if "季度" in text or "半年" in text:
-        text = _part_of_year().sub(r" \1 ", text)  # 到二季度末 is no part of the words around it
+        text = part_of_year().sub(r" \1 ", text)  # 到二季度末 is no part of the words around it
+    for name in (f"{n}的" for names in words.levels.values() for n in names if len(n) > 1):  # 国家的碳强度
+        text = text.replace(name, " ", 1) if text.strip().startswith(name) else text
     for name in (n + "对" for names in words.levels.values() for n in names):  # 国家对…怎么规定
         text = text.replace(name, " ") if text.strip().startswith(name) and not text.strip().startswith(name + "口") else text
     if any(c.isdigit() for c in text):
@@ -346,7 +332,7 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
     elif kind == "source":
         text = _tenths().sub(" ", text) if "成" in text else text
     elif kind == "target":
-        text = _how_many().sub(" ", text) if "多少" in text or "几" in text else text
+        text = how_many().sub(" ", text) if "多少" in text or "几" in text else text
     kept = [w for w in words.protected if w in text] + _made(text)
     for n, word in enumerate(kept):
         text = text.replace(word, chr(PRIVATE + n))
@@ -358,7 +344,7 @@ def _topic(question: str, places: Sequence[Place], bodies: Sequence[UnitMention]
         text = text.replace(chr(PRIVATE + n), word)
     text = text.translate(_MARKS).replace("谁", " ")  # 风险谁监测
     quoted = set(re.findall(r"[“\"]([^“”\"]{2,12})[”\"]", question)) if "“" in question or '"' in question else set()
-    text = _each_time().sub(" ", text) if kind == "target" and "一" in text else text
+    text = each_time().sub(" ", text) if kind == "target" and "一" in text else text
     parts = [part if part in quoted else _without_edges(_without_level(part.rstrip("高低早晚快慢多少和与跟同")) if kind == "compare" else part) for part in text.split()]
     asked = {n for names in words.levels.values() for n in names}  # 国家规定…: whom the question is put to
     return " ".join(p for p in parts if (len(p) > 1 or p.isdigit()) and p not in asked)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from index.asking.measures import MEASURE, MORE, NUMBER, calendar, dates, wanted_measure
-from index.asking.moments import SAME, WITHIN, moments, nearness, time_at, without_times
+from index.asking.moments import SAME, WITHIN, moments, nearness, stated, time_at, without_times
 from index.matter.parts import Topic
 from index.tokens import bare
 from kb.frozen import dataclass, replace
@@ -30,7 +30,7 @@ SECOND = 0.5  # and when the part of the sentence before has it
 def figure_pattern() -> re.Pattern[str]:
     """A figure with its measure, a percentage, a proportion, a date, or what stands for a figure."""
     return re.compile(
-        r"(?<![A-Za-z])(?<![A-Za-z][0-9])(?<![A-Za-z][0-9]\.)(?:[0-9]+(?:\.[0-9]+)?(?:%|％|‰|个百分点)|百分之[一二三四五六七八九十]{1,3}|[0-9]{1,3}(?:[:：][0-9]{1,3}){1,3}"
+        r"(?<![A-Za-z])(?<![A-Za-z][0-9])(?<![A-Za-z][0-9]\.)(?:[0-9]+(?:\.[0-9]+)?(?:%|％|‰|个百分点)|百分之[一二三四五六七八九十]{1,3}|[0-9]{1,3}(?:\.[0-9])?(?:[:：∶][0-9]{1,3}){1,3}"
         rf"|{NUMBER}[ \u3000]?(?:多|余)?(?:万亿|万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之|微克|毫克|千克|公斤|千瓦|兆瓦|毫米|公顷|蒸吨|分贝|分钟|秒)(?!性|均)|[0-9]+(?:\.[0-9]+)?[ \u3000]?(?:万亿|万|亿|千|百)?[{MORE}](?![性钟之])|[0-9]{{3,}}|全覆盖|底前|上半年|下半年)"  # PM2.5平均 is none
     )
 
@@ -56,7 +56,7 @@ IN_TIME = (0.7, 1.2, 1.4)  # what a stretch counts by how near its time is to th
 
 def _in_time(text: str, question: str) -> float:
     """More for a stretch of the time that the question names, less for one of another."""
-    asked, said = moments(question), moments(text)
+    asked, said = moments(question), stated(text)
     return IN_TIME[nearness(asked, said)] if asked and said else 1.0
 
 
@@ -146,7 +146,7 @@ def point(sentence: str, topic: Topic, question: str) -> str:
         best = max((p for p in parts if wished.search(p.text)), key=lambda p: p.score, default=None)
         chosen += [best] if best is not None and best not in chosen else []
     if any(word in question for word in SHARED):  # 怎么分担: who pays how much belongs to the figure
-        chosen += [p for p in parts if p not in chosen and re.search(r"[0-9]\s?[:：]\s?[0-9]", p.text)]
+        chosen += [p for p in parts if p not in chosen and re.search(r"[0-9]\s?[:：∶]\s?[0-9]", p.text)]
     said, done = "", 0
     for p in sorted(chosen, key=lambda p: p.end)[:MOST]:
         said, done = said + sentence[max(_list_start(p, sentence), done) : p.end], p.end
@@ -292,7 +292,7 @@ class _Part:
 
 def _figured(sentence: str, topic: Topic, question: str) -> list[_Part]:
     """The stretches between commas that state a figure, with how much of the topic they say."""
-    wanted, asked, named = wanted_measure(question), moments(question), moments(sentence)
+    wanted, asked, named = wanted_measure(question), moments(question), stated(sentence)
     out: list[_Part] = []
     before, at = 0.0, 0
     for text in _stretches(sentence):

@@ -52,7 +52,7 @@ def _counted() -> re.Pattern[str]:
 @cache
 def _no_count() -> re.Pattern[str]:
     """What a figure holds that counts no things."""
-    return re.compile(r"%|％|‰|元|百分点|百分之|度|[:：]")
+    return re.compile(r"%|％|‰|元|百分点|百分之|度|[:：∶]")
 
 
 @cache

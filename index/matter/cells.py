@@ -19,6 +19,7 @@ QUOTED = 500  # characters of a table that are quoted from its head to the row
 COUNTED = ("序号", "编号", "号", "项目序号")  # heads of the columns that only number the rows
 UNIT = ("单位", "计量单位", "单位名称")  # heads of the column that gives each row its measure
 PARTS = ("季度", "半年", "月底", "月份")  # heads of columns for parts of a year
+SCORES = ("分值", "得分", "分数", "满分", "标准分")  # heads of columns of points
 NAME = 48  # characters of the name of a row
 RUN = 3  # characters of a column's head that a question says, where it does not say all of it
 MEASURED = frozenset("%％‰个家户人名张所处座件台辆项次元亩米天年月条艘床吨公里平方米微克立方分倍")  # measures told right behind the figure
@@ -80,7 +81,7 @@ class Cell:
         asked = self._asked(question)
         if len(asked) < 2:
             return f"{'，'.join(self.names)}：{_with(self.figure, self.measure)}"
-        own = [(head, _with(cell, _bracketed(head) or self.measure)) for head, cell in asked]
+        own = [(head, _with(cell, _own_measure(head) or self.measure)) for head, cell in asked]
         return f"{'，'.join(self.names[:-1])}：" + "，".join(f"{head}{'' if head[-1:].isalpha() else '：'}{cell}" for head, cell in own)
 
     def _asked(self, question: str) -> list[tuple[str, str]]:
@@ -107,6 +108,12 @@ def _with(figure: str, measure: str) -> str:
     """A bare figure with the measure of its row or column, where it is one that stands behind figures."""
     told = measure and figure[-1:].isdigit() and MEASURED.issuperset(measure.lstrip("万亿千百"))
     return figure + measure if told else figure
+
+
+def _own_measure(head: str) -> str:
+    """The measure that the head of a column gives: 个 of 助餐点（个）, 分 of 分值; none of 2023年（基期）."""
+    found = _bracketed(head)
+    return found if found and MEASURED.issuperset(found.lstrip("万亿千百")) else "分" if head in SCORES else ""
 
 
 def _bracketed(head: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.asking.measures import asks_money, calendar, dates, must_match, shares, wanted_measure, when
-from index.asking.moments import APART, moments, nearness, without_times
+from index.asking.moments import APART, moments, nearness, stated, without_times
 from index.asking.wording import wording
 from index.matter.amounts import brief, has_figure, point, stating, weight
 from index.matter.asides import at_a_glance, beside
@@ -289,7 +289,7 @@ def _time(said: _Said, document: Document, question: str) -> int:
     asked = moments(question)
     if not asked:
         return 0
-    own = moments(said.figure) or moments(said.sentence)
+    own = stated(said.figure) or stated(said.sentence)
     return nearness(asked, own or moments(f"{document.title} {(document.date or '')[:4]}年"))
 
 
@@ -348,7 +348,7 @@ def _of_other_times(matter: Matter, said: Sequence[_Said]) -> bool:
     asked = moments(matter.question.text)
     for s in said if asked else ():
         document = home(matter, s.fit.clause.document)
-        own = moments(s.figure) or moments(s.sentence) or moments(document.title)
+        own = stated(s.figure) or stated(s.sentence) or moments(document.title)
         year = int((document.date or "0")[:4])
         if (nearness(asked, own) != APART) if own else not year or any(year <= m.last <= year + PLAN for m in asked):
             return False
