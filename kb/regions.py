@@ -222,8 +222,14 @@ def shortened(text: str) -> str:
 
 
 def joins_here(text: str, at: int) -> bool:
-    """Whether 会同 is the verb before 县民政局 (县水利局会同县民政局), not the county of that name: right behind a word."""
-    return text.startswith("会同", at) and at > 0 and "\u4e00" <= text[at - 1] <= "\u9fff" and text[at - 1] not in "省市在是为的到赴"
+    """Whether 会同 is the verb before 县民政局 (县水利局会同县民政局), not the county of that name: right behind a word, or behind a comma
+    with no name before it (县水利局牵头，会同县民政局)."""
+    if not text.startswith("会同", at) or at == 0:
+        return False
+    before = text[at - 1]
+    if before in "，," and at > 1:
+        return text[at - 2] not in "省市县区州旗乡镇局委办厅部府会院） 、"
+    return "\u4e00" <= before <= "\u9fff" and before not in "省市在是为的到赴"
 
 
 def _free_standing(text: str, start: int, end: int, name: str, chained: bool) -> bool:

@@ -33,7 +33,7 @@ from kb.unit_naming.places import Place, chain, choose, inside, last_part, level
 from kb.unit_naming.tables import SLOT, NameRow, ambiguous_names, name_rows, opened_rows, packed_rows
 
 DROPPED = " \t\r\n\u3000\u00a0“”\"‘’＂*"
-FOLDED = str.maketrans({"(": "（", ")": "）", "[": "（", "]": "）", "〔": "（", "〕": "）", "﹝": "（", "﹞": "）"})
+FOLDED = str.maketrans({"(": "（", ")": "）", "〈": "（", "〉": "）", "＜": "（", "＞": "）", "[": "（", "]": "）", "〔": "（", "〕": "）", "﹝": "（", "﹞": "）"})
 
 
 @dataclass(frozen=True, slots=True)

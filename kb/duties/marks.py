@@ -21,6 +21,7 @@ from kb.units import UnitTable, find_units, squeeze
 
 _SHORTEST_LIST = 3
 _LONGEST_LIST = 1500
+_OFFICES = ("局", "厅", "委", "委员会", "办公室", "管委会", "政府")
 _LONGEST_SENTENCE = 120
 _LONGEST_UNKNOWN = 12  # characters of a name that is known neither by table nor by form
 _AROUND = 60  # characters before and behind a bracket that tell what it is
@@ -75,7 +76,7 @@ def _brackets(text: str) -> list[tuple[int, int]]:
             stack.append(match.start())
         elif stack:
             start, end = stack.pop(), match.end()
-            if end - start >= _SHORTEST_LIST + 2:  # of the rest, such as （一）, none is read and none is around another
+            if end - start >= _SHORTEST_LIST + 2 or (end - start == 4 and text[start + 1] == "各"):  # of the rest, such as （一）, none is read and none is around another
                 pairs.append((start, end))
     if len(pairs) < 2:
         return pairs
@@ -126,7 +127,7 @@ def _says_duty() -> re.Pattern[str]:
 
 
 def _may_hold_units(inner: str) -> bool:
-    return len(inner) >= _SHORTEST_LIST and any("\u4e00" <= c <= "\u9fff" for c in inner)
+    return (len(inner) >= _SHORTEST_LIST or inner[:1] == "各") and any("\u4e00" <= c <= "\u9fff" for c in inner)
 
 
 def _label_leads(inner: str) -> bool:
@@ -153,6 +154,8 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
     shared_out = len({u.role for u in duties.units}) > 1 and ends_sentence and begins_after  # 。（A牵头，B配合）: no doubt what it says
     if min(strengths) < FORM and not (shared_out and sum(s == KNOWN for s in strengths) * 3 >= 2 * len(strengths)):
         return False
+    if begins_after and ends_sentence and all(is_placed_form(u.name) and u.name.endswith(_OFFICES) for u in duties.units):
+        return True  # 。（市海洋发展和渔业局）: no table has it, but it can be nothing else
     if not shared_out and (max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths)):
         return False
     if duties.spoken:
@@ -258,7 +261,8 @@ def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]
         if not may_speak(sentence):
             continue
         duties = read_duties(sentence, "responsible", table)
-        if (duties.spoken or duties.labelled) and duties.weakest == KNOWN and not _rest_of(text[begin:end], duties):
+        known = duties.weakest == KNOWN or (duties.weakest == FORM and all(strength(u.name, table) == KNOWN or is_placed_form(u.name) for u in duties.units))
+        if (duties.spoken or duties.labelled) and known and not _rest_of(text[begin:end], duties):
             yield Mark(begin, end, begin, text[begin:end], duties)
 
 

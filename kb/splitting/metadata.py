@@ -265,7 +265,7 @@ def level_and_region(issuers: Sequence[str], frame: Frame, title: str, text: str
         head = find_places(title[:16])
         if region and head and head[0].start == 0 and not head[0].short and not head[0].region.startswith(region):
             region = None if region == NATION else head[0].region  # 镇 of 镇巴县 is no 镇江市
-    if region is None and title.startswith("中华人民共和国"):
+    if region is None and (title.startswith("中华人民共和国") or _for_the_nation(title, text)):
         region = NATION
     if region is None:
         region = region_of_body(title, text)
@@ -274,6 +274,11 @@ def level_and_region(issuers: Sequence[str], frame: Frame, title: str, text: str
     if region is None:
         return _own_level(text, _OWN) or _own_level(text, _WHOLE), None
     return level_of(region), region
+
+
+def _for_the_nation(title: str, text: str) -> bool:
+    """国家节水行动方案, 全国…规划 without issuers: no place is named in the title, nor does the text speak of 我省 or 我市."""
+    return title.startswith(("国家", "全国")) and not title.startswith(("国家级", "国家税务")) and not find_places(title) and _own_level(text, _OWN) is None
 
 
 _UNKNOWN = re.compile(r"^(?:中共|中国共产党)?(?![省市县区州镇乡本我全各])([\u4e00-\u9fff]{1,4}?(自治县|县|旗|自治州))(?=委|人民政府|人大|政协|[\u4e00-\u9fff]{2,14}(?:局|办公室|委员会|领导小组|指挥部))")

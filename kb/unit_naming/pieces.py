@@ -8,7 +8,7 @@ from kb.unit_naming.names import forms, full_matches
 from kb.unit_naming.places import places_at
 from kb.units import UnitTable, squeeze
 
-OPENS, CLOSES = "（([〔﹝【［{｛", "）)]〕﹞】］}｝"
+OPENS, CLOSES = "（([〔﹝【［{｛〈＜", "）)]〕﹞】］}｝〉＞"
 SPACE = " \u3000\u00a0\n\r\x0b\x0c"
 QUOTES = "“”\"‘’＂*"
 JOINERS = ("以及", "和", "及", "与", "暨")
