@@ -35,10 +35,10 @@ def library() -> Iterator[Library]:
     ("护理型床位占比，国家和澜川谁定得高", "澜川更高", ""),
     ("专项规划什么时候编完，省里和谷禾谁早", "谷禾更早", ""),
     ("苇溪县适老化改造户数，市里和县里一样吗", "不一样。谷禾6500户；苇溪480户", ""),
-    # a side with two figures is not ranked by one of them, and a side that states none is told so
-    ("谷禾助餐点个数和松屏哪个多", "620个", "更多"),
+    # aims of one time beside each other; a side that states none is told so
+    ("谷禾助餐点个数和松屏哪个多", "谷禾更多。谷禾900个；松屏620个", "80个"),
     ("助餐点到2025年建多少个，国家、澜川省、谷禾市谁定得高", "（没有写明所问的数字）", "最高"),
-    ("谷禾助餐点多还是松屏多", "谷禾900个；松屏", "更多"),
+    ("谷禾助餐点多还是松屏多", "谷禾更多。谷禾900个；松屏620个", "60周岁"),
     # a text with its own attachment, by the end of a title
     ("配建面积国家、省条例、省实施意见各要求多少平方米", "国家每百户不少于25平方米；澜川每百户不少于30平方米", ""),
 ])  # fmt: skip

@@ -60,8 +60,10 @@ def line_of(matter: Matter, side: str, fit: Fit, topic: Topic, asked: str) -> Li
         figure = told if len(told := brief(figured, asked)) <= DATED else ""
     core = figure if dates() in wanted else without_times(figure)
     figure = figure if has_figure(core) and len(figure) < len(said) - 4 else ""
-    lacking = "" if len(held) == len(wanted) or not (wanted or asked) else "（所问的数字没有写全）" if held else "（没有写明所问的数字）"
-    return Line(side, clause, home(matter, clause.document), figure, said, figured, lacking if wanted and (must_match(asked) or any(w in asked for w in ("多少", "几个"))) else "")
+    asks_number = bool(asked) and (must_match(asked) or any(w in asked for w in ("多少", "几个")))
+    ranked = bool(asked) and not figure and not has_figure(said) and _most().search(matter.question.text) is not None
+    lacking = "（所问的数字没有写全）" if asks_number and held and len(held) < len(wanted) else "（没有写明所问的数字）" if ranked or (asks_number and wanted and not held) else ""
+    return Line(side, clause, home(matter, clause.document), figure, said, figured, lacking)
 
 
 def _in_table(matter: Matter, side: str, clause: Clause, topic: Topic, asked: str, sentence: str) -> Line | None:
@@ -101,17 +103,23 @@ def lines_of(matter: Matter, best: Mapping[str, Fit], found: Mapping[str, Sequen
             document = home(matter, other.clause.document)
             if document.id != first.document.id and document.id not in others and document.genre not in BESIDE and other.fit >= SECOND * fit.fit and other.one:
                 line = line_of(matter, side, other, topic, asked)
-                others |= {document.id: line} if line.figure and not line.lacking else {}
+                others |= {document.id: line} if line.figure and not line.lacking and _measures(line.figure) & _measures(first.figure) else {}
         out += list(others.values())[:MORE]
     if len(best) < 3:  # of two that which is asked about first
         return out
     return sorted(out, key=lambda line: LEVELS.index(line.document.level) if line.document.level in LEVELS else len(LEVELS))
 
 
+def _measures(figure: str) -> set[str]:
+    """What figures are counted by, the first character of each: 900个 and 60周岁 have none in common."""
+    return {"%" if m.group().startswith("百分之") else re.sub(r"^[0-9.一二两三四五六七八九十百千]+[ \u3000]?[多余]?[万亿千百]*", "", m.group())[:1] for m in figure_pattern().finditer(figure)}
+
+
 def told_of(matter: Matter, lines: Sequence[Line], missing: Sequence[str]) -> str:
     """The lines as text: all at a glance, whether they are the same or which is the most, then one by one."""
     firsts = list({line.side: line for line in reversed(lines)}.values())[::-1]
-    glance = at_a_glance([(line.document, line.figure) for line in firsts])
+    own = {first.side: "、".join(list(dict.fromkeys(line.figure for line in lines if line.side == first.side and line.figure))[: MORE + 1]) for first in firsts}
+    glance = at_a_glance([(line.document, own[line.side]) for line in firsts])  # two documents of a side may say two things
     values: dict[str, set[tuple[float, str] | None]] = {line.side: set() for line in lines}
     for line in lines:
         values[line.side].add(value_of(line.figure))
