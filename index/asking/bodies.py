@@ -38,25 +38,27 @@ def branch_names(names: Iterable[str]) -> dict[str, str]:
     """How people call the branches of a city's offices → their printed names: 苇溪工商分局 of 谷禾市工商行政管理局苇溪分局; only what means one."""
     out: dict[str, set[str]] = {}
     for name in names:
-        found = _branch().fullmatch(name) if name.endswith("分局") else None
-        if found is None:
+        office, place = _branch_of(name)
+        if not name.endswith("分局") or not 2 <= len(place) <= 5 or len(office) < 3:
             continue
-        office, place = found["office"], found["place"]
         short = {office, *(o.text for o in others(office) if o.kind == "unit" and o.text.endswith("局"))}
         for function in {word[:-1] for word in short if len(word) > 2}:
             for said in (f"{function}分局", f"{place}{function}分局", f"{place}区{function}分局", f"{place}县{function}分局", f"{function}局{place}分局"):
                 out.setdefault(said, set()).add(name)
-    return {said: min(same, key=len) for said, same in out.items() if len({_branch_of(n) for n in same}) == 1}
+    return {said: min(same, key=len) for said, same in out.items() if len({_branch_of(n)[1] for n in same}) == 1}
 
 
-def _branch_of(name: str) -> str:
-    found = _branch().fullmatch(name)
-    return found["place"] if found is not None else name
+def _branch_of(name: str) -> tuple[str, str]:
+    """The office that a branch belongs to and its place: 公安局, 红塔 of 玉溪市公安局红塔区分局; "" where it names none."""
+    head, _, place = name.removesuffix("分局").rpartition("局")
+    for _ in range(2):  # 广东省, 广州市
+        head = _place_before().sub("", head)
+    return (f"{head}局" if head else ""), place.rstrip("区县市") if len(place) > 2 else place
 
 
 @cache
-def _branch() -> re.Pattern[str]:
-    return re.compile(r"(?:[一-龥]{2,7}?[省市县区])*(?P<office>[一-龥]{2,10}?局)(?P<place>[一-龥]{2,5}?)(?:区|县|市)?分局")
+def _place_before() -> re.Pattern[str]:
+    return re.compile(r"^[一-龥]{0,6}?[省市县区](?!场|政|容|直)")
 
 
 @cache
