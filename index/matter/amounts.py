@@ -141,7 +141,7 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     wanted = wanted_measure(question)
     if wanted is not None and wanted is not dates() and not any(wanted.search(p.text) for p in chosen):
         fitting = [p for p in parts if wanted.search(p.text)]
-        chosen = [max(fitting, key=lambda p: p.score)] if fitting else chosen
+        chosen = _respectively([max(fitting, key=lambda p: p.score)], parts, sentence) if fitting else chosen
     for wished in asks(question):  # 新建几个、补多少: what answers the second is given too
         best = max((p for p in parts if wished.search(p.text)), key=lambda p: p.score, default=None)
         chosen += [best] if best is not None and best not in chosen else []
@@ -181,7 +181,12 @@ def _chosen(parts: Sequence[_Part], sentence: str, topic: Topic, wanted: re.Patt
     for first, last in pairwise(places):  # 5个示范区、7个示范乡镇、12个精品村: what stands between two of a list
         if not re.search(r"[，；。,;]", sentence[parts[first].end - 1 : parts[last].start]):
             chosen += [p for p in parts[first + 1 : last] if p not in chosen]
-    for p in parts:  # 分别达到50%以上、不低于8%: what follows is said of the second thing named before
+    return _respectively(chosen, parts, sentence)
+
+
+def _respectively(chosen: list[_Part], parts: Sequence[_Part], sentence: str) -> list[_Part]:
+    """With what follows 分别: of 分别达到50%以上、不低于8% the end is said of the second thing named before."""
+    for p in parts:
         if p not in chosen and any("分别" in c.text and sentence[c.end : p.start].strip() == "" and c.text.endswith("、") for c in chosen):
             chosen.append(p)
     return chosen
