@@ -27,10 +27,13 @@ def layout_rows(lines: Sequence[Line], text: str, begin: int, head: Sequence[Seq
     if len({t.line for cell in head for t in cell}) != 1 or roles[0] != "number":
         return []
     heads = "".join(t.text for cell in head for t in cell)
-    read = _read(lines, text, begin, heads)
-    full = [[p[0] for p in pieces] for _, number, pieces in read if number and len(pieces) == len(roles)]
+    read = _read(lines, text, begin, heads, 2)
+    full = _places(read, len(roles))
     if not full or len(full) * 2 < sum(1 for _, number, _ in read if number):
         return []
+    single = _read(lines, text, begin, heads, 1)  # programs that read pdf count each character once
+    if _spread(_places(single, len(roles))) < _spread(full):
+        read, full = single, _places(single, len(roles))
     starts = [min(places) for places in zip(*full, strict=True)]
     out: list[tuple[int, list[list[Token]]]] = []
     whole: list[list[list[Token]]] = []
@@ -58,6 +61,19 @@ def layout_rows(lines: Sequence[Line], text: str, begin: int, head: Sequence[Seq
     return out if all(fit(role, cell) > NEVER for row in whole for role, cell in zip(roles[1:], row[1:], strict=True)) else []
 
 
+_Read = list[tuple[int, bool, list[tuple[int, list[Token]]]]]
+
+
+def _places(read: _Read, count: int) -> list[list[int]]:
+    """Where the cells of the rows stand that have all of them."""
+    return [[p[0] for p in pieces] for _, number, pieces in read if number and len(pieces) == count]
+
+
+def _spread(places: Sequence[Sequence[int]]) -> int:
+    """How far the cells of one column stand apart, over all columns."""
+    return sum(max(column) - min(column) for column in zip(*places, strict=True))
+
+
 def is_section(line: Line, pieces: Sequence[object]) -> bool:
     """一、监测帮扶 on a line of its own between the rows."""
     if len(pieces) != 1 or len(line.text) > 40 or line.text[-1] in "。；":
@@ -70,9 +86,9 @@ def _squeezed(pieces: Sequence[tuple[int, list[Token]]]) -> str:
     return "".join(t.text for _, tokens in pieces for t in tokens)
 
 
-def _read(lines: Sequence[Line], text: str, begin: int, heads: str) -> list[tuple[int, bool, list[tuple[int, list[Token]]]]]:
+def _read(lines: Sequence[Line], text: str, begin: int, heads: str, wide: int) -> _Read:
     """(index, whether it begins with the next number, its pieces with their places) for the lines of the table."""
-    out: list[tuple[int, bool, list[tuple[int, list[Token]]]]] = []
+    out: _Read = []
     value = 1
     for index in range(begin, min(len(lines), begin + _MOST_LINES)):
         line = lines[index]
@@ -80,7 +96,7 @@ def _read(lines: Sequence[Line], text: str, begin: int, heads: str) -> list[tupl
             continue
         if line.kind != "text":
             break
-        pieces = _pieces(line, text, index)
+        pieces = _pieces(line, text, index, wide)
         number = pieces[0][1][0].text.rstrip(".．、") == str(value) and len(pieces) > 1
         if not number and (not out or line.text[-1:] in "：:") and _squeezed(pieces) != heads and not is_section(line, pieces):
             break
@@ -94,14 +110,14 @@ def _piece() -> re.Pattern[str]:
     return re.compile(r"[^\s]+(?:[ \u3000][^\s]+)*")
 
 
-def _pieces(line: Line, text: str, index: int) -> list[tuple[int, list[Token]]]:
-    """The stretches between wide gaps, each with its place from the left in half characters."""
+def _pieces(line: Line, text: str, index: int, wide: int = 2) -> list[tuple[int, list[Token]]]:
+    """The stretches between wide gaps, each with its place from the left, a Chinese character counted as `wide`."""
     raw = text.rfind("\n", 0, line.start) + 1
     tokens = tokens_of([line], text, 0)
     out = []
     for match in _piece().finditer(text, line.start, line.end):
         inside = [Token(t.text, t.start, t.end, index) for t in tokens if match.start() <= t.start < match.end()]
-        out.append((sum(2 if ord(c) > 0x2000 else 1 for c in text[raw : match.start()]), inside))
+        out.append((sum(wide if ord(c) > 0x2000 else 1 for c in text[raw : match.start()]), inside))
     return out
 
 
