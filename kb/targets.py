@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kb.frozen import dataclass
+from kb.frozen import dataclass, replace
 from kb.model import Clause, Document, Target
 from kb.numbering import find_marker
 from kb.quantities.figures import Figure, When, find_figures, find_whens, may_hold_date, may_hold_figure
@@ -59,9 +59,21 @@ def find_targets(document: Document, clauses: Sequence[Clause]) -> tuple[Target,
     statute = _is_statute(document, clauses)
     out: list[Target] = []
     for clause in clauses:
+        clause = _with_tabs(clause) if ">" in clause.text else clause
         if _trigger().search(clause.text) and _may_aim(clause.text) and not _tells_what_was(clause, by_id):
             out += _in_clause(_Place(document, clause, year, statute))
     return tuple(out)
+
+
+def _with_tabs(clause: Clause) -> Clause:
+    """The cells of a row of HTML parted by tabs: the mark between them is the end of a tag, with which a stretch of the source begins."""
+    characters = list(clause.text)
+    at = 0
+    for start, end in clause.spans:
+        if characters[at] == ">":
+            characters[at] = "\t"
+        at += end - start
+    return replace(clause, text="".join(characters))
 
 
 def _is_statute(document: Document, clauses: Sequence[Clause]) -> bool:

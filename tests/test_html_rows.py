@@ -15,6 +15,7 @@ from kb.formats.html import read
 from kb.formats.rows import GOES_ON
 from kb.layout.html_rows import html_rows
 from kb.model import Part
+from kb.targets import find_targets
 from kb.tasks import assign
 from kb.units import load_units
 from tests.support import source
@@ -90,3 +91,11 @@ def test_every_character_stays_accounted_for(text: str) -> None:
     assert all(a[1] == b[0] for a, b in pairwise(taken))
     assert (taken[0][0], taken[-1][1]) == (0, len(text)) if taken else not text
     assert all(b.text == "".join(text[a:z] for a, z in b.spans) for b in layout.blocks)
+
+
+def test_aims_stay_within_their_cells() -> None:
+    rows = "".join(f"<tr><td>{n}</td><td>新建水闸{n}5座，完好率>9{n}%</td><td>县水利局</td><td>各镇</td></tr>" for n in (1, 2))
+    page = source(f"云川县渠道管护任务清单\n\n<table><tr><td>序号</td><td>任务</td><td>牵头单位</td><td>配合单位</td></tr>{rows}</table>\n")
+    (part,) = split(page, clean(page))
+    found = find_targets(part.document, parse(part).clauses)
+    assert [t.quote for t in found] == ["新建水闸15座", "完好率>91%", "新建水闸25座", "完好率>92%"]

@@ -54,7 +54,7 @@ class When:
 @lru_cache(maxsize=1)
 def _figure_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     known = measures()
-    large = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百"
+    large = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![瓦米克伏卡焦赫帕升])|百(?!帕)"  # 300万千瓦: 千 belongs to the unit
     number = rf"[{_DIGIT}]{{1,3}}(?:,[{_DIGIT}]{{3}}){{1,4}}(?![{_DIGIT}])|[{_DIGIT}]{{1,12}}(?:[.．][{_DIGIT}]{{1,4}})?"
     units = any_word(known)
     arabic = re.compile(
