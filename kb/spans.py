@@ -6,7 +6,25 @@ text can be pointed at in the untouched source.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
+
 from kb.model import Spans
+
+MANY = 64  # spans from which where each of them begins in the text is worked out once for all that is cut from the same text
+_starts: list[tuple[Spans, list[int]]] = []  # the last such spans: a table of thousands of cells is cut thousands of times
+
+
+def _first_at(spans: Spans, offset: int) -> tuple[int, int]:
+    """(number of a span that is not behind the character text[offset], where that span begins in the text), in less than linear time
+    for spans that are asked about again and again."""
+    if len(spans) < MANY or offset <= 0:
+        return 0, 0
+    if not _starts or _starts[0][0] is not spans:
+        _starts[:] = [(spans, [0, *accumulate([b - a for a, b in spans])])]
+    begins = _starts[0][1]
+    number = max(0, min(len(spans) - 1, bisect_right(begins, offset) - 1))
+    return number, begins[number]
 
 
 def text_at(source: str, spans: Spans) -> str:
@@ -17,8 +35,8 @@ def text_at(source: str, spans: Spans) -> str:
 def cut(spans: Spans, start: int, end: int) -> Spans:
     """The spans of the stretch text[start:end], where `spans` are the text's own. `cut(((10, 15),), 1, 3)` is ((11, 13),)."""
     out = []
-    position = 0
-    for a, b in spans:
+    number, position = _first_at(spans, start)
+    for a, b in (spans[n] for n in range(number, len(spans))) if number else spans:
         length = b - a
         low, high = max(start - position, 0), min(end - position, length)
         if low < high:
@@ -43,7 +61,9 @@ def join(*parts: Spans) -> Spans:
 
 def place_of(spans: Spans, offset: int) -> int:
     """Where in the source the character text[offset] stands."""
-    for a, b in spans:
+    number, position = _first_at(spans, offset)
+    offset -= position
+    for a, b in (spans[n] for n in range(number, len(spans))) if number else spans:
         if offset < b - a:
             return a + offset
         offset -= b - a
