@@ -171,7 +171,9 @@ def could_be_title_line(block: Block) -> bool:
         return False
     if text.startswith(("为", "根据", "按照", "依据", "依照", "现将", "近日", "经", "各")) and not text.startswith(("为民", "经济", "经营", "各级")):
         return False
-    if text.startswith(("附件", "附表", "抄送", "信息公开", "（此", "(此", "——", "（联系", "(联系", "问", "答")) or number_line(text) or fields_of(text):
+    if text.rstrip("。）) ").endswith("印发") and find_dates(text):
+        return False  # 某某县人民政府办公室 2023年5月9日印发
+    if text.startswith(("（共印", "(共印", "共印", "附件", "附表", "抄送", "信息公开", "（此", "(此", "——", "（联系", "(联系", "问", "答")) or number_line(text) or fields_of(text):
         return False
     return not _is_dated(text) and signed_line(text) is None
 
@@ -284,7 +286,7 @@ def read_title(blocks: Sequence[Block], first: int, stop: int | None = None) -> 
 
 def is_suffix(line: str) -> bool:
     """Whether a line is what stands in brackets behind a title: （征求意见稿）, （2023—2025年）; a date or a note is none."""
-    if _suffix().fullmatch(line) is None or len(line) > 26 or number_line(line):
+    if _suffix().fullmatch(line) is None or len(line) > 26 or number_line(line) or "共印" in line:
         return False
     return "-" not in (parse_date(line) or "") and not misread_date(line) and "注：" not in line and "注:" not in line and "牵头" not in line
 

@@ -34,6 +34,7 @@ from kb.units import UnitTable, squeeze
 
 _LONGEST_RUN = 240  # characters without a mark between them, beyond which nothing is parted
 _PLACED = ("管委会", "管理委员会", "人民政府")  # behind the name of a place these are bodies, though no table has them
+_ENDS = "局委办厅部"
 SEPARATORS = "、，,；;。﹑､丶｡\t|／/"
 __all__ = ["FORM", "KNOWN", "NONE", "REGION", "is_placed_form", "label_role", "split_list", "strength"]
 
@@ -243,11 +244,12 @@ def _tile_ends(name: str, at: int, table: UnitTable) -> Iterator[int]:
         nexts = (place for place in range(at + 3, len(name)) if places_at(name, place, by_form=False))
         yield from (end for end in (*nexts, len(name)) if is_collective(name[at:end]) and name[at:end].count("（") == name[at:end].count("）"))
         return
-    if at and name.endswith(_PLACED) and places_at(name, at, by_form=False) and strength(name[at:], table) == KNOWN:
-        yield len(name)  # 市发改委襄阳高新区管委会
-    for match in matches_at(name, at, table.tree, by_form=False):
-        if match.end - at >= 3 and (not at or _has_own_place(match)):
-            yield match.end
+    matches = list(matches_at(name, at, table.tree, by_form=False))
+    if at and name.endswith(_PLACED) and strength(name[at:], table) == KNOWN and not any(name[m.end - 1] in _ENDS and m.end < len(name) for m in matches):
+        placed = bool(places_at(name, at, by_form=False))  # 市发改委襄阳高新区管委会
+        if placed or (name.endswith("管委会") and len(name) - at > 4 and name[at - 1] in _ENDS):  # 市发改委临江新区管委会
+            yield len(name)
+    yield from (m.end for m in matches if m.end - at >= 3 and (not at or _has_own_place(m)))
 
 
 def _has_own_place(match: Match) -> bool:
