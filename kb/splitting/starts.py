@@ -29,10 +29,12 @@ from kb.splitting.titles import (
     is_name,
     is_suffix,
     key_of,
+    lone_cell,
     number_line,
     read_title,
     signed_line,
     tidy,
+    title_in_row,
 )
 
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}[省市县区旗州盟镇乡](?![级直委场])")  # 苇溪县…: also places that are in no table
@@ -62,6 +64,8 @@ def find_starts(blocks: Sequence[Block], contents: Sequence[Contents]) -> list[S
     i = 0
     while i < len(blocks):
         if i in closed or blocks[i].kind != "paragraph":
+            inside = _annex_in_row(blocks, i) if starts and i not in closed else None
+            starts += [inside] if inside is not None and inside.first > starts[-1].title.last else []
             i += 1
             continue
         text = blocks[i].text
@@ -293,7 +297,7 @@ def _annex(blocks: Sequence[Block], i: int, named: Sequence[str]) -> Start | Non
     if title is None:
         line = following
         if line.kind != "paragraph" or not could_be_title_line(line) or len(line.text) > 70:
-            over = _title_in_row(line) if line.kind == "row" else ""
+            over = title_in_row(line) if line.kind == "row" else ""
             return Start(i, Title(over, i, i, bool(genre_of(over))) if over else Title("", i + 1, i, False), label) if line.kind == "row" else None
         last = i + 1
         while last + 1 < len(blocks) and could_be_title_line(blocks[last + 1]) and is_suffix(blocks[last + 1].text):
@@ -302,12 +306,14 @@ def _annex(blocks: Sequence[Block], i: int, named: Sequence[str]) -> Start | Non
     return Start(i, title, label)
 
 
-def _title_in_row(row: Block) -> str:
-    """The title of a table that stands in its first row, over all columns: a lone cell; "" for any other row."""
-    cells = [row.text[a:b] for a, b in row.cells] if row.cells else row.text.split("\t")
-    filled = [text for cell in cells if (text := cell.strip())]
-    lone = len(filled) == 1 and len(cells) > 1 and 4 <= len(filled[0]) <= 70 and filled[0][-1] not in "。；：，、"
-    return tidy(filled[0]) if lone and genre_of(filled[0]) and find_marker(filled[0]) is None else ""
+def _annex_in_row(blocks: Sequence[Block], i: int) -> Start | None:
+    """An attachment whose label and title stand in the first row of its table, right behind the signature's date: 附件：…任务分解表."""
+    if not 0 < i < len(blocks) - 1 or blocks[i - 1].kind != "paragraph" or not _ends_document(blocks[i - 1].text):
+        return None
+    text = lone_cell(blocks[i])
+    found = _ANNEX.match(text)
+    title = tidy(text[found.end() :].strip()) if found else ""
+    return Start(i, Title(title, i, i, True), "".join(found.group().split()).strip("：:（）()")) if found and genre_of(title) else None
 
 
 def _list_goes_on(blocks: Sequence[Block], i: int) -> bool:

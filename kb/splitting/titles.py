@@ -359,3 +359,16 @@ def alike(one: str, other: str) -> bool:
     if len(short) >= 8 and long.endswith(short):
         return True
     return len(short) >= 10 and abs(len(a) - len(b)) <= 8 and SequenceMatcher(None, a, b, autojunk=False).ratio() > 0.92
+
+
+def lone_cell(row: Block) -> str:
+    """The text of a row over all columns; "" where more than one cell is filled."""
+    cells = [row.text[a:b] for a, b in row.cells] if row.cells else row.text.split("\t")
+    filled = [text for cell in cells if (text := cell.strip())]
+    return filled[0] if len(filled) == 1 and len(cells) > 1 and 4 <= len(filled[0]) <= 70 and filled[0][-1] not in "。；：，、" else ""
+
+
+def title_in_row(row: Block) -> str:
+    """The title of a table that stands in its first row, over all columns: a lone cell; "" for any other row."""
+    text = lone_cell(row)
+    return tidy(text) if text and genre_of(text) and find_marker(text) is None else ""
