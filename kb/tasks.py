@@ -46,10 +46,10 @@ def assign(document: Document, parsed: Parsed, table: UnitTable, notice: Sequenc
     """
     works = _works(parsed, table, notice, document.title)
     listed = {work.clause for work in works}
-    by_id = {clause.id: clause for clause in parsed.clauses}
+    above = {clause.id: clause for clause in parsed.clauses if clause.kind not in ("article", "row")}
     for clause in parsed.clauses:
         if clause.kind != "row" and clause.id not in listed:
-            headed = headed_duty(clause, by_id.get(clause.parent or ""), table)
+            headed = None if "条" in clause.path else headed_duty(clause, above.get(clause.parent or ""), table)
             works += [headed] if headed is not None else prose_leads(clause, table, only_named=bool(listed))
     works.sort(key=lambda work: (work.spans[0][0] if work.spans else 0, work.place))
     names = _Names(document, table)

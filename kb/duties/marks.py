@@ -43,11 +43,11 @@ def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
         if mark is not None:
             found.append(mark)
             taken = mark.end
-    found += _within_sentence(text, found, table)
+    found += _within_sentence(text, found, table) if found else ()
     found += _open_labels(text, found, table)
     found += _sentences(text, found, table)
     found += lost_opening(text, found, table)
-    found += after_dash(text, found, table)
+    found += after_dash(text, found, table) if "——" in text else ()
     return tuple(sorted(found, key=lambda mark: mark.start)) if found else ()
 
 

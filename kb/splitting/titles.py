@@ -171,7 +171,7 @@ def could_be_title_line(block: Block) -> bool:
         return False
     if text.startswith(("为", "根据", "按照", "依据", "依照", "现将", "近日", "经", "各")) and not text.startswith(("为民", "经济", "经营", "各级")):
         return False
-    if text.rstrip("。）) ").endswith("印发") and find_dates(text):
+    if "印发" in text[-5:] and text.rstrip("。）) ").endswith("印发") and find_dates(text):
         return False  # 某某县人民政府办公室 2023年5月9日印发
     if text.startswith(("（共印", "(共印", "共印", "附件", "附表", "抄送", "信息公开", "（此", "(此", "——", "（联系", "(联系", "问", "答")) or number_line(text) or fields_of(text):
         return False
