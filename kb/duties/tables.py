@@ -153,7 +153,7 @@ class _Reader:
         marker = self.row_marker(cells, columns)
         printed = bool(block.cells) and "number" in self.roles  # a line of a table printed in columns
         merged = {at for at, c in enumerate(columns) if c is not None and c < len(cells) and cells[c].merged}
-        if self.before is not None and not begin and marker is None and not merged and (printed or self.is_more(under)):
+        if self.before is not None and not begin and marker is None and not merged and ((printed and len(self.before.own) < _PAGES) or self.is_more(under)):
             self.before.own.append(stretch)
             size = max(len(under), len(self.before.cells))
             self.before.cells = [_joined(a, b) for a, b in zip(_right(self.before.cells, size), _right(under, size), strict=True)]
