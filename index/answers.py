@@ -14,8 +14,9 @@ from index.asking.absent import absent_body, absent_law, of_another_kind, of_ano
 from index.asking.catalogue import Catalogue, catalogue, short_names
 from index.asking.offered import offered
 from index.asking.telling import tidy, without_story
+from index.asking.topics import says_anything
 from index.asking.twofold import also, parted
-from index.asking.understanding import Question, missing_kind, says_anything, understand
+from index.asking.understanding import Question, missing_kind, understand
 from index.asking.wording import wording
 from index.matter.taken_apart import make_topic
 from index.matter.topic import find, is_here

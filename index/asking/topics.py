@@ -1,0 +1,114 @@
+"""The matter that a question asks about: what is left of it without place, body, title and asking words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from index.asking.compared import told_by_number
+from index.asking.measures import each_time, how_many, part_of_year
+from index.asking.naming import blanked
+from index.asking.numbers import bounds, without_items
+from index.asking.wording import wording
+from kb.model import UnitMention
+from kb.regions import Place
+
+NUMERALS = frozenset("0123456789一二三四五六七八九两")
+PRIVATE = 0xE000  # characters that no text uses
+
+
+@cache
+def _share() -> re.Pattern[str]:
+    return re.compile(r"(?:占|达到?|超过?|不低于|至少|最多|提到|提高到|压到|降到|控制在)?(?:[0-9.]{1,6}(?:%|％|成|倍|折|个百分点)|[一二三四五六七八九两]成半?)(?:以上|以下|以内|左右)?")
+
+
+@cache
+def _tenths() -> re.Pattern[str]:
+    return re.compile(r"[一二三四五六七八九两]成半?(?:以上|以下|左右)?")
+
+
+def says_anything(topic: str) -> bool:
+    """Whether a topic holds more than words that say nothing of the matter."""
+    for word in sorted((w for w in wording().idle if w in topic), key=len, reverse=True):
+        topic = topic.replace(word, "")
+    return len(topic.strip()) > 1
+
+
+def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMention], names: Sequence[str], kind: str) -> str:
+    """The question without place, body, title and asking words; stretches that were apart stay apart by a space."""
+    words = wording()
+    matter = kind in ("target", "clause", "compare", "source")  # in these a body's short name may be part of the matter: 工会经费
+    bodies = [b for b in bodies if kind not in ("leads", "responsible") or not question.startswith(("由谁", "由哪", "由什么"), b.end)]  # 工作队由谁组建
+    text = blanked(question, (*places, *(b for b in bodies if not (matter and b.end - b.start <= 2))))
+    for place in places:
+        if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县":
+            text = text[: place.end] + " " + text[place.end + 1 :]
+    for name in names:  # before anything in it is taken for a year or an item
+        text = text.replace(f"《{name}》", " ").replace(name, " ") if "号" in name else text
+    text = without_items(text)
+    if "年" in text and any(c.isdigit() for c in text):
+        text = re.sub(r"[到至在]?((?:19|20)[0-9]{2}年)", r" \1 ", text)  # a year is no part of the word behind it
+    if "季度" in text or "半年" in text:
+        text = part_of_year().sub(r" \1 ", text)  # 到二季度末 is no part of the words around it
+    for name in (f"{n}的" for names in words.levels.values() for n in names if len(n) > 1):  # 国家的碳强度
+        text = text.replace(name, " ", 1) if text.strip().startswith(name) else text
+    for name in (n + "对" for names in words.levels.values() for n in names):  # 国家对…怎么规定
+        text = text.replace(name, " ") if text.strip().startswith(name) and not text.strip().startswith(name + "口") else text
+    if any(c.isdigit() for c in text):
+        text = bounds().sub(" ", text)  # 公示不少于10天: what is looked for is 公示, 10天
+    if kind == "compare" and any(n in text for n in "一两三四五六"):
+        text = told_by_number().sub(" ", text)
+    if kind in ("leads", "responsible", "cooperates", "compare"):
+        text = _share().sub(" ", text) if not NUMERALS.isdisjoint(text) else text  # 预付款四成由谁负责: the matter is 预付款
+    elif kind == "source":
+        text = _tenths().sub(" ", text) if "成" in text else text
+    elif kind == "target":
+        text = how_many().sub(" ", text) if "多少" in text or "几" in text else text
+    kept = [w for w in words.protected if w in text] + _made(text)
+    for n, word in enumerate(kept):
+        text = text.replace(word, chr(PRIVATE + n))
+    own = {w for k in words.kinds if k.name == kind for w in k.words}
+    own |= {w for k in words.kinds if k.name == kind == "source" for w in k.both[1][0]}
+    for gone in (*(f"《{n}》" for n in names), *names, *sorted(own | set(words.genres), key=lambda w: (-len(w), w)), *words.asking):
+        text = text.replace(gone, " ")
+    for n, word in enumerate(kept):
+        text = text.replace(chr(PRIVATE + n), word)
+    text = text.translate(_MARKS).replace("谁", " ")  # 风险谁监测
+    quoted = set(re.findall(r"[“\"]([^“”\"]{2,12})[”\"]", question)) if "“" in question or '"' in question else set()
+    text = each_time().sub(" ", text) if kind == "target" and "一" in text else text
+    parts = [part if part in quoted else _without_edges(_without_level(part.rstrip("高低早晚快慢多少和与跟同")) if kind == "compare" else part) for part in text.split()]
+    asked = {n for names in words.levels.values() for n in names}  # 国家规定…: whom the question is put to
+    return " ".join(p for p in parts if (len(p) > 1 or p.isdigit()) and p not in asked)
+
+
+def _made(text: str) -> list[str]:
+    """Kinds of documents that are to be made, which are the matter and no document of the knowledge base: 拿出实施细则."""
+    if not any(verb in text for verb in wording().makes):
+        return []
+    made = (rf"(?:{'|'.join(wording().makes)})(?:完成|出来?|好|本级|本地|具体|相关|配套|各自|自己|的|了){{0,2}}({'|'.join(sorted(wording().genres, key=len, reverse=True))})(?![里中])")
+    return list(dict.fromkeys(m.group(1) for m in re.finditer(made, text)))
+
+
+_MARKS = str.maketrans(dict.fromkeys("，。、；：？！,;:?!“”\"()（）《》‘’'·…—~～", " "))
+
+
+def _without_level(part: str) -> str:
+    """A stretch without the name of a level at its end, which is a side that is compared: 助餐补贴国家…; nothing of one that is such a name."""
+    part = re.sub(r"(?<=[一-龥]{2})[和跟与同比](?:国家|中央|[省市县区州])$", "", part)  # …跟省条例
+    for name in (n for names in wording().levels.values() for n in names):
+        if part.strip("和与跟同") == name:
+            return ""
+        if part.endswith(name) and len(part) > len(name) + 1:
+            return part[: -len(name)]
+    return part
+
+
+def _without_edges(part: str) -> str:
+    """Single asking characters fall away at the ends of a stretch only: 的, 了, 由 may stand inside a word, and 对 begins 对口帮扶."""
+    words = wording()
+    while part and not part.startswith(words.keep) and (part[0] in words.single or (part[0] in words.head and len(part) > 2)):
+        part = part[1:]
+    while part and not part.endswith(words.keep_end) and (part[-1] in words.single or part[-1] in words.tail):
+        part = part[:-1]
+    return part
