@@ -1,4 +1,4 @@
-"""What is particular to questions that compare: places told by their number (两市一县), what is asked of the matter at its end, which measure is meant."""
+"""What is particular to questions that compare or ask of several: places told by their number (两市一县), levels (省市县分别), what brackets explain, what is asked of the matter at its end, which measure is meant."""
 
 from __future__ import annotations
 
@@ -84,3 +84,14 @@ def counted_places(question: str, places: Sequence[Place], known: Catalogue) -> 
             continue
         out += [Place(region, found.start(), found.end(), True) for region in here]
     return out
+
+
+def in_brackets(question: str, stretch: str) -> bool:
+    """Whether a stretch of a matter stands in brackets behind another, which it explains: 助餐（含送餐、代购）."""
+    return any(stretch in found for found in re.findall(r"(?<=[一-龥])[（(]([^（）()]{2,40})[）)]", question))
+
+
+def levels_told(question: str) -> list[str]:
+    """The levels that a question asks for each by itself: 省市县分别由谁负责; [] where it does not."""
+    found = re.search(r"(国家|中央)?[、和]?省里?[级、和]?市里?[级、和]?(县里?[区级]?)?(?:[两三四]级|各级)?(?:分别|各自|各由|各归|各是)", question)
+    return [] if found is None else [level for level, told in (("national", found[1]), ("provincial", True), ("municipal", True), ("county", found[2])) if told]

@@ -25,18 +25,34 @@ def titles_in(question: str) -> tuple[str, ...]:
 
 
 def short_numbers(question: str, known: Catalogue, places: Sequence[Place], levels: Sequence[str]) -> list[tuple[int, str]]:
-    """The one document of the places or level named whose number ends as the question says, with the words that say it: 云川的5号文."""
+    """The documents of the places or level named whose numbers end as the question says, each the only one, with the words that say it: 云川的5号文."""
     if "号" not in question:
         return []
+    if (places or levels) and (both := _side_by_side().search(question)) is not None:  # 云川2号文和5号文
+        each = [_of_serial(both[name], known, places, levels) for name in ("one", "other")]
+        if all(len(found) == 1 for found in each):
+            return [(each[0][0], both["first"]), (each[1][0], both["last"])]
     said = re.search(r"(?<![0-9一-龥〕\]）)发第])([0-9]{1,3})号(?:文件?|那份|(?=实施意见|意见|通知|方案))|(?:[的那这来个份]|后来|之后)([0-9]{1,3})号(?:文件?|那份|(?=实施意见|意见|通知|方案))", question)
     if said is None and places:
         said = re.search(r"([0-9]{1,3})号文", question)
     if said is None:
         return []
-    serial, here = next(g for g in said.groups() if g), {p.region for p in places}
-    found = [n for _, _, of, n in known.spoken_numbers if of == serial]
-    found = [n for n in found if known.cards.regions[n] in here or known.cards.levels[n] in levels] if here or levels else found
+    serial = next(g for g in said.groups() if g)
+    found = _of_serial(serial, known, places, levels)
     return [(found[0], f"{serial}号{said.group().partition('号')[2]}")] if len(found) == 1 else []
+
+
+def _of_serial(serial: str, known: Catalogue, places: Sequence[Place], levels: Sequence[str]) -> list[int]:
+    """The documents of the places or levels named whose number ends so; of all where none is named."""
+    here = {p.region for p in places}
+    found = [n for _, _, of, n in known.spoken_numbers if of == serial]
+    return [n for n in found if known.cards.regions[n] in here or known.cards.levels[n] in levels] if here or levels else found
+
+
+@cache
+def _side_by_side() -> re.Pattern[str]:
+    """Two documents called by the ends of their numbers."""
+    return re.compile(r"(?P<first>(?<![0-9〕\]）)发第])(?P<one>[0-9]{1,3})号(?:文件?)?)(?:和|与|跟|同|、|及|对比|比)(?:后来的|那份)?(?P<last>(?P<other>[0-9]{1,3})号(?:文件?)?)(?!楼|线|院|任务)")
 
 
 @cache

@@ -65,7 +65,7 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
         text = _tenths().sub(" ", text) if "成" in text else text
     elif kind == "target":
         text = how_many().sub(" ", text) if "多少" in text or "几" in text else text
-    kept = [w for w in words.protected if w in text] + _made(text)
+    kept = [w for w in words.protected if w in text] + _made(text) + _handed_in(text)
     for n, word in enumerate(kept):
         text = text.replace(word, chr(PRIVATE + n))
     own = {w for k in words.kinds if k.name == kind for w in k.words}
@@ -88,6 +88,12 @@ def _made(text: str) -> list[str]:
         return []
     made = (rf"(?:{'|'.join(wording().makes)})(?:完成|出来?|好|本级|本地|具体|相关|配套|各自|自己|的|了){{0,2}}({'|'.join(sorted(wording().genres, key=len, reverse=True))})(?![里中])")
     return list(dict.fromkeys(m.group(1) for m in re.finditer(made, text)))
+
+
+def _handed_in(text: str) -> list[str]:
+    """What is to be reported, which is the matter though it is called like a kind of document: 把分工表报上去."""
+    found = re.search(r"把([一-龥]{2,8}?)(?=报[上送给到备]|上报|交[上到给])", text) if "把" in text else None
+    return [found.group(1)] if found is not None else []
 
 
 _MARKS = str.maketrans(dict.fromkeys("，。、；：？！,;:?!“”\"()（）《》‘’'·…—~～", " "))

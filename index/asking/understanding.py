@@ -134,7 +134,7 @@ def _level_of_document(level: str, question: str) -> bool:
     sign = {"provincial": "省", "municipal": "市", "county": "县"}.get(level, "")
     if not sign or sign not in question:
         return False
-    return any(re.search(rf"(?:^|[，,。；;：:和与跟、]){sign}(?:(?![在的局委联会厅办])[一-龥]){{0,6}}$", question[:at]) is not None for _, _, at in spoken_kinds(question))
+    return any(re.search(rf"(?:^|[，,。；;：:和与跟、]){sign}的?(?:(?![在的局委联会厅办])[一-龥]){{0,6}}$", question[:at]) is not None for _, _, at in spoken_kinds(question))
 
 
 def _without_kinds(question: str) -> str:
@@ -209,6 +209,8 @@ def _kind_of_parts(unit: bool, yes_no: bool, topic: str, document: bool) -> str:
 def _asked_level(question: str, levels: Sequence[str]) -> bool:
     words = wording()
     names = [n for level in levels for n in words.levels[level]]
+    if question[1:2] == "级" and re.match(r"[省市县]级(?:(?!财政)[一-龥]){2,12}?那一?[条项](?=[，,是由])", question):
+        return True  # 省级督促落实那条: whose document it stands in
     return any((question.startswith(n) and not n.endswith("级")) or any(n + after in question for after in words.asked_level) for n in names)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.asking.catalogue import catalogue
+from index.asking.compared import in_brackets, levels_told
 from index.asking.telling import asks_person
 from index.asking.understanding import Question, ordinals
 from index.asking.wording import wording
@@ -14,7 +15,9 @@ from index.matter.parts import Topic, shared
 from index.matter.taken_apart import make_topic
 from index.matter.topic import TITLED, Fit, find, is_here, judge, work_of
 from index.replies.elsewhere import elsewhere
+from index.replies.proposed import OTHERS, meant_by, verdict
 from index.replies.reply import (
+    LEVEL_WORDS,
     ROLE_WORDS,
     Matter,
     Reply,
@@ -34,11 +37,9 @@ from index.replies.reply import (
     unit_rows,
 )
 from index.tokens import bare
-from index.unit_names import unit_table
 from kb.frozen import replace
-from kb.model import Clause, Task, Unit
+from kb.model import Clause, Task
 from kb.records import Record
-from kb.units import select_units
 
 ENOUGH = 0.4  # share of the topic that a task must say to be the one asked about
 WORDS = 0.34  # and of its words
@@ -51,7 +52,6 @@ NEAR = 0.93  # a second task this close to the best is given beside it
 TRIED = 12  # clauses of which it is looked at whom they name
 TOLD = 0.7  # of the best fit, from which the clause of the other half of a question is meant
 HOLDING = 0.1  # what it counts that a task's list has the body asked for
-OTHERS = ("responsible", "cooperating", "guiding", "data")
 ASKED = {"leads": ("lead",), "responsible": OTHERS, "cooperates": ("cooperating", "guiding"), "data": ("data",)}
 
 Choice = tuple[Fit, Task]
@@ -71,7 +71,9 @@ def who(matter: Matter) -> Reply:
         if not choices:
             return _no_such_item(matter)
         return _say_who(matter, choices[0][1], _as_near(choices, 0.0 if not topic.words else NEAR), topic)
-    if "分别" in question.text and len(stretches := [s for s in question.topic.split() if len(s) > 2]) > 1:
+    if not places and not question.named and len(levels := levels_told(question.text)) > 1 and (of_levels := _of_levels(matter, levels)) is not None:
+        return of_levels
+    if "分别" in question.text and len(stretches := [s for s in question.topic.split() if len(s) > 2 and not in_brackets(question.text, s)]) > 1:
         each = [who(replace(matter, question=replace(question, topic=s, text=question.text.replace("分别", "")))) for s in stretches]
         if sum(r.answered for r in each) > 1:
             return together(each, stretches)
@@ -99,7 +101,7 @@ def _nearest_with_body(matter: Matter, topic: Topic, found: Sequence[Fit]) -> Fi
     if not matter.question.units or not matter.question.yes_no or matter.question.offered:
         return None
     tasks = {f.clause.id: matter.store.read(Task, "clause = ?", (f.clause.id,)) for f in found[:TRIED]}
-    named = {id for ids in _meant(matter, [u.unit for some in tasks.values() for t in some for u in t.units]).values() for id in ids}
+    named = {id for ids in meant_by(matter, [u.unit for some in tasks.values() for t in some for u in t.units]).values() for id in ids}
     return clearly_nearest(matter, topic, [f for f in found[:TRIED] if any(u.unit in named for t in tasks[f.clause.id] for u in t.units)])
 
 
@@ -134,6 +136,15 @@ def _each(matter: Matter, places: Sequence[str]) -> Reply:
     """The answers for several places, one after the other."""
     known = catalogue(matter.index.scope)
     return together([who(replace(matter, question=replace(matter.question, places=(p,)), homes=known.by_region[p])) for p in places], places)
+
+
+def _of_levels(matter: Matter, levels: Sequence[str]) -> Reply | None:
+    """The answers of the documents of several levels, one after the other; None where fewer than two name anybody."""
+    known, text = catalogue(matter.index.scope), matter.question.text.replace("分别", "")
+    question = replace(matter.question, text=text, levels=())
+    each = [who(replace(matter, question=question, homes=known.by_level.get(level, ()))) if known.by_level.get(level) else None for level in levels]
+    said = [(r, LEVEL_WORDS[level]) for r, level in zip(each, levels, strict=True) if r is not None]
+    return together([r for r, _ in said], [name for _, name in said]) if sum(r.answered for r, _ in said) > 1 else None
 
 
 def fits(topic: Topic, fit: Fit) -> bool:
@@ -221,7 +232,7 @@ def _prefer_named(matter: Matter, choices: list[Choice]) -> list[Choice]:
     question = matter.question
     if len(question.units) < 2:
         return _holding(matter, choices)
-    named = {id for ids in _meant(matter, [u.unit for _, t in choices for u in t.units if u.unit]).values() for id in ids}
+    named = {id for ids in meant_by(matter, [u.unit for _, t in choices for u in t.units if u.unit]).values() for id in ids}
     top = choices[0][0].fit
     return sorted(choices, key=lambda c: -(c[0].fit + (0.1 if c[0].fit >= top * 0.75 and any(u.unit in named and u.role == "lead" for u in c[1].units) else 0)))
 
@@ -231,15 +242,8 @@ def _holding(matter: Matter, choices: list[Choice]) -> list[Choice]:
     question, top = matter.question, choices[0][0].fit
     if not question.units or not question.yes_no or not any(w in question.text for w in wording().holds):
         return choices
-    named = {id for ids in _meant(matter, [u.unit for _, t in choices for u in t.units if u.unit]).values() for id in ids}
+    named = {id for ids in meant_by(matter, [u.unit for _, t in choices for u in t.units if u.unit]).values() for id in ids}
     return sorted(choices, key=lambda c: -(c[0].fit + (HOLDING if c[0].fit >= top * NEAR and any(u.unit in named for u in c[1].units) else 0)))
-
-
-def _meant(matter: Matter, ids: Sequence[str | None]) -> dict[str, set[str]]:
-    """For each unit that the question names, those of the given units that it may mean."""
-    every = list(matter.store.read_many(Unit, {id for id in ids if id}).values())
-    table = unit_table(matter.store)
-    return {name: {u.id for u in select_units(name, every, table)} for name in matter.question.units}
 
 
 def _nobody(matter: Matter, topic: Topic, found: list[Fit]) -> Reply:
@@ -286,7 +290,7 @@ def _say_who(matter: Matter, task: Task, near: list[Task], topic: Topic) -> Repl
         units = (*leads, *wished) if whole else wished or leads
         head = f"牵头：{names(leads)}；" if leads and wished else ""
         text = f"{about}：{head}{by_role(wished or leads)}{'等' if task.open_ended else ''}，共 {len(wished or leads)} 家。"
-    text = _verdict(matter, task) + text + doubts(matter, task)
+    text = verdict(matter, task) + text + doubts(matter, task)
     for other in near[:2]:
         also = "" if len(question.items) > 1 else "另一处相近："
         text += f"{also}{document_name(home(matter, other.document))}{task_number(other)}“{short(other.text, 36)}”，{by_role(unit_rows(matter, other, ('lead', *OTHERS)))}。"
@@ -312,7 +316,7 @@ def _asked_of(matter: Matter, task: Task) -> tuple[Record, ...]:
     if not matter.question.aside:
         return others
     aside = replace(matter, question=replace(matter.question, units=matter.question.aside))
-    gone = {id for ids in _meant(aside, [u.unit for u in task.units]).values() for id in ids}
+    gone = {id for ids in meant_by(aside, [u.unit for u in task.units]).values() for id in ids}
     printed = {u.printed for u in task.units if u.unit in gone}
     return tuple(u for u in others if u["printed"] not in printed)
 
@@ -335,53 +339,3 @@ def _listed(others: Sequence[Record]) -> str:
     return ROLE_WORDS[others[0]["role"]] + ("的单位" if others[0]["role"] == "data" else "") if len({u["role"] for u in others}) == 1 else "有关单位"
 
 
-def _denied(matter: Matter, task: Task) -> str:
-    """不是 for a body of which the question takes for granted that it leads (民政局牵头的助餐有哪些责任单位), where another does; "" otherwise."""
-    question = matter.question
-    leads = {u.unit for u in task.units if u.role == "lead"}
-    if len(question.units) != 1 or f"{question.units[0]}牵头的" not in question.text.replace(" ", "") or not leads:
-        return ""
-    meant = _meant(matter, list(leads))[question.units[0]]
-    return "" if meant & leads else f"不是{question.units[0]}牵头，"
-
-
-def _verdict(matter: Matter, task: Task) -> str:
-    """是的 or 不是 when the question proposes units; "" otherwise."""
-    question = matter.question
-    if question.offered:
-        return _chosen(matter, task)
-    if not question.units or not (question.yes_no or len(question.units) > 1):
-        return _denied(matter, task)
-    wanted = ("lead",) if question.kind == "leads" else ("lead", *OTHERS)
-    right = {u.unit for u in task.units if u.role in wanted}
-    meant = _meant(matter, [u.unit for u in task.units])
-    if question.kind == "leads" and (not right or len(question.units) > 1):
-        return ""
-    yes = [name for name, ids in meant.items() if ids & right]
-    no = [name for name in meant if name not in yes]
-    if question.kind == "leads":
-        return "是的，" if yes else f"不是{no[0]}，"
-    if len(meant) == 1:
-        return "有，" if yes else f"没有列{no[0]}。"
-    return f"有{'、'.join(yes)}" + (f"，没有{'、'.join(no)}。" if no else "。") if yes else f"没有列{'、'.join(no)}。"
-
-
-def _chosen(matter: Matter, task: Task) -> str:
-    """Which of the bodies offered is right, as the document prints it: 是市医保局，不是民政局; that none is, where none is."""
-    offered = matter.question.offered
-    leads = {u.unit: u.printed for u in task.units if u.role == "lead"}
-    others = {u.unit: u.printed for u in task.units if u.role != "lead"}
-    meant = _meant(matter, [u.unit for u in task.units])
-    listed = {name: printed for name in offered for id, printed in others.items() if id in meant[name]}
-    absent = [name for name in offered if name not in listed]
-    if not leads:
-        if not listed:
-            return f"{'、'.join(offered)}都没有列入；"
-        return f"{'、'.join(listed.values())}{'都' if len(listed) > 1 else ''}列为责任单位" + (f"，{'、'.join(absent)}没有列入" if absent else "") + "；"
-    right = {name: printed for name in offered for id, printed in leads.items() if id in meant[name]}
-    wrong = [name for name in offered if name not in right]
-    part = [listed[name] for name in wrong if name in listed]
-    besides = f"（{'、'.join(part)}是责任单位）" if part else ""
-    if not right:
-        return f"{'、'.join(offered)}都不牵头{besides}，"
-    return f"是{'、'.join(right.values())}，" + (f"不是{'、'.join(wrong)}{besides}：" if wrong else "")
