@@ -46,6 +46,8 @@ def named_documents(question: str, known: Catalogue, places: Sequence[Place], ti
         found = list(loose.homes) if loose is not None else _by_kind(question, folded, known, places, levels)
     years = set(re.findall(r"20[0-9]{2}(?=年)", question)) if found and "年" in question else set()
     dated = [n for n in found if known.cards.dates[n][:4] in years or n in numbers] if years else []
+    if compares and dated and len({known.cards.dates[n][:4] for n in dated}) < len(years):
+        dated = [n for n in found if n in dated or not known.cards.dates[n]]  # one of the years may be that of a document without a date
     return tuple(dict.fromkeys(known.cards.ids[n] for n in dated or found))
 
 

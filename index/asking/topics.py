@@ -46,6 +46,9 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
             text = text[: place.end] + " " + text[place.end + 1 :]
     for name in names:  # before anything in it is taken for a year or an item
         text = text.replace(f"《{name}》", " ").replace(name, " ") if "号" in name else text
+    handed = handed_in(text)
+    for matter_of in handed:
+        text = text.replace(matter_of, f" {matter_of} ", 1)
     text = without_items(text)
     if "年" in text and any(c.isdigit() for c in text):
         text = re.sub(r"[到至在]?((?:19|20)[0-9]{2}年)", r" \1 ", text)  # a year is no part of the word behind it
@@ -65,7 +68,7 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
         text = _tenths().sub(" ", text) if "成" in text else text
     elif kind == "target":
         text = how_many().sub(" ", text) if "多少" in text or "几" in text else text
-    kept = [w for w in words.protected if w in text] + _made(text) + _handed_in(text)
+    kept = [w for w in words.protected if w in text] + _made(text) + handed
     for n, word in enumerate(kept):
         text = text.replace(word, chr(PRIVATE + n))
     own = {w for k in words.kinds if k.name == kind for w in k.words}
@@ -90,7 +93,7 @@ def _made(text: str) -> list[str]:
     return list(dict.fromkeys(m.group(1) for m in re.finditer(made, text)))
 
 
-def _handed_in(text: str) -> list[str]:
+def handed_in(text: str) -> list[str]:
     """What is to be reported, which is the matter though it is called like a kind of document: 把分工表报上去."""
     found = re.search(r"把([一-龥]{2,8}?)(?=报[上送给到备]|上报|交[上到给])", text) if "把" in text else None
     return [found.group(1)] if found is not None else []

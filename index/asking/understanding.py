@@ -18,7 +18,7 @@ from index.asking.naming import blanked, missing_kind, named_documents, spoken_n
 from index.asking.numbers import items_in, ordinals, short_numbers, titles_in
 from index.asking.offered import offered
 from index.asking.telling import tidy
-from index.asking.topics import says_anything, topic_of
+from index.asking.topics import handed_in, says_anything, topic_of
 from index.asking.wording import KINDS, wording
 from kb.frozen import dataclass
 from kb.model import LEVELS, UnitMention
@@ -90,7 +90,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     yes_no = asked != question or any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
     of_matter = question if within is None else f"{question[: within.start()]}{' ' * (within.end() - within.start())}{question[within.end() :]}"
     topic = topic_of(of_matter, places, bodies, (*titles, *spoken), kind)
-    if bodies and kind in OF_A_MATTER and not says_anything(topic) and not items_in(question):
+    if bodies and kind in OF_A_MATTER and not says_anything(topic) and not items_in(question) and not handed_in(question):
         if kind == "clause" and any(w in question for w in words.speaks):
             topic = " ".join(question[max([m.start, *(p.end for p in places if m.start <= p.start < p.end < m.end)]) : m.end] for m in bodies)  # 促进法哪条讲供销合作社: the body is the matter
         else:

@@ -112,7 +112,7 @@ def lists(text: str, of: str) -> bool:
 
 def says_units(matter: Matter, clause: Clause) -> bool:
     """Whether a clause is about one of the bodies that the question names: it, its document's title or issuers name it in some form."""
-    named = [name for name in matter.question.units if name not in bare(matter.question.topic)]
+    named = [name for name in matter.question.units if name not in bare(matter.question.topic) and not name.startswith("各")]  # 各县区, 各市（州）: whoever it is for
     if not named:
         return True
     document = home(matter, clause.document)

@@ -98,7 +98,14 @@ def _without_years(matter: Matter, topic: str, homes: Sequence[int]) -> str:
     names = {name for n in homes for name in short_names(matter.documents[n].region or "")}
     papers = [m.start() for m in _paper().finditer(text)]
     gone = {y for y in years if any(f"{name}{end}{y[:4]}" in text for name in names for end in ("", "市", "县", "省", "区")) or any(0 <= at - text.find(y[:4]) <= LONGEST for at in papers)}
+    gone |= {f"{year}年" for found in _two_years().finditer(text) for year in re.findall(r"[0-9]{4}", found.group())}
     return " ".join(s for s in topic.split() if s not in gone)
+
+
+@cache
+def _two_years() -> re.Pattern[str]:
+    """Years that say which documents are meant: 2020年和2021年两份文件, 2020年的和2021年的方案."""
+    return re.compile(r"(?:19|20)[0-9]{2}年?的?(?:(?:和|与|跟|同|、)?(?:19|20)[0-9]{2}年?的?){1,2}(?:这|那|前后)?[两三几](?:份|个|部|版|年的?)")
 
 
 def _above(matter: Matter, homes: Sequence[int]) -> tuple[int, ...]:

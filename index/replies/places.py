@@ -119,7 +119,8 @@ def compare(matter: Matter) -> Reply:
 def _documents_first(matter: Matter, fits: list[Fit]) -> list[Fit]:
     """The fits without those of notices and interviews, where a document itself says the matter as well."""
     own = [f for f in fits if home(matter, f.clause.document).genre not in PAPERS]
-    return own if own and own[0].fit >= CLOSE * fits[0].fit else fits
+    near = bool(own) and (own[0].fit >= CLOSE * fits[0].fit or (own[0].words >= HALF and own[0].fit >= ON_THE_MATTER * fits[0].fit))
+    return own if near else fits
 
 
 def _is_table(matter: Matter, clause: Clause) -> bool:

@@ -29,6 +29,8 @@ from index.tokens import bare
 from kb.frozen import replace
 from kb.model import Citation, Clause, Document, Link
 
+SAID = (0.8, 0.9)  # fit and share of its words from which a clause above says a matter itself
+SAID_ASKED = (0.6, 0.85)  # and of the level that the question is put to
 IN_WORDS = 0.5  # and of one that comes before what a link leads to
 IN_NAMED = 0.3  # share of the matter that a clause of a document named above must say
 HEAD = 40  # characters of a clause that stand for its matter
@@ -218,14 +220,15 @@ def _linked(matter: Matter, clause: Clause) -> list[Source]:
 def _said_above(matter: Matter, topic: Topic, start: Clause) -> list[Clause]:
     """Clauses of higher levels that say the very words of the topic, each of its stretches by the best."""
     mine, known = home(matter, start.document), catalogue(matter.index.scope)
-    homes = [at for level in ("provincial", "national") if RANK[level] < RANK.get(mine.level or "", 9) and (at := known.above(mine, level))]
+    homes = [(at, level in matter.question.levels) for level in ("municipal", "provincial", "national") if RANK[level] < RANK.get(mine.level or "", 9) and (at := known.above(mine, level))]
     out: list[Clause] = []
     for stretch in dict.fromkeys((topic.text, *topic.stretches)):
         part = make_topic(matter.index, stretch)
         if not part.words and len(bare(stretch)) < 4:
             continue
-        for at in homes:
-            found = [f for f in find(matter.index, part, at, most=20) if f.fit >= 0.8 and f.words >= 0.9]
+        for at, asked in homes:
+            fit, words = SAID_ASKED if asked and stretch == topic.text else SAID
+            found = [f for f in find(matter.index, part, at, most=20) if f.fit >= fit and f.words >= words]
             out += [f.clause for f in found[:1]]
     return out
 

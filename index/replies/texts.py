@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from index.asking.measures import asks_money, calendar, dates, must_match, shares, wanted_measure, when
-from index.asking.moments import APART, moments, nearness, stated, without_times
+from index.asking.moments import APART, SAME, moments, nearness, stated, without_times
+from index.asking.naming import PAPERS
 from index.asking.wording import wording
-from index.matter.amounts import brief, has_figure, point, stating, weight
+from index.matter.amounts import brief, figure_pattern, has_figure, point, stating, weight
 from index.matter.asides import at_a_glance, beside
 from index.matter.asked import as_asked, asks_kinds, says_units, states_as_asked
 from index.matter.cells import year_parts
@@ -184,7 +185,9 @@ def _figures(matter: Matter, found: Sequence[Fit], topic: Topic) -> Reply:
     def order(s: _Said) -> tuple[float, ...]:
         return (-when[s.fit.clause.id], growth * bool(_GROWTH.search(s.figure)) - s.weight / top - s.fit.fit, s.fit.number)
 
-    chosen = sorted((s for s in said if s.weight >= top * 0.7), key=order)[:4]
+    chosen = _of_documents(matter, sorted((s for s in said if s.weight >= top * (0.5 if s.table and when[s.fit.clause.id] == SAME else 0.7)), key=order)[:4], said)
+    if chosen[0].table and when[chosen[0].fit.clause.id] == SAME:  # the column of the year asked for
+        chosen = [s for s in chosen if when[s.fit.clause.id] == SAME]
     parts, evidence, heads = [], [], []
     for s in chosen:
         d = home(matter, s.fit.clause.document)
@@ -199,6 +202,20 @@ def _figures(matter: Matter, found: Sequence[Fit], topic: Topic) -> Reply:
             evidence.append(evidence_record(s.fit.clause.id, d, at, head[1], (head[0], head[0])))
     ids = tuple(s.fit.clause.id for s in chosen)
     return Reply(at_a_glance(heads) + "；".join(parts) + "。", clauses=ids, evidence=tuple(evidence), more=tuple(f"policykb show {id}" for id in ids[:2]))
+
+
+def _of_documents(matter: Matter, chosen: Sequence[_Said], said: Sequence[_Said]) -> list[_Said]:
+    """What was chosen, with what an interview or notice says of a document replaced by the document's own words where these state the same figure."""
+    out: list[_Said] = []
+    for one in chosen:
+        document, figures = home(matter, one.fit.clause.document), set(figure_pattern().findall(one.figure))
+        own = None
+        if document.genre in PAPERS and figures:
+            others = (o for o in said if home(matter, o.fit.clause.document).genre not in PAPERS and home(matter, o.fit.clause.document).level == document.level)
+            own = next((o for o in others if figures <= set(figure_pattern().findall(o.figure))), None)
+        if (own or one) not in out:
+            out.append(own or one)
+    return out
 
 
 def _asked_apart(matter: Matter) -> Reply | None:
@@ -273,7 +290,8 @@ def _stated(matter: Matter, fit: Fit, topic: Topic, scale: float) -> _Said | Non
     cell, heads = cell_of(matter, fit.clause, topic, question)
     if cell is not None and cell.weight > 0 and (cell.weight >= most or has_cells(sentence)):
         figure = cell.told(question)
-        return _Said(fit, figure if figure.endswith(cell.measure) else figure + cell.measure, figure, cell.lines, cell.weight * scale, table=True, heads=heads)
+        number = cell.figure.partition("（")[0] if cell.figure.endswith("）") else ""  # 0.5（试点县） under 时间（工作日）
+        return _Said(fit, figure if figure.endswith(cell.measure) else f"{figure}{number}{cell.measure}", figure, cell.lines, cell.weight * scale, table=True, heads=heads)
     if not sentence:
         return None
     figure = point(sentence, topic, question)

@@ -1,0 +1,67 @@
+"""Questions that set papers of several levels beside each other, over an invented province and city (tests/cases/two_papers); what is not there is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.asking.compared import in_brackets, levels_told
+from index.library import Library, build
+
+PAPERS = Path(__file__).parent / "cases" / "two_papers"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    home = tmp_path_factory.mktemp("two") / "kb"
+    build([PAPERS], home)
+    found = Library(home)
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("question, held", [
+    ("蓄水池清淤频次，省的办法、玉溪有什么区别", ("每季度", "每月1次")),  # a side called by its level and kind
+    ("蓄水池清淤，云南41号文和17号文一样吗", ("实施意见", "管护办法")),  # two documents by the ends of their numbers
+    ("每百户居民雨水花园面积，省里、玉溪定的目标各是多少", ("36平方米", "40平方米", "实施意见》一")),  # from the document, not from what is said of it
+    ("玉溪清淤补贴提标要在几月份之前落实", ("2023年7月",)),
+    ("省里要求各州市啥时候把任务分工表报上去", ("2023年2月20日前",)),
+    ("云南规定护栏和水面的配比是多少", ("不低于1:4",)),
+    ("云南2021年底建成多少处雨水花园？记者问答里提到过", ("517处",)),
+    ("哪一条规定了有盗卖苗木前科的人不能管护雨水花园？云南", ("第三条",)),
+    ("玉溪蓄水池报修时间2025年要压到多少天", ("2（试点县）",)),  # the column of the year
+    ("玉溪扩大雨水花园面积，依据省里哪一项", ("实施意见》一（一）",)),
+    ("玉溪分工表第1项的上位条款", ("实施意见》一（一）",)),
+])  # fmt: skip
+def test_what_is_there_is_told(question: str, held: tuple[str, ...], library: Library) -> None:
+    said = library.ask(question)
+    assert said["answered"], said["reason"]
+    assert [part for part in held if part not in said["answer"]] == []
+
+
+@pytest.mark.parametrize("question, units", [
+    ("玉溪苗木认养（护栏加装、认养2400株）责任单位有几家，分别是谁", ["团市委", "市妇联"]),  # what explains is no further matter
+    ("省级加强督促那条，审计厅是不是要配合", ["省审计厅", "省政府督查室"]),
+    ("雨水花园面积，省市分别由谁牵头", ["省住房城乡建设厅", "市住房城乡建设局"]),
+])  # fmt: skip
+def test_who_is_named(question: str, units: list[str], library: Library) -> None:
+    said = library.ask(question)
+    assert said["answered"], said["reason"]
+    assert [u["printed"] for u in said["units"] if u["role"] == "lead" or "牵头" not in question] == units
+
+
+@pytest.mark.parametrize("question", [
+    "蓄水池清淤，云南41号文和99号文一样吗", "玉溪屋顶菜园依据省里哪一项", "省里要求各州市啥时候把保险台账报上去", "云南2021年底建成多少处停车楼？记者问答里提到过", "哪一条规定了有酒驾前科的人不能管护雨水花园？云南",
+    "玉溪屋顶菜园2025年要压到多少天", "屋顶菜园，省市分别由谁牵头",
+])  # fmt: skip
+def test_what_is_not_there_is_refused(question: str, library: Library) -> None:
+    assert not library.ask(question)["answered"]
+
+
+def test_levels_and_brackets() -> None:
+    assert levels_told("助餐，省市县分别由谁负责") == ["provincial", "municipal", "county"]
+    assert levels_told("助餐由省市场监管局负责吗") == []
+    assert in_brackets("助餐（送餐、代购）归谁管", "送餐")
+    assert not in_brackets("助餐（送餐、代购）归谁管", "助餐")
