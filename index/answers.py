@@ -33,6 +33,7 @@ from kb.store import Store
 
 ASIDE = 3  # characters of a stretch beside the matter that may say nothing of it
 OF_A_MATTER = ("leads", "responsible", "cooperates", "clause", "topic", "target", "compare", "source")
+ABOVE = ("条例", "办法", "法规", "法律", "规定")  # of which a source is asked for, though the place itself has none: 出自哪部条例
 LONGEST = 500  # characters of a question
 REPLIES = {
     "same": "same.same",
@@ -224,7 +225,7 @@ def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None
     """The documents that the question is about; or the refusal when it names a place or document of which there are none."""
     if law := absent_law(question, known):
         return None, refuse(f"库中没有《{law}》", f"《{known.documents[like[0]].title}》" if (like := known.titled(bare(law)) or known.law_called(bare(law))) else "")
-    if kind := of_another_kind(question, known):
+    if (kind := of_another_kind(question, known)) and not (question.kind == "source" and ("哪" in kind or kind in ABOVE)):
         around = [n for p in question.places for n in known.by_region.get(p, ())] or [known.at[id] for id in question.named]
         like = sorted({n for i in range(len(kind) - 1) for n in known.pairs.get(kind[i : i + 2], ())}, key=lambda n: -_shared(kind, known.titles[n]))
         return None, refuse(f"库中没有{question.places[0] + '的' if question.places else ''}{kind}", _titles(known, tuple(dict.fromkeys((*like[:1], *around)))))
@@ -247,7 +248,7 @@ def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None
         ]  # fmt: skip
         level = {"provincial": "省级", "municipal": "市级", "county": "县级"}.get(level_of(place) or "", "")
         return None, refuse(f"库中没有{place}的{level}文件", _titles(known, near) if near else "")
-    kind = missing_kind(question.text, known, here) if question.items or question.kind == "clause" else ""
+    kind = missing_kind(question.text, known, here) if question.kind != "source" and (question.items or question.kind == "clause") else ""
     if kind:
         return None, refuse(f"库中没有{here[0]}的{kind}", _titles(known, [n for p in here for n in known.by_region[p]]))
     return tuple(sorted(n for p in here for n in known.by_region[p])), None

@@ -80,7 +80,8 @@ def wanted_measure(question: str) -> re.Pattern[str] | None:
     if timed and not re.search(r"到期[^，。；]{0,6}(?:多少|几)(?:年|个月|天)", question):
         return dates()
     if re.search(r"多久|多长时间", question) and not re.search(r"多久[^，。；]{0,8}(?:[几一]次|一回|一遍)|频", question):  # 最长多久, not 多久一次
-        return re.compile(r"[0-9一二两三四五六七八九十半]\s?(?:个?工作日|个?月|个?季度|年|天|日|小时|周)")
+        number = r"(?<![0-9.月])(?!(?:19|20)[0-9]{2}\s?年)(?:[0-9]{1,4}(?:\.[0-9])?|[一二两三四五六七八九十半]+)"  # no year, no day of a month
+        return re.compile(rf"{number}\s?(?:个?工作日|个半?月|个?季度|年|天|日|小时|分钟|周)")
     if re.search(r"多久|频次|频率|[几多][次少]次|几次", question):
         return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)(?!\s?[0-9]{1,2}\s?[月日])|[0-9一二两三四]\s?次(?!性)")
     if re.search(rf"比例|百分|占比|率|几成|几个点|占(?:了|到)?多少(?![{MEASURE}平万亿千百])", question):
