@@ -18,7 +18,7 @@ from cli.render import say, shorten
 def _common(function: Any) -> Any:
     for option in (
         click.option("--quiet", is_flag=True, help="不显示进度"),
-        click.option("--data", type=click.Path(path_type=Path), metavar="文件", help="自己的单位、地名等数据表，并入内置表"),
+        click.option("--data", type=click.Path(path_type=Path), metavar="文件夹", help="自己的单位、地名等数据表，并入内置表"),
         json_option,
         kb_option,
     ):

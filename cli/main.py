@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import click
 
-from cli.render import note, plain
+from cli.render import note, plain, say
 from kb.errors import PolicyError
 
 INTERRUPTED = 130  # exit code
@@ -91,6 +91,15 @@ class LazyGroup(ChineseCommand, click.Group):
             formatter.write_dl([(name, help) for name, (_, help) in COMMANDS.items()])
 
 
+def _version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    """Says which version this is and ends."""
+    if asked and not context.resilient_parsing:
+        from importlib.metadata import version
+
+        say(f"policykb {version('policykb')}")
+        context.exit()
+
+
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -99,6 +108,7 @@ class LazyGroup(ChineseCommand, click.Group):
     help="policykb：政策文件知识库。先用 build 建库，再用 search、tasks、trace、ask 查询；每条结果都附原文出处。",
     epilog="例：policykb build 文件夹；policykb ask 控辍保学由哪个单位牵头。每个命令加 -h 看用法。",
 )
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="显示版本")
 def policykb() -> None:
     """The root of all commands."""
 

@@ -92,6 +92,9 @@ def _lines(file: str) -> Iterator[str]:
     return (line for line in text.splitlines() if line.strip())
 
 
+FACETS = {"level": "层级", "region": "地区", "genre": "文种", "year": "年份", "unit": "单位"}
+
+
 def _hits(found: dict[str, Any]) -> None:
     say(f"“{found['query']}”：共 {found['total']} 条" + (f"，显示 {len(found['hits'])} 条" if found["total"] > len(found["hits"]) else ""))
     for note in found.get("expanded", []):
@@ -101,8 +104,15 @@ def _hits(found: dict[str, Any]) -> None:
         say(f"\n{number}. 《{hit['title']}》{(' › ' + hit['path'].replace('/', ' › ')) if hit['path'] else ''}" + (f"（{facts}）" if facts else ""))
         say(f"   {hit['snippet']}")
         say(f"   {hit['id']}  {hit['source']['file']} 第 {hit['source']['start_line']} 行")
-    for name, counts in (found.get("facets") or {}).items():
-        say(f"\n{name}：" + "，".join(f"{value} {n}" for value, n in counts))
+    if found.get("facets"):
+        _facets(found["facets"])
+
+
+def _facets(facets: dict[str, Any]) -> None:
+    from cli.reading import LEVEL
+
+    for name, counts in facets.items():
+        say(f"\n{FACETS.get(name, name)}：" + "，".join(f"{LEVEL.get(value, value) if name == 'level' else value} {n}" for value, n in counts))
 
 
 def _answer(found: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ SHARED = ROOT.parent / "shared"
 WIDE, LONG = 118, 14  # columns and lines of an output that are shown
 
 COMMANDS = (
-    ("Build, or change some files of it:", ["build corpus --data corpus/data", "add corpus/06-省工作要点.txt", "remove 06-省工作要点.txt"]),
+    ("Build, or change some files of it:", ["build corpus --data corpus/data", "remove 06-省工作要点.txt", "add corpus/06-省工作要点.txt"]),
     ("The documents; one of them, a clause or a task, whole:", ["docs --level provincial", "show 澜发〔2022〕6号", "show {task}"]),
     ("Search (words, “exact phrase”, 与 或 非, fields, `--exact` for substrings):", ["search 家庭床位 --limit 2", "search '单位:民政局 与 “安全检查”' --limit 1"]),
     ("Every task of a unit, by any of its names; who that is:", ["tasks 谷禾市卫健委 --role lead", "units 市住建局"]),
