@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.asking.compared import in_brackets, levels_told
+from index.asking.compared import in_brackets, levels_told, without_levels
 from index.library import Library, build
 
 PAPERS = Path(__file__).parent / "cases" / "two_papers"
@@ -43,8 +43,10 @@ def test_what_is_there_is_told(question: str, held: tuple[str, ...], library: Li
 
 @pytest.mark.parametrize("question, units", [
     ("玉溪苗木认养（护栏加装、认养2400株）责任单位有几家，分别是谁", ["团市委", "市妇联"]),  # what explains is no further matter
+    ("玉溪苗木认养（众筹、直播）由哪些单位配合", ["团市委", "市妇联"]),
     ("省级加强督促那条，审计厅是不是要配合", ["省审计厅", "省政府督查室"]),
     ("雨水花园面积，省市分别由谁牵头", ["省住房城乡建设厅", "市住房城乡建设局"]),
+    ("蓄水池清淤省市县各由谁牵头", ["省水利厅", "市水利局"]),
 ])  # fmt: skip
 def test_who_is_named(question: str, units: list[str], library: Library) -> None:
     said = library.ask(question)
@@ -54,14 +56,15 @@ def test_who_is_named(question: str, units: list[str], library: Library) -> None
 
 @pytest.mark.parametrize("question", [
     "蓄水池清淤，云南41号文和99号文一样吗", "玉溪屋顶菜园依据省里哪一项", "省里要求各州市啥时候把保险台账报上去", "云南2021年底建成多少处停车楼？记者问答里提到过", "哪一条规定了有酒驾前科的人不能管护雨水花园？云南",
-    "玉溪屋顶菜园2025年要压到多少天", "屋顶菜园，省市分别由谁牵头",
+    "玉溪屋顶菜园2025年要压到多少天", "玉溪屋顶菜园（众筹、直播）由哪些单位配合", "屋顶菜园，省市分别由谁牵头",
 ])  # fmt: skip
 def test_what_is_not_there_is_refused(question: str, library: Library) -> None:
     assert not library.ask(question)["answered"]
 
 
 def test_levels_and_brackets() -> None:
-    assert levels_told("助餐，省市县分别由谁负责") == ["provincial", "municipal", "county"]
-    assert levels_told("助餐由省市场监管局负责吗") == []
+    assert levels_told("助餐，省市县分别由谁负责") == (["provincial", "municipal", "county"], "省市县")
+    assert levels_told("助餐由省市场监管局负责吗") == ([], "")
+    assert without_levels("助餐，省、市各由谁牵头") == "助餐，由谁牵头"
     assert in_brackets("助餐（送餐、代购）归谁管", "送餐")
     assert not in_brackets("助餐（送餐、代购）归谁管", "助餐")

@@ -91,7 +91,20 @@ def in_brackets(question: str, stretch: str) -> bool:
     return any(stretch in found for found in re.findall(r"(?<=[一-龥])[（(]([^（）()]{2,40})[）)]", question))
 
 
-def levels_told(question: str) -> list[str]:
-    """The levels that a question asks for each by itself: 省市县分别由谁负责; [] where it does not."""
-    found = re.search(r"(国家|中央)?[、和]?省里?[级、和]?市里?[级、和]?(县里?[区级]?)?(?:[两三四]级|各级)?(?:分别|各自|各由|各归|各是)", question)
-    return [] if found is None else [level for level, told in (("national", found[1]), ("provincial", True), ("municipal", True), ("county", found[2])) if told]
+@cache
+def _levels() -> re.Pattern[str]:
+    return re.compile(r"(?P<all>(国家|中央)?[、和]?省里?[级、和]?市里?[级、和]?(县里?[区级]?)?(?:[两三四]级|各级)?)(?:分别|各自|各(?=[由归是]))")
+
+
+def levels_told(question: str) -> tuple[list[str], str]:
+    """The levels that a question asks for each by itself, with the stretch that says them: 省市县分别由谁负责; ([], "") where it does not."""
+    found = _levels().search(question) if "省" in question else None
+    if found is None:
+        return [], ""
+    told = (("national", found[2]), ("provincial", True), ("municipal", True), ("county", found[3]))
+    return [level for level, said in told if said], found["all"]
+
+
+def without_levels(question: str) -> str:
+    """A question without the levels that it asks for each by itself."""
+    return _levels().sub("", question, count=1)

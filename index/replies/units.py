@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.asking.catalogue import catalogue
-from index.asking.compared import in_brackets, levels_told
+from index.asking.compared import in_brackets, levels_told, without_levels
 from index.asking.telling import asks_person
 from index.asking.understanding import Question, ordinals
 from index.asking.wording import wording
@@ -71,7 +71,7 @@ def who(matter: Matter) -> Reply:
         if not choices:
             return _no_such_item(matter)
         return _say_who(matter, choices[0][1], _as_near(choices, 0.0 if not topic.words else NEAR), topic)
-    if not places and not question.named and len(levels := levels_told(question.text)) > 1 and (of_levels := _of_levels(matter, levels)) is not None:
+    if not places and not question.named and len(levels_told(question.text)[0]) > 1 and (of_levels := _of_levels(matter)) is not None:
         return of_levels
     if "分别" in question.text and len(stretches := [s for s in question.topic.split() if len(s) > 2 and not in_brackets(question.text, s)]) > 1:
         each = [who(replace(matter, question=replace(question, topic=s, text=question.text.replace("分别", "")))) for s in stretches]
@@ -84,6 +84,10 @@ def who(matter: Matter) -> Reply:
     choices = [(fit, task) for fit in good[:8] if (task := _best_task(matter, fit, topic))]
     if not choices and (longer := _with_bodies(question)) is not None:
         said = who(replace(matter, question=longer))  # 工会福利采购: what was taken for a body is part of the matter
+        if said.answered:
+            return said
+    if not choices and (plain := " ".join(s for s in question.topic.split() if not in_brackets(question.text, s))) not in ("", question.topic):
+        said = who(replace(matter, question=replace(question, topic=plain)))  # what only explains the matter may be said nowhere
         if said.answered:
             return said
     if not choices and (near := clearly_nearest(matter, topic, found) or _nearest_with_body(matter, topic, found)) is not None and (task := _best_task(matter, near, topic)):
@@ -138,13 +142,24 @@ def _each(matter: Matter, places: Sequence[str]) -> Reply:
     return together([who(replace(matter, question=replace(matter.question, places=(p,)), homes=known.by_region[p])) for p in places], places)
 
 
-def _of_levels(matter: Matter, levels: Sequence[str]) -> Reply | None:
-    """The answers of the documents of several levels, one after the other; None where fewer than two name anybody."""
-    known, text = catalogue(matter.index.scope), matter.question.text.replace("分别", "")
-    question = replace(matter.question, text=text, levels=())
-    each = [who(replace(matter, question=question, homes=known.by_level.get(level, ()))) if known.by_level.get(level) else None for level in levels]
-    said = [(r, LEVEL_WORDS[level]) for r, level in zip(each, levels, strict=True) if r is not None]
-    return together([r for r, _ in said], [name for _, name in said]) if sum(r.answered for r, _ in said) > 1 else None
+def _of_levels(matter: Matter) -> Reply | None:
+    """The answers of the documents of several levels, one after the other, those of a higher one of the places in which the lowest lies; None where none
+    names anybody."""
+    known, levels_said = catalogue(matter.index.scope), levels_told(matter.question.text)
+    topic = " ".join(matter.question.topic.replace(levels_said[1], " ").split())
+    question = replace(matter.question, text=without_levels(matter.question.text), topic=topic, levels=())
+    said: list[tuple[Reply, str]] = []
+    around = ""
+    for level in reversed(levels_said[0]):
+        at = known.by_level.get(level, ())
+        homes = tuple(n for n in at if (matter.documents[n].region or "") == "中国" or around.startswith(matter.documents[n].region or "?")) if around else at
+        if not homes:
+            continue
+        reply = who(replace(matter, question=question, homes=homes))
+        said.insert(0, (reply, LEVEL_WORDS[level]))
+        if not around and reply.answered and reply.clauses:
+            around = home(matter, reply.clauses[0].split("#")[0]).region or ""
+    return together([r for r, _ in said], [name for _, name in said]) if any(r.answered for r, _ in said) else None
 
 
 def fits(topic: Topic, fit: Fit) -> bool:
