@@ -294,9 +294,11 @@ class Library:
 
     def show(self, reference: str) -> Record:
         """A document with its clauses, a clause with its children, or a task, each with where it stands."""
+        from index.clause_names import clause_named
         from index.lookups import show
 
-        return show(self.store, reference)
+        named = clause_named(self.store, reference) if "第" in reference else None
+        return show(self.store, reference if named is None else named.id)
 
     def search(self, query: str, **options: Any) -> Record:
         """Clauses for a query, best first. Options: level region unit doc genre since until limit offset exact facets."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from math import fsum
 
+from index.clause_names import clause_named
 from index.lookups import ancestors, find_document, trail
 from kb.derivation.measures import fold
 from kb.errors import NotFound, UsageError
@@ -59,7 +60,7 @@ def trace(store: Store, search: Callable[[str], Record], reference: str, down: b
 def _start(store: Store, search: Callable[[str], Record], reference: str) -> tuple[Clause, list[str]]:
     """The clause that a reference means: a clause's id, a task's, or the clause nearest to a text."""
     task = store.one(Task, reference)
-    clause = store.one(Clause, task.clause if task else reference)
+    clause = store.one(Clause, task.clause if task else reference) or clause_named(store, reference)
     if clause:
         return clause, []
     if "#" in reference or "@" in reference:

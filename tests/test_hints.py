@@ -144,3 +144,22 @@ def test_files_that_cannot_be_read_say_what_to_do(tmp_path: Path, capsys: pytest
     told = {p["file"]: p["reason"] for p in json.loads(out)["problems"]}
     assert code == 0 and sorted(told) == sorted(bad)
     assert all("请" in reason and "Error" not in reason for reason in told.values()), told
+
+
+@pytest.mark.parametrize("name", ["澜川省社区养老服务条例第三条", "《澜川省社区养老服务条例》 第3条", "9ef59ab8#第三条"])
+def test_an_article_by_the_name_of_its_statute(name: str, kb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = output(capsys, "show", name, "--kb", kb)
+    assert code == 0 and out.startswith("《澜川省社区养老服务条例》") and "第三条" in out.splitlines()[0]
+    code, out, _ = output(capsys, "trace", name, "--kb", kb)
+    assert "第三条" in out.splitlines()[0]
+
+
+def test_an_article_that_a_statute_has_not_is_refused(kb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("show", "trace"):
+        code, out, said = output(capsys, command, "澜川省社区养老服务条例第九百条", "--kb", kb)
+        assert (code, out) == (2, "") and "里没有第九百条" in said and "policykb show 9ef59ab8" in said
+
+
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = output(capsys, "--version")
+    assert code == 0 and out.startswith("policykb ") and out.strip()[-1].isdigit()
