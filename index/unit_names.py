@@ -42,6 +42,13 @@ def every_unit(store: Store) -> list[Unit]:
     return _every[store]
 
 
+def _printed_so(store: Store, name: str, every: list[Unit]) -> list[Unit]:
+    """The units that documents print just so, though no table knows the form."""
+    bare = "".join(name.split())
+    meant = {unit for (unit,) in store.rows("SELECT DISTINCT unit FROM assignments WHERE replace(printed, ' ', '') = ?", (bare,))}
+    return [u for u in every if u.id in meant]
+
+
 def find_units(store: Store, name: str, region: str | None, family: bool) -> tuple[list[Unit], str]:
     """The units meant, and a word to the user when there is something to say about it ("" when not).
 
@@ -51,9 +58,13 @@ def find_units(store: Store, name: str, region: str | None, family: bool) -> tup
         raise NotFound("没有给出单位名称", "", "如：policykb tasks 市医保局")
     every = every_unit(store)
     table = unit_table(store)
-    found = list(select_units(name, every, table, family))
-    if region:
-        found = [u for u in found if region in (u.region or "")]
+    found = list(select_units(name, every, table, family)) or _printed_so(store, name, every)
+    if region and found:
+        here = [u for u in found if region in (u.region or "")]
+        if not here and len(found) == 1:
+            where = f"，归在{found[0].region}" if found[0].region else ""
+            raise NotFound(f"有“{found[0].name}”这个单位{where}，不在{region}", "", f"policykb tasks {found[0].name}")
+        found = here
     if not found:
         near = [u.name for u in select_units(name, every, table, True)][:5] or _like(name, every)
         step = f"有的是：{'、'.join(near)}" if near else "用 policykb units 看全部单位"

@@ -163,3 +163,13 @@ def test_an_article_that_a_statute_has_not_is_refused(kb: str, capsys: pytest.Ca
 def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = output(capsys, "--version")
     assert code == 0 and out.startswith("policykb ") and out.strip()[-1].isdigit()
+
+
+def test_a_unit_is_found_by_its_printed_name_and_told_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, home = tmp_path / "乐山市护林工作要点.txt", str(tmp_path / "kb")
+    file.write_text("乐山市护林工作要点\n一、巡护\n1.开展巡护。（责任单位：乐山云台景区管委会、成都铁路局乐山车务段、市林业局）\n2.宣传教育。（责任单位：市林业局）\n", encoding="utf-8")
+    assert run(["build", str(file), "--kb", home, "--quiet"]) == 0
+    code, out, _ = output(capsys, "tasks", "乐山云台景区管委会", "--kb", home)
+    assert code == 0 and "共 1 项任务" in out
+    code, _, said = output(capsys, "tasks", "成都铁路局乐山车务段", "--region", "乐山市", "--kb", home)
+    assert code == 1 and "有“成都铁路局乐山车务段”这个单位，归在四川省成都市，不在乐山市" in said
