@@ -56,7 +56,7 @@ def test_who_is_named(question: str, units: list[str], library: Library) -> None
 
 @pytest.mark.parametrize("question", [
     "蓄水池清淤，云南41号文和99号文一样吗", "玉溪屋顶菜园依据省里哪一项", "省里要求各州市啥时候把保险台账报上去", "云南2021年底建成多少处停车楼？记者问答里提到过", "哪一条规定了有酒驾前科的人不能管护雨水花园？云南",
-    "玉溪屋顶菜园2025年要压到多少天", "玉溪屋顶菜园（众筹、直播）由哪些单位配合", "屋顶菜园，省市分别由谁牵头",
+    "玉溪屋顶菜园2025年要压到多少天", "云南雨水花园护栏配比奖多少", "雨水花园超比例加装护栏奖多少", "玉溪屋顶菜园（众筹、直播）由哪些单位配合", "屋顶菜园，省市分别由谁牵头",
 ])  # fmt: skip
 def test_what_is_not_there_is_refused(question: str, library: Library) -> None:
     assert not library.ask(question)["answered"]

@@ -8,6 +8,7 @@ from functools import lru_cache
 MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"
 ALIKE = ("名人位", "条件起宗", "家户", "座处", "台辆", "场次")  # measures that count the same things
 MORE = "门吨份只头株篇笔间栋幢款棵位席分盏口根块班期顿"  # measures that count only behind figures: 三位一体 has none
+GIVEN = ("给予", "补助", "补贴", "奖励", "奖补", "贴息", "资助", "罚", "倾斜", "分担", "承担", "报销", "返还", "减免", "补偿", "配套", "拨", "发放", "救助", "支付", "出资", "投入")
 NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千]{1,5})"
 NO_MEASURE = (
     r"(?!成[果本员绩效品就长立]|人[才员口力群均们]|家[庭具长]|名[额单录称]|项目|场[所地馆景]|条[款例]|处[罚理]|户籍|所[得有]|台账|对象|年[级限度份]|日常|时间|区[域县]|级别|村[民级]|市[场级民]"
@@ -65,6 +66,11 @@ def asks_money(question: str) -> bool:
     return bool(re.search(r"(?:资金|经费|投资|投入)[^，。；]{0,6}(?:多少|几[万亿千百])(?![个名人户家次张])", question)) or sums().search(question) is not None
 
 
+def gives(question: str, sentence: str) -> bool:
+    """Whether a share in a sentence can answer what is asked of money: 奖多少 is answered by a share that is given or paid, not by one to be reached."""
+    return sums().search(question) is None or any(w in sentence for w in GIVEN)
+
+
 @lru_cache(maxsize=1)
 def shares() -> re.Pattern[str]:
     """Figures that are shares."""
@@ -84,8 +90,9 @@ def wanted_measure(question: str) -> re.Pattern[str] | None:
         return re.compile(rf"{number}\s?(?:个?工作日|个半?月|个?季度|年|天|日|小时|分钟|周)")
     if re.search(r"多久|频次|频率|[几多][次少]次|几次", question):
         return re.compile(r"每(?:个?季度|半年|年|月|周|天|日)(?!\s?[0-9]{1,2}\s?[月日])|[0-9一二两三四]\s?次(?!性)")
-    if re.search(rf"比例|百分|占比|率|几成|几个点|占(?:了|到)?多少(?![{MEASURE}平万亿千百])", question):
-        return shares()
+    of_share = re.search(rf"比例|百分|占比|率|几成|几个点|占(?:了|到)?多少(?![{MEASURE}平万亿千百])", question)
+    if of_share and (sums().search(question) is None or re.search(r"百分|几成|几个点|(?:比例|占比|率)[^，。；？?]{0,4}(?:多少|几)|(?:多少|几)[^，。；？?]{0,4}(?:比例|占比|率)", question)):
+        return shares()  # 超比例安排就业奖多少: a sum
     return _counted(question)
 
 

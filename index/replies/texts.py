@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.asking.measures import asks_money, calendar, dates, must_match, shares, wanted_measure, when
+from index.asking.measures import asks_money, calendar, dates, gives, must_match, shares, wanted_measure, when
 from index.asking.moments import APART, SAME, moments, nearness, stated, without_times
 from index.asking.naming import PAPERS
 from index.asking.wording import wording
@@ -325,7 +325,7 @@ def _all_said(matter: Matter, found: Sequence[Fit], topic: Topic) -> list[_Said]
     if not fitting and wanted is dates() and not _COMPLETED.search(question):
         return _recurring(said, topic, question)
     if not fitting and asks_money(question):
-        return [s for s in said if shares().search(s.sentence)]
+        return [s for s in said if shares().search(s.sentence) and gives(question, s.sentence)]
     return said if not fitting and not must_match(question) else fitting
 
 
