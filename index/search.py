@@ -9,7 +9,7 @@ from index.engines.protocol import Tree
 from index.matching.exact import exact_numbers
 from index.matching.facets import facet_counts
 from index.matching.hits import hit_records
-from index.matching.needs import MOST, at_most
+from index.matching.needs import MOST, at_most, hidden_in
 from index.matching.plan import Plan, leaf_tree, plan, positive
 from index.matching.ranking import Asked, Weights, rank, rarity, weighed
 from index.matching.scope import Filters
@@ -85,7 +85,7 @@ def _ranked(index: Index, query: str, restricted: tuple[Tree, ...], most: int) -
     if chosen.all_said and chosen.total > len(brought):  # what holds all that is wanted must not be missed among so many
         brought = index.in_store_order(sorted({**dict(brought), **dict(chosen.all_said[:READ])}.items(), key=lambda hit: (-hit[1], hit[0])))
     best = index.in_store_order(weighed(brought, index.homes, index.shelf.priors, weights))
-    asked = Asked(wish.needs, _rare(index, wish), _leads(index, wish))
+    asked = Asked(wish.needs, _rare(index, wish), _leads(index, wish), hidden_in())
     read = max(FEWEST, min(READ, LOOKS // max(1, len(wish.needs))))
     order = index.in_store_order(rank(best[:read], asked, index.sight, weights, most))
     if most > len(order):

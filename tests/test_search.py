@@ -14,6 +14,8 @@ from support_search import ENGINES
 from index import search
 from index.build import STAMP
 from index.matching.near import near_forms
+from index.matching.needs import Need, hidden_in
+from index.matching.ranking import Asked, Sight, Weights, rank
 from index.matching.snippets import places, snippet
 from index.opening import Index, open_searcher, probe
 from index.query import All, Any, Leaf, Node, Without, parse
@@ -346,3 +348,12 @@ def test_the_users_own_synonyms_and_terms(tmp_path: Path) -> None:
     other, others_store = support_search.indexed(tmp_path / "other", "whoosh")
     assert ids((other, others_store), "走茶山") == [], "another knowledge base has words of its own"
     assert len(every.clauses) == other.count
+
+
+def test_a_word_within_another_by_chance_is_no_hit_of_the_first_rank() -> None:
+    sight = Sight(
+        texts=["清溪县人民政府办公室印发", "县民政局受理申请"].__getitem__, trails=lambda n: "", homes=[0, 1], around=lambda n: (("清溪县人民政府通知", "办法")[n], ""), forms=frozenset()
+    )
+    asked = Asked((Need("民政", "topic"),), {"民政": 1.0}, {}, hidden_in())
+    assert [n for n, _ in rank([(0, 3.0), (1, 2.9)], asked, sight, Weights(), 2)] == [1, 0]
+    assert [n for n, _ in rank([(0, 3.0), (1, 2.9)], Asked(asked.needs, asked.rare, {}, {}), sight, Weights(), 2)] == [0, 1]

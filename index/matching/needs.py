@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from index.matching.synonyms import Other, others, unit_core
 from index.words import Cutter
+from kb.errors import DataError
 from kb.frozen import dataclass
 from kb.tables import settings
 
@@ -73,6 +74,17 @@ def is_figure(text: str) -> bool:
     core = text.lstrip("(").rstrip(")").removeprefix("第")
     head = core.rstrip("".join(MEASURES))
     return bool(head) and len(text) <= 12 and all(c in DIGITS for c in head)
+
+
+@lru_cache(maxsize=1)
+def hidden_in() -> dict[str, list[str]]:
+    """Words that stand by chance within longer ones, with these (kb/data/query.toml): 民政 within 人民政府."""
+    table: dict[str, list[str]] = settings("query")["hidden"]
+    for word, longer in table.items():
+        for each in longer:
+            if word not in each[1:-1]:
+                raise DataError(f"“{word}”不在“{each}”的中间", "query.toml", "请改正该行")
+    return table
 
 
 def is_sentence(text: str, cut: Cutter) -> bool:

@@ -51,11 +51,12 @@ class Sight:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is needed; `rare`: how telling each need and each word of it is; `leads`: for each unit that is needed the entries that
-    give it the lead."""
+    give it the lead; `hidden`: longer words in which a need stands by chance (民政 in 人民政府)."""
 
     needs: Sequence[Need]
     rare: Mapping[str, float]
     leads: Mapping[str, frozenset[int]]
+    hidden: Mapping[str, Sequence[str]]
 
 
 COMPANY = 4  # best clauses of a document that speak for it
@@ -122,9 +123,9 @@ class _Judge:
         self.sight, self.weights = sight, weights
         self.engine = weights.engine / best
         self.share = (weights.need_of_sentence if sentence else weights.need) / whole
-        self.worth = [(need.text, worth[need.text] / whole) for need in needs]
         self.topics = [_Wanted(n, worth[n.text], asked, weights) for n in needs if n.kind not in NARROW]
         self.narrow = [_Wanted(n, worth[n.text], asked, weights) for n in needs if n.kind in NARROW]
+        self.worth = [(wanted, wanted.worth / whole) for wanted in (*self.topics, *self.narrow)]
         self.most_topic = sum(wanted.worth for wanted in self.topics)
         self.bound = self.share * sum(wanted.worth * wanted.most for wanted in (*self.topics, *self.narrow))
         self.titled: dict[int, float] = {}
@@ -134,7 +135,7 @@ class _Judge:
         """What the title of a document counts for its preamble."""
         if home not in self.titled:
             title = self.sight.around(home)[0]
-            said = sum([share for text, share in self.worth if text in title])
+            said = sum([share for wanted, share in self.worth if wanted.said_in(title)])
             self.titled[home] = self.weights.title * said * said
         return self.titled[home]
 
@@ -195,16 +196,26 @@ class _Entry:
 class _Wanted:
     """One need, made ready to be looked for in many clauses."""
 
-    __slots__ = ("all_words", "kind", "leads", "most", "others", "text", "weights", "words", "worth")
+    __slots__ = ("all_words", "hidden", "kind", "leads", "most", "others", "text", "weights", "words", "worth")
 
     def __init__(self, need: Need, worth: float, asked: Asked, weights: Weights) -> None:
         self.text, self.kind, self.worth, self.weights = need.text, need.kind, worth, weights
         self.leads = asked.leads.get(need.text, frozenset())
+        self.hidden = tuple(asked.hidden.get(need.text, ()))
         self.others = sorted(((getattr(weights, o.kind), o.text) for o in need.others), reverse=True)
         self.words = [(asked.rare[forms[0]] ** 2, forms) for forms in need.words]
         self.all_words = sum(rare for rare, _ in self.words) or 1.0
         said = 1.0 + weights.times + weights.early + (weights.lead if self.leads else 0.0)
         self.most = 1.0 if need.kind == "place" else max(said, 2.0) if need.kind == "number" else said
+
+    def without_chance(self, text: str) -> str:
+        """A text without the longer words in which the need stands by chance."""
+        for word in self.hidden:
+            text = text.replace(word, " " * len(word))
+        return text
+
+    def said_in(self, text: str) -> bool:
+        return self.text in (self.without_chance(text) if self.hidden else text)
 
     def held(self, entry: _Entry) -> float:
         """0 … about 1.2: how well the clause says what is needed."""
@@ -214,6 +225,8 @@ class _Wanted:
         if self.kind == "number" and self.text in entry.around:
             return 2.0 if entry.preamble else weights.around
         lead = weights.lead if entry.number in self.leads else 0.0
+        if self.hidden:
+            text = self.without_chance(text)
         at = text.find(self.text)
         if at >= 0:
             early = weights.early if at + len(self.text) <= EARLY else 0.0
@@ -223,7 +236,7 @@ class _Wanted:
             if other in text:
                 best = weight
                 break
-        if best < weights.around and (self.text in entry.around or self.text in entry.trail()):
+        if best < weights.around and (self.said_in(entry.around) or self.said_in(entry.trail())):
             best = weights.around
         if self.words and best < weights.words:
             said = 0.0
