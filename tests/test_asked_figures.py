@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.library import Library, build
+from index.matter.amounts import brief
 
 PAPERS = Path(__file__).parent / "cases" / "figures"
 
@@ -53,3 +54,16 @@ def test_what_is_not_there_is_refused(question: str, reason: str, library: Libra
     said = library.ask(question)
     assert not said["answered"]
     assert reason in said["reason"]
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "figure"),
+    [
+        ("优秀等次不超过被考核县（市、区）总数的30%", "优秀等次比例是多少", "不超过30%"),
+        ("公示牌不少于河段总数的一半即50%", "公示牌比例是多少", "50%"),
+        ("平均浓度控制在31微克/立方米以内", "平均浓度目标是多少", "31微克/立方米以内"),
+        ("补助标准为800元/人以上", "补助标准是多少", "800元/人以上"),
+    ],
+)
+def test_a_figure_keeps_what_bounds_it(said: str, question: str, figure: str) -> None:
+    assert brief(said, question).endswith(figure)

@@ -34,11 +34,22 @@ def _of_short_place(question: str, table: UnitTable, places: Sequence[Place]) ->
     return out
 
 
+def collective(question: str) -> UnitMention | None:
+    """All bodies of a kind, which are given tasks as one: 各县区, 各县（市、区）人民政府."""
+    if "各" not in question:
+        return None
+    places = r"县[（(]市、区[)）]|市[（(]州[)）]|县[（(]区[)）]|区[（(]县[)）]|县市区|县区|区县|市县|乡镇|镇街|市州"
+    found = re.search(rf"各(?:{places})(?:人民政府|政府)?", question)
+    return UnitMention(*found.span(), found.group(), ()) if found is not None else None
+
+
 def bodies_of(question: str, table: UnitTable, known: Catalogue, places: Sequence[Place]) -> list[UnitMention]:
     """Bodies that the question names; 单位, 部门 and the like alone name none. 民政牵头的 names 民政局 where nothing else is named."""
     taken = [(at, at + len(t)) for t in titles_in(question) if (at := question.find(t)) >= 0]
     found = [m for m in find_units(question, table) if m.name not in wording().idle and not any(a <= m.start < b for a, b in taken)]
     found = [m for m in found if m.name not in ISSUING or question.startswith(ACTING, m.end)]  # 国办文件里: who issued it
+    if (all_of := collective(question)) is not None and not any(m.end <= all_of.start or m.start >= all_of.end for m in found):
+        return [all_of]
     found = found or _of_short_place(question, table, places)
     found = [m for m in found if not (m.name.endswith("办") and question[m.end : m.end + 1] in ("法", "理", "结", "事"))]  # 考核办法
     if found:
@@ -48,8 +59,6 @@ def bodies_of(question: str, table: UnitTable, known: Catalogue, places: Sequenc
         return [UnitMention(at, at + len(branch), known.branches[branch], ())]
     if not wording().bodies.isdisjoint(question) and (place := known.unit_in(question)) is not None:
         return [UnitMention(*place, question[slice(*place)], ())]
-    if "各" in question and (all_of := re.search(r"各(?:县[（(]市、区[)）]|县市区|县区|区县|市县|乡镇|镇街|市州)", question)) is not None:
-        return [UnitMention(*all_of.span(), all_of.group(), ())]  # 各县区 are given tasks as one
     for after in wording().functions:
         at = question.find(after)
         for length in (6, 5, 4, 3, 2):

@@ -208,13 +208,16 @@ def _each() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _bound() -> re.Pattern[str]:
     """What bounds a figure, right before it or with a verb between: 至少开展一次."""
-    return re.compile(r"((?:提高|降低|下降|减少|增长|增加)[到至]|不(?:得|能|应|宜|可)?(?:低于|少于|超过|高于|多于|大于|小于)|至少|最多|最高|最低|超过|高于|低于|新增|新建|增加|提高|降低|下降|减少|增长|≥|≤)\s?[一-龥]{0,3}$|(?<![签合履预节])(约)\s?$")
+    return re.compile(
+        r"((?:提高|降低|下降|减少|增长|增加)[到至]|不(?:得|能|应|宜|可)?(?:低于|少于|超过|高于|多于|大于|小于)|至少|最多|最高|最低|超过|高于|低于|新增|新建|增加|提高|降低|下降|减少|增长|≥|≤)\s?[一-龥]{0,3}$|(?<![签合履预节])(约)\s?$"
+        r"|(不(?:得|能|应|宜|可)?(?:低于|少于|超过|高于|多于|大于|小于)|至少占|最多占)[^，。；0-9]{2,24}的\s?$"  # 不超过总数的30%
+    )
 
 
 @lru_cache(maxsize=1)
 def _behind() -> re.Pattern[str]:
     """The rest of a measure and what bounds the figure behind it."""
-    return re.compile(r"(?:工作日|百分点|方公里|方米|时|次|里|月|米|顷)?(?:以上|以下|左右|以内|内|/[^\W\d]{1,3})?")
+    return re.compile(r"(?:工作日|百分点|方公里|方米|时|次|里|月|米|顷)?(?:/[^\W\d]{1,4}?(?=以[上下内]|之内|左右|内|[\W\d]|$))?(?:以上|以下|左右|以内|之内|内)?")
 
 
 FAR = 16  # characters between what a figure is counted by and the figure
@@ -246,7 +249,7 @@ def brief(said: str, question: str) -> str:
         if len(found) > 1 or not (bound or any(c.isdigit() for c in figure.group()) or (behind and behind.group().startswith("工作日"))):
             return said
         own = figure.group() + (behind.group() if behind else "")
-        text = _counted_by(before, figure.group(), question) + (bound.group(1) or bound.group(2) if bound else "") + own + _bracket(own, said)
+        text = _counted_by(before, figure.group(), question) + (next(g for g in bound.groups() if g) if bound else "") + own + _bracket(own, said)
         out += [text] if not any(figure.group() in other for other in out) else []
     return "，".join(out) if out and not any("〓" in text for text in out) else said
 
