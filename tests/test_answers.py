@@ -589,6 +589,7 @@ def test_all_that_is_due_by_a_time_is_listed(question: str, tasks: int, held: st
 
 
 @pytest.mark.parametrize("question, held", [
+    ("社区养老服务用房应当符合哪些要求", "“（一）"),  # the items that the article introduces
     ("松屏市乡镇敬老院改造哪天前完成", "2024年底（"),  # the column for the time
     ("松屏探访行动什么时候完成", "长期坚持（"),
     ("擅自改变养老服务用房用途罚款多少", "处五万元以上二十万元以下罚款（"),  # the half of the sentence before says the offence

@@ -51,6 +51,7 @@ LEFT = 4  # characters of a matter that are left without its measure
 NEARLY_ALL = 0.85  # of the topic's words, which a clause of the one document named says together
 MOST = 6
 BELOW = 8  # headings below one that are named
+ITEMS = 8  # of a clause that only introduces them: 有下列情形之一的：
 HEADED = 8  # characters of a clause beside its heading that are its number
 STRANGE = 0.42  # see index/replies/units.py
 STATED = 0.3  # share of the topic that the sentence with the figure and its heading say
@@ -125,6 +126,10 @@ def _clauses(matter: Matter, best: Sequence[Fit], topic: Topic) -> Reply:
         said, shown = _below(matter, best[0].clause)
         text += said
         evidence += [quote(matter, c) for c in shown]
+    elif best[0].clause.text.rstrip().endswith(("：", ":")):
+        items = matter.store.read(Clause, "document = ? AND parent = ?", (best[0].clause.document, best[0].clause.id))
+        text += "".join(f"“{c.text.strip()}”" for c in items[:ITEMS]) + (f"等 {len(items)} 项" if len(items) > ITEMS else "")
+        evidence += [quote(matter, c) for c in items[:ITEMS]]
     return Reply(text, clauses=tuple(f.clause.id for f in best), evidence=tuple(evidence), more=(f"policykb show {best[0].clause.id}",))
 
 
