@@ -70,9 +70,14 @@ def in_list() -> re.Pattern[str]:
     )
 
 
+def may_list(question: str) -> bool:
+    """Whether it is worth asking `in_list`: its pattern is slow to make."""
+    return any(word in question for word in ("在", "列", "算不算"))
+
+
 def listed_functions(question: str) -> list[UnitMention]:
     """The bodies that a question names by their functions when it asks whether they are in a list."""
-    found = in_list().search(question)
+    found = in_list().search(question) if may_list(question) else None
     out: list[UnitMention] = []
     at = found.start("who") if found is not None else 0
     for word, mark in re.findall(r"([^、和与]+)([、和与]?)", found["who"]) if found is not None else ():

@@ -88,7 +88,7 @@ def counted_places(question: str, places: Sequence[Place], known: Catalogue) -> 
 
 def in_brackets(question: str, stretch: str) -> bool:
     """Whether a stretch of a matter stands in brackets behind another, which it explains: 助餐（含送餐、代购）."""
-    return any(stretch in found for found in re.findall(r"(?<=[一-龥])[（(]([^（）()]{2,40})[）)]", question))
+    return ("（" in question or "(" in question) and any(stretch in found for found in re.findall(r"(?<=[一-龥])[（(]([^（）()]{2,40})[）)]", question))
 
 
 @cache

@@ -50,9 +50,13 @@ def bodies_asked(question: str) -> str:
         question = re.sub(r"(谁|[哪几][一二两三几]?[个家](?:部门|单位|局|厅|委)?)(来|去|在|负责)?牵(?=$|[？?，,。；;的呢啊呀])", r"\1\2牵头", question)
     if "牵头" in question and "还是" in question:
         question = re.sub(r"(?:是|算)?(?:牵头(?:单位)?还是(?:配合|参与|协助|协办|责任|负责)(?:单位)?(?:的)?|(?:配合|参与|协助|协办|责任)(?:单位)?还是牵头(?:单位)?(?:的)?)(?=$|[？?，,。；;])", "是牵头吗", question)
-    if "哪" not in question:
+    at = question.find("哪")
+    if at < 0:
         return question
-    question = re.sub(r"(?<=[省市县国家中央])里?(?:层面)?(?=哪(?:一?[个家]|几[个家]|些)(?:厅|局|委|部|办|单位|机关)(?!分))", "，", question)  # 省里哪个厅负责 asks for no source
+    if question[max(0, at - 1) : at] in "省市县国家中央里面":  # patterns are slow to make, and most questions need none
+        question = re.sub(r"(?<=[省市县国家中央])里?(?:层面)?(?=哪(?:一?[个家]|几[个家]|些)(?:厅|局|委|部|办|单位|机关)(?!分))", "，", question)  # 省里哪个厅负责 asks for no source
+    if "哪些" not in question and not any(c.isdigit() or c in "一二两三四五六七八九十几" for c in (question[n + 1 : n + 2] for n in range(at, len(question)) if question[n] == "哪")):
+        return question
     question = re.sub(r"((?:配合|牵头|负责|参与|承担|落实|协助)(?:单位|部门)?的?(?:是|有|为))哪(?:[一二两三四五六七八九十几]|[0-9]{1,2})[家个](?=$|[？?，,。；;])", r"\1哪些单位", question)
     return _bodies().sub("哪些单位", question)
 
@@ -68,6 +72,8 @@ def _person() -> re.Pattern[str]:
 
 def asks_person(question: str) -> bool:
     """Whether a question asks which person leads: 哪位副市长牵头, 分管领导是谁."""
+    if not any(w in question for w in ("领导", "书记", "同志", "长")):
+        return False
     return ("哪" in question or "谁" in question or "什么" in question) and _person().search(question) is not None
 
 
