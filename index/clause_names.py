@@ -11,6 +11,8 @@ from kb.model import Clause, Document
 from kb.numerals import to_chinese, to_int
 from kb.store import Store
 
+LONGEST = 110  # characters of a name; a longer text is a text
+
 
 @lru_cache(maxsize=1)
 def _name() -> re.Pattern[str]:
@@ -24,7 +26,7 @@ def clause_named(store: Store, reference: str) -> Clause | None:
     if "#" in text:
         document, _, end = text.partition("#")
         return _one(store, document, {end})
-    found = _name().fullmatch(text)
+    found = _name().fullmatch(text) if len(text) <= LONGEST else None
     number = to_int(found["number"]) if found else None
     if found is None or number is None:
         return None

@@ -71,7 +71,7 @@ def _two_amounts(question: str, first: re.Match[str]) -> tuple[str, str] | None:
 @cache
 def _also() -> re.Pattern[str]:
     """What asks the same of another thing, at the end of a question for a figure: …要降多少，国家呢？"""
-    return re.compile(r"^(.{4,}?(?:多少|几|什么时候|何时|哪年|多大|多高|多久).*?)(?:[，,；;？?、。 ]|那么?)+(?:那么?)?([^\s，,；;？?。、]{2,16}?)(?:又)?呢[？?。]?$")
+    return re.compile(r"^(.{4,120}?(?:多少|几|什么时候|何时|哪年|多大|多高|多久).{0,60}?)(?:[，,；;？?、。 ]|那么?){1,4}(?:那么?)?([^\s，,；;？?。、]{2,16}?)(?:又)?呢[？?。]?$")
 
 
 def also(question: str) -> tuple[str, str] | None:
