@@ -18,7 +18,7 @@ from cli.render import note, say, shorten
 @click.option("--role", type=ROLES, metavar="角色", default="any", help="只列牵头的、只列责任的，或全部")
 @click.option("--region", metavar="地名", help="只看某地")
 @click.option("--family", is_flag=True, help="连同各级对口单位一起列")
-@click.option("--xlsx", type=click.Path(path_type=Path), metavar="文件", help="另存为 Excel 任务台账")
+@click.option("--xlsx", type=click.Path(path_type=Path), metavar="文件", help="另存为 Excel 任务台账，已有的同名文件被替换")
 @json_option
 @kb_option
 def tasks(unit: str, role: str, region: str | None, family: bool, xlsx: Path | None, kb: str | None, as_json: bool) -> int:
@@ -32,12 +32,10 @@ def tasks(unit: str, role: str, region: str | None, family: bool, xlsx: Path | N
 
 
 def _tasks(found: dict[str, Any]) -> None:
-    counts = found["counts"]
     say(f"{'、'.join(u['name'] for u in found['units'])}")
     if found["remark"]:
         say(found["remark"])
-    parts = [f"{name} {counts[role]} 项" for role, name in ROLE.items() if counts.get(role)]
-    say(f"共 {counts['total']} 项任务" + (f"：{'，'.join(parts)}" if parts else "") + (f"；其中 {counts['uncertain']} 项存疑" if counts.get("uncertain") else ""))
+    _counts(found["counts"], found["tasks"])
     last = ""
     for task in found["tasks"]:
         if task["document"] != last:
@@ -46,6 +44,17 @@ def _tasks(found: dict[str, Any]) -> None:
         number = "" if task["text"].lstrip().startswith(task["number"]) else f"{task['number']}  "
         say(f"  [{ROLE[task['role']]}] {number}{shorten(task['text'], 90)}")
         say(f"        {task['id']}  {task['source']['file']} 第 {task['source']['start_line']} 行" + ("（单位沿用上级条款）" if task["inherited"] else ""))
+
+
+def _counts(counts: dict[str, int], listed: list[dict[str, Any]]) -> None:
+    """How many tasks there are: those listed, and where --role leaves some out, all of them."""
+    parts = [f"{name} {counts[role]} 项" for role, name in ROLE.items() if counts.get(role)]
+    every = f"共 {counts['total']} 项任务" + (f"：{'，'.join(parts)}" if parts else "")
+    if len(listed) < counts["total"]:
+        shown = "、".join(name for role, name in ROLE.items() if any(t["role"] == role for t in listed))
+        every = f"列出 {len(listed)} 项" + (f"（{shown}）" if shown else "，没有这一角色的任务") + f"；不分角色{every}"
+    uncertain = sum(t["inherited"] for t in listed)
+    say(every + (f"；{'所列' if len(listed) < counts['total'] else '其'}中 {uncertain} 项存疑" if uncertain else ""))
 
 
 @click.command(cls=ChineseCommand, help="列出全部单位；给出名称时显示它的别名、前身后继、上下级对口单位和任务数。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import click
 from cli.main import ChineseCommand
 from cli.options import home_of, json_option, kb_option, open_library, show
 from cli.render import say
+from kb.errors import UsageError
 
 
-@click.command(cls=ChineseCommand, help="导出全部数据表到一个文件夹。")
+@click.command(cls=ChineseCommand, help="导出全部数据表到一个文件夹（其中同名的表被替换）。")
 @click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv", "xlsx"]), default="jsonl", help="格式（默认 jsonl）")
 @kb_option
@@ -55,12 +57,15 @@ def _check(found: dict[str, Any], limit: int) -> None:
     say(f"\n存疑共 {len(found['issues'])} 处")
 
 
-@click.command(cls=ChineseCommand, help="把知识库备份成一个文件。")
+@click.command(cls=ChineseCommand, help="把知识库备份成一个文件（已有的文件不动，除非加 --force）。")
 @click.argument("file", metavar="文件", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="已有同名文件时替换它")
 @kb_option
-def backup(file: Path, kb: str | None) -> int:
+def backup(file: Path, force: bool, kb: str | None) -> int:
     from index.library import backup as run
 
+    if not force and os.access(file.parent, os.X_OK) and file.is_file() and file.stat().st_size:
+        raise UsageError("已有这个文件，没有备份", str(file), "请换一个名称，或加 --force 替换它")
     run(home_of(kb), file)
     say(f"已备份到 {file}")
     return 0

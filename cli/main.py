@@ -186,6 +186,9 @@ def _own_fault(error: Exception) -> int:
         return _unwritten()
     if os.environ.get("POLICYKB_DEBUG"):
         traceback.print_exc()
+    if isinstance(error, PermissionError) and error.filename is not None:
+        note(f"错误：{_one_line(str(error.filename))}：没有权限；请检查权限，或换一个位置")
+        return 2
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{last.filename.replace(chr(92), '/').rpartition('/')[2]}:{last.lineno}"
     note(f"错误：程序内部出错（{place} {type(error).__name__}）；请运行 policykb check 核对知识库，并把这一行报告给维护者")
@@ -217,6 +220,8 @@ def translate(error: click.ClickException) -> str:
     if isinstance(error, click.MissingParameter):
         name = _name(error.param)
         return f"缺少{'选项' if name.startswith('-') else '参数'} {name}{help_line}"
+    if isinstance(error, click.BadParameter) and error.message.endswith(" is not readable."):
+        return f"{error.message.partition(' ')[2].removesuffix(' is not readable.')[1:-1]}：没有权限读取；请检查权限，或换一个位置"
     if isinstance(error, click.BadParameter):
         name = _name(error.param)
         kind: Any = getattr(error.param, "type", None)

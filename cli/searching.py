@@ -11,7 +11,7 @@ import click
 
 from cli.main import ChineseCommand
 from cli.options import LEVELS, json_option, kb_option, open_library, show, tell_missing
-from cli.render import say, say_json
+from cli.render import note, say, say_json
 from kb.errors import PolicyError, UsageError
 
 LONGEST = 16 << 20  # bytes of a file of questions
@@ -41,6 +41,8 @@ def search(query: str | None, batch: str | None, kb: str | None, as_json: bool, 
         return _batch(batch, lambda line: library.search(line, **options))
     found = library.search(_given(query, "检索词"), **options)
     tell_missing(library, bool(found["hits"]), options["region"], options["genre"])
+    if options["offset"] >= found["total"] > 0:
+        note(f"第 {options['offset']} 条以后没有了，共 {found['total']} 条；请把 --offset 改小")
     return show(found, as_json, _hits, bool(found["hits"]))
 
 
@@ -97,8 +99,8 @@ FACETS = {"level": "层级", "region": "地区", "genre": "文种", "year": "年
 
 def _hits(found: dict[str, Any]) -> None:
     say(f"“{found['query']}”：共 {found['total']} 条" + (f"，显示 {len(found['hits'])} 条" if found["total"] > len(found["hits"]) else ""))
-    for note in found.get("expanded", []):
-        say(f"  （{note}）")
+    for remark in found.get("expanded", []):
+        say(f"  （{remark}）")
     for number, hit in enumerate(found["hits"], 1):
         facts = "，".join(x for x in (hit["number"], hit["date"]) if x)
         say(f"\n{number}. 《{hit['title']}》{(' › ' + hit['path'].replace('/', ' › ')) if hit['path'] else ''}" + (f"（{facts}）" if facts else ""))

@@ -100,7 +100,7 @@ def _gaps(found: dict[str, Any]) -> None:
 @click.option("--format", "form", type=click.Choice(["graphml", "json", "dot", "svg"]), default="graphml", help="格式")
 @click.option("--around", metavar="编号", help="只要某份文档、某条条款、某项任务或某单位周围的部分")
 @click.option("--depth", type=click.IntRange(1, 6), metavar="数", default=2, help="向外几步（默认 2）")
-@click.option("--out", type=click.Path(path_type=Path), metavar="文件", help="写入文件（默认打印）")
+@click.option("--out", type=click.Path(path_type=Path), metavar="文件", help="写入文件，已有的同名文件被替换（默认打印）")
 @kb_option
 def graph(form: str, around: str | None, depth: int, out: Path | None, kb: str | None) -> int:
     text = open_library(kb).graph(form, around=around, depth=depth)

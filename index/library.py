@@ -33,7 +33,7 @@ from kb.errors import NotFound, UsageError
 from kb.model import Citation, Clause, Document, Indicator, Issue, Link, Problem, Target, Task, Unit
 from kb.records import Record, problem_record
 from kb.regions import use_own
-from kb.tables import OWN, check_own, own_table
+from kb.tables import OWN, check_own, located, own_table
 
 if TYPE_CHECKING:
     from kb.pipeline import FileRecords
@@ -60,7 +60,7 @@ def build(
     check_own(data)
     engine = choose_engine(engine)
     files, problems = _find(sources, data)
-    with writing(home) as folder:
+    with located(data), writing(home) as folder:
         parsed = _parse(files, problems, data, progress)
         if not any(p.source for p in parsed):
             what = "；".join(f"{p.problems[0].file}：{p.problems[0].reason}" for p in parsed[:3])
@@ -177,7 +177,7 @@ def _change(home: Path, clock: Clock, data: Path | None, change: Change, progres
 
     old: Store | None = None
     try:
-        with writing(home) as folder:
+        with located(data), writing(home) as folder:
             old = open_store(current(home))
             tables = data or own_of(old)
             own = _own_texts(tables)

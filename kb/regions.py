@@ -82,7 +82,8 @@ def use_own(data: Path | None) -> None:
         return
     problems = lint((*table("regions", COLUMNS), *rows))
     if problems:
-        raise DataError(problems[0], str(path), "请改正该行")
+        place, _, what = problems[0].partition("：")
+        raise DataError(what, place, "请改正该行")
     _own[:] = rows
     use(None)
     for cached in (regions, _names, _prefixes):

@@ -6,6 +6,7 @@ that a linter can say `kb/data/units.csv:212：…`. What a table means is the b
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -94,6 +95,18 @@ def own_table(data: Path | None, name: str) -> Path | None:
         return None
     path = data / f"{name}.csv" if data.is_dir() else data
     return path if path.name == f"{name}.csv" and path.is_file() else None
+
+
+@contextlib.contextmanager
+def located(data: Path | None) -> Iterator[None]:
+    """An error in a table that the user gave names the whole path of the file, not only the name that our own table bears too."""
+    try:
+        yield
+    except DataError as error:
+        path = own_table(data, error.place.partition(".csv")[0])
+        if path is None or error.place.startswith(str(path)):
+            raise
+        raise DataError(error.message, f"{path}{error.place.removeprefix(path.name)}", error.next_step) from error
 
 
 def check_own(data: Path | None) -> None:

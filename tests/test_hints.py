@@ -1,13 +1,17 @@
 """What is said to a user who typed something that cannot be answered: what is wrong, what there is, what to type instead."""
 
 import json
+import os
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from cli.demo import next_steps
 from cli.main import run
+from index.keeping import generations
 from index.library import Library
 
 ROOT = Path(__file__).parent.parent
@@ -173,3 +177,93 @@ def test_a_unit_is_found_by_its_printed_name_and_told_where_it_is(tmp_path: Path
     assert code == 0 and "共 1 项任务" in out
     code, _, said = output(capsys, "tasks", "成都铁路局乐山车务段", "--region", "乐山市", "--kb", home)
     assert code == 1 and "有“成都铁路局乐山车务段”这个单位，归在四川省成都市，不在乐山市" in said
+
+
+def test_a_backup_takes_the_place_of_no_file_unless_told_to(kb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "库.备份"
+    file.write_bytes("我的另一份文件".encode())
+    code, out, err = output(capsys, "backup", str(file), "--kb", kb)
+    assert code == 2 and not out and err == f"错误：{file}：已有这个文件，没有备份；请换一个名称，或加 --force 替换它\n"
+    assert file.read_bytes() == "我的另一份文件".encode()
+    assert output(capsys, "backup", str(file), "--kb", kb, "--force")[0] == 0 and file.read_bytes()[:2] == b"\x1f\x8b"
+    (tmp_path / "空").write_bytes(b"")
+    assert output(capsys, "backup", str(tmp_path / "空"), "--kb", kb)[0] == 0
+
+
+@pytest.mark.parametrize("command", [["graph", "--out"], ["tasks", "--xlsx"], ["export"]], ids=lambda c: c[0])
+def test_what_is_replaced_is_told_in_the_help(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert "被替换" in "".join(output(capsys, command[0], "-h")[1].split())
+
+
+def test_dates_the_wrong_way_round_are_refused(kb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = output(capsys, "search", "老年助餐", "--since", "2023-05", "--until", "2021", "--kb", kb)
+    assert code == 2 and not out and err == "错误：起始日期 2023-05 晚于截止日期 2021，没有这样的文件；请把 --since 和 --until 对调\n"
+    assert output(capsys, "search", "老年助餐", "--since", "2022-05", "--until", "2022", "--kb", kb)[0] == 0
+
+
+def test_an_offset_behind_the_last_hit_is_told(kb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = output(capsys, "search", "老年助餐", "--offset", "9999", "--kb", kb)
+    assert code == 1 and err.startswith("第 9999 条以后没有了，共 ") and err.count("\n") == 1
+
+
+def test_the_tasks_of_a_role_are_counted_beside_all(kb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    every = output(capsys, "tasks", "谷禾市民政局", "--kb", kb)[1].splitlines()[1]
+    for role, name in (("lead", "牵头"), ("responsible", "责任")):
+        listed = output(capsys, "tasks", "谷禾市民政局", "--role", role, "--kb", kb)[1]
+        count = listed.count(f"\n  [{name}] ")
+        assert f"\n列出 {count} 项（{name}）；不分角色{every}\n" in listed and f"{name} {count} 项" in every
+    none = output(capsys, "tasks", "谷禾市财政局", "--role", "lead", "--kb", kb)[1]
+    assert "[牵头]" in none or "列出 0 项，没有这一角色的任务；不分角色共 " in none
+
+
+def test_places_without_permission_are_told_in_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "不许看's.txt"
+    file.write_text("关于修路的意见\n", encoding="utf-8")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    for args in (["build", str(file)], ["add", str(tmp_path)], ["restore", str(file)], ["export", str(tmp_path)], ["graph", "--out", str(file)]):
+        code, out, err = output(capsys, *args)
+        assert code == 2 and not out and err == f"错误：{args[-1]}：没有权限读取；请检查权限，或换一个位置\n"
+
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(file))
+
+    monkeypatch.setattr(generations, "_read_pointer", refused)
+    assert output(capsys, "docs", "--kb", str(tmp_path)) == (3, "", f"错误：{tmp_path}：没有权限读取这里的知识库；请检查权限，或用 --kb 指明位置\n")
+    monkeypatch.undo()
+    monkeypatch.setattr(Path, "is_dir", refused)
+    assert output(capsys, "restore", str(file)) == (2, "", f"错误：{file}：没有权限；请检查权限，或换一个位置\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "said"),
+    [
+        ("units.csv", "林业,department,county", "应有 10 列，实为 3 列"),
+        ("units.csv", "林业,怪,county,林业局,,,,,,", "类别“怪”不认识"),
+        ("regions.csv", "云台郡,planet,中国,,", "“云台郡”的级别“planet”不在"),
+        ("synonyms.csv", "只有一个词", "应有 3 列，实为 1 列"),
+    ],
+)
+def test_a_bad_row_of_ones_own_is_told_with_the_whole_path(tmp_path: Path, name: str, row: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    shipped = (ROOT / "corpus" / "data" / name) if name == "regions.csv" else ROOT / "kb" / "data" / name
+    (tmp_path / "表").mkdir()
+    own = tmp_path / "表" / name
+    own.write_text(f"{shipped.read_text(encoding='utf-8').rstrip()}\n{row}\n", encoding="utf-8")
+    line = len(own.read_text(encoding="utf-8").splitlines())
+    code, out, err = output(capsys, "build", str(ROOT / "corpus" / "06-省工作要点.txt"), "--data", str(own.parent), "--kb", str(tmp_path / "kb"), "--quiet")
+    assert code == 2 and not out and err.startswith(f"错误：{own}:{line}：{said}") and err.count("\n") == 1 and err.count(name) == 1
+
+
+def test_an_interruption_while_the_modules_are_read_gives_one_line() -> None:
+    script = """
+import sys
+from importlib.abc import MetaPathFinder
+class Interrupted(MetaPathFinder):
+    def find_spec(self, name, *_):
+        if name == "click":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from cli.entry import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "已中断；原有的知识库没有改动\n")

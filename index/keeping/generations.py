@@ -48,6 +48,8 @@ def _is_state(folder: Path) -> bool:
 def _pointed(home: Path) -> str:
     try:
         name = _read_pointer(home)
+    except PermissionError as error:
+        raise KnowledgeBaseError("没有权限读取这里的知识库", str(home), "请检查权限，或用 --kb 指明位置") from error
     except (OSError, UnicodeDecodeError) as error:
         raise KnowledgeBaseError("这里没有知识库", str(home), "请先运行 policykb build 文件夹，或用 --kb 指明位置") from error
     if not name.startswith(PREFIX) or not name.replace("-", "").isalnum():

@@ -161,6 +161,8 @@ class Scope:
         if filters.since or filters.until:
             since = date_range(filters.since)[0] if filters.since else ""
             until = date_range(filters.until)[1] if filters.until else ""
+            if since and until and since[: len(until)] > until[: len(since)]:
+                raise UsageError(f"起始日期 {since} 晚于截止日期 {until}，没有这样的文件", "", "请把 --since 和 --until 对调")
             out.append(self._where([dated(date, since, until) for date in self.cards.dates]))
         return out
 
