@@ -11,6 +11,7 @@ from cli.options import json_option, kb_option, open_library, show, tell_missing
 from cli.render import say, shorten
 
 OPERATOR = {"=": "", ">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于", "~": "约", "+": "增加", "-": "减少"}
+CHANGED = {">=": ("", "以上"), "<=": ("", "以内"), ">": ("超过", ""), "<": ("不足", ""), "~": ("约", "")}  # around the figure of a change
 
 
 def _filters(function: Any) -> Any:
@@ -40,10 +41,20 @@ def _targets(found: list[dict[str, Any]]) -> None:
         if t["title"] != last:
             last = t["title"]
             say(f"\n《{last}》")
-        value = f"{OPERATOR.get(t['operator'], t['operator'])}{t['value']}{t['unit'] or ''}" if t["value"] else ""
-        facts = "，".join(x for x in (value, f"时限 {t['deadline']}" if t["deadline"] else "") if x)
+        facts = "，".join(x for x in (_value(t), f"时限 {t['deadline']}" if t["deadline"] else "") if x)
         say(f"  {shorten(t['metric'], 50)}：{facts}    “{shorten(t['quote'], 70)}”（{t['clause']}）")
     say(f"共 {len(found)} 条")
+
+
+def _value(t: dict[str, Any]) -> str:
+    """What is to be reached: 不低于55%; of a change 下降15%以上, in the document's own word."""
+    if not t["value"]:
+        return ""
+    figure = f"{t['value']}{t['unit'] or ''}"
+    if not t["change"] or t["metric"].endswith(t["change"]):
+        return f"{OPERATOR.get(t['operator'], t['operator'])}{figure}"
+    head, tail = CHANGED.get(t["operator"], ("", ""))
+    return f"{t['change']}{head}{figure}{tail}"
 
 
 @click.command(cls=ChineseCommand, help="列出指标表的各行。")

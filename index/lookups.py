@@ -12,7 +12,8 @@ from index.places import place_names
 from kb.errors import UsageError, reason
 from kb.files import put_in_place
 from kb.model import Citation, Clause, Document, Indicator, Target, Task, Unit
-from kb.records import Record, clause_record, document_record, indicator_record, target_record, task_record, unit_record
+from kb.quantities.directions import directed_record
+from kb.records import Record, clause_record, document_record, indicator_record, task_record, unit_record
 from kb.store import Store
 
 T = TypeVar("T", Target, Indicator)
@@ -286,7 +287,7 @@ def figures(store: Store, kind: type[T], doc: str | None, region: str | None, ma
         home = documents[value.document]
         if chosen not in (None, home.id) or (region and not in_region(home.region, region)):
             continue
-        record = target_record(value) if isinstance(value, Target) else indicator_record(value)
+        record = directed_record(value) if isinstance(value, Target) else indicator_record(value)
         if match and not re.search(re.escape(match), _words(record)):
             continue
         out.append({**record, "title": home.title})

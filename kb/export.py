@@ -14,6 +14,7 @@ from typing import Any
 from kb.errors import UsageError, reason
 from kb.files import put_in_place
 from kb.model import Records
+from kb.quantities.directions import directed_record
 from kb.records import (
     Record,
     by_document,
@@ -23,7 +24,6 @@ from kb.records import (
     indicator_record,
     link_record,
     local_record,
-    target_record,
     task_record,
     unit_record,
 )
@@ -47,7 +47,7 @@ def tables(records: Records) -> dict[str, list[Record]]:
         "links": [link_record(link) for link in records.links],
         "local": [local_record(x) for x in records.locals],
         "indicators": [indicator_record(i) for i in records.indicators],
-        "targets": [target_record(t) for t in records.targets],
+        "targets": [directed_record(t) for t in records.targets],
     }
 
 

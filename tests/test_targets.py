@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kb.errors import DataError
 from kb.model import Cell, Clause, Document, Grid, Row
 from kb.numerals import to_chinese
+from kb.quantities.directions import change_told
 from kb.quantities.figures import find_figures, find_whens
 from kb.quantities.words import check_units, check_words
 from kb.spans import text_at
@@ -169,3 +170,43 @@ def test_the_linter_names_a_bad_word(name: str) -> None:
     BAD_TABLES[name](table)
     with pytest.raises(DataError, match=r"figure_words\.toml"):
         check_words(table, "figure_words.toml")
+
+
+@pytest.mark.parametrize(
+    ("quote", "value", "told"),
+    [
+        ("单位产值能耗下降15%以上", "15", "下降"),
+        ("每亩用药量比2020年减少约12%", "12", "减少"),
+        ("散煤用量压减不低于5%", "5", "压减"),
+        ("办件时间压缩50%以内", "50", "压缩"),
+        ("损耗和差错分别降低10%、15%", "15", "降低"),
+        ("床位增加200张、下乡医生增长三分之一以上", "1/3", "增长"),
+        ("水耗降20%以上", "20", "降"),
+        ("漏损率下降到9%以下", "9", None),
+        ("能耗降幅不低于13%", "13", None),
+        ("覆盖率达到98%", "98", None),
+        ("编制不减5名", "5", None),
+        ("启动编制", None, None),
+    ],
+)
+def test_the_way_that_a_figure_goes(quote: str, value: str | None, told: str | None) -> None:
+    assert change_told(quote, value) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("到2025年，单位产值能耗下降15%以上。", "单位产值能耗：下降15%以上，时限 2025"),
+        ("每亩用药量减少约12%。", "每亩用药量：减少约12%"),
+        ("压减产能20万吨以上。", "压减产能：不低于20万吨"),
+        ("漏损率下降到9%以下。", "漏损率：不超过9%"),
+        ("公交投诉量降幅超过8%。", "公交投诉量降幅：高于8%"),
+    ],
+)
+def test_the_way_that_a_figure_goes_is_printed(text: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from cli.figures import _targets
+    from kb.quantities.directions import directed_record
+
+    (target,) = find_targets(a_document(), [a_clause(text)])
+    _targets([{**directed_record(target), "title": "样例方案"}])
+    assert f"  {said}    “" in capsys.readouterr().out
