@@ -18,7 +18,10 @@ from kb.spans import cut
 from kb.tables import settings
 
 UNIT_ROLES = ("lead", "responsible", "cooperating", "guiding", "data")
+MATTER = ("task", "project", "indicator", "section")  # what a piece of work is called
 _MOST_CELLS = 200
+_CARD_WIDTHS = (2, 4)  # one label and its value in a row, or two
+_FEWEST = 3  # labels of a card
 _BLANK = " \u3000\u00a0"
 
 
@@ -101,6 +104,17 @@ def is_head(cells: Sequence[RawCell]) -> bool:
     known = sum(1 for t in shown if column_role(t) and not readings(t))
     named = any(column_role(t) not in ("", "year") for t in shown)
     return known >= 2 and known * 2 >= len(shown) and (named or not any(t.isdigit() for t in shown))
+
+
+def is_card(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows are labels beside their values: nearly all first cells are labels, one says what is to be done, one who does it."""
+    pairs = [pair for row in rows for pair in zip(row[::2], row[1::2], strict=False)]
+    if len(pairs) < _FEWEST or any(len(row) not in _CARD_WIDTHS for row in rows):
+        return False
+    roles = [column_role(label) for label, _ in pairs]
+    told = [role for (_, value), role in zip(pairs, roles, strict=True) if role and not column_role(value)]
+    known = len(told) * 4 >= len(pairs) * 3 or (len(told) >= _FEWEST and len(told) * 2 >= len(pairs))
+    return known and len({*roles} - {""}) >= _FEWEST and bool({*told} & {*UNIT_ROLES}) and bool({*told} & {*MATTER})
 
 
 def looks_like_unit(text: str) -> bool:

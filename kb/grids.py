@@ -11,7 +11,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.duties.tables import SECTION_FORMS, Stretch, Table, TableItem, duty_table
-from kb.grid_rows import UNIT_ROLES, RawCell, bare_head, cell_of, column_role, is_head, is_year, shift, split_row
+from kb.grid_rows import (
+    UNIT_ROLES,
+    RawCell,
+    bare_head,
+    cell_of,
+    column_role,
+    is_card,
+    is_head,
+    is_year,
+    shift,
+    split_row,
+)
 from kb.model import Block, Cell, Part
 from kb.numbering import readings
 from kb.spans import join
@@ -30,8 +41,10 @@ def read_tables(part: Part) -> tuple[Table, ...]:
         end = at
         while end + 1 < len(blocks) and (blocks[end + 1].kind == "row" or _is_section_between(blocks, at, end + 1)):
             end += 1
-        for first, last in _split_run(blocks, at, end):
-            out.append(_table(blocks, first, last))
+        if is_card([[cell.text for cell in split_row(blocks[i])] for i in range(at, end + 1)]):
+            out.append(_card(blocks, at, end))
+        else:
+            out += [_table(blocks, first, last) for first, last in _split_run(blocks, at, end)]
         at = end + 1
     return tuple(out)
 
@@ -90,6 +103,13 @@ def _table(blocks: Sequence[Block], first: int, last: int) -> Table:
         return duty_table(blocks, (first, last), rows, head_at, title)
     table = Table(first, last, kind, title, (), (), [])
     _plain_rows(table, blocks, rows, head_at)
+    return table
+
+
+def _card(blocks: Sequence[Block], first: int, last: int) -> Table:
+    """A table without a head, a label and its value in each row: what it says of work is read by kb/duties/cards.py."""
+    table = Table(first, last, "other", _title(blocks, first, (), None), (), (), [])
+    _plain_rows(table, blocks, [split_row(blocks[i]) for i in range(first, last + 1)], None)
     return table
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from kb.duties.cards import card_works
 from kb.duties.grids import grid_works
 from kb.duties.loose_lists import Mark
 from kb.duties.marks import find_marks
@@ -74,7 +75,7 @@ def _works(parsed: Parsed, table: UnitTable, notice: Sequence[Clause], title: st
     _rules_of_notes(parsed.clauses, stated, state)
     by_clause: dict[str, list[Work]] = {}
     for grid in parsed.grids:
-        for work in grid_works(grid, table):
+        for work in (*grid_works(grid, table), *card_works(grid, table)):
             by_clause.setdefault(work.clause, []).append(work)
     for clause, rules in zip(parsed.clauses, stated, strict=True):
         if clause.kind == "row" and clause.id in by_clause:

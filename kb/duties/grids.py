@@ -19,7 +19,8 @@ from kb.model import Cell, Grid, ListedUnit, Row, Spans
 from kb.numbering import find_marker
 from kb.numerals import to_int
 from kb.spans import join
-from kb.unit_naming.lists import FORM
+from kb.unit_naming.lists import FORM, NONE, strength
+from kb.unit_naming.persons import without_persons
 from kb.units import UnitTable
 
 UNIT_ROLES = ("lead", "responsible", "cooperating", "guiding", "data")
@@ -127,6 +128,9 @@ def _read(text: str, role: str, table: UnitTable) -> Duties:
     """A cell of units. Verbs in it count; a lead column whose cells only say 负责 still leads."""
     blank, _ = without_rules(text)
     duties = read_duties(blank, role, table)
+    if duties.weakest == NONE and duties.units:
+        units = tuple(unit for listed in duties.units for unit in without_persons(listed, table))
+        duties = duties if units == duties.units else replace(duties, units=units, weakest=min(strength(unit.name, table) for unit in units))
     if role == "lead" and duties.units and duties.weakest >= FORM and not any(unit.role == "lead" for unit in duties.units):
         duties = replace(duties, units=tuple(replace(u, role="lead") if u.role == "responsible" else u for u in duties.units))
     return duties

@@ -1,12 +1,13 @@
-"""Lists of bodies at the end of a clause that neither brackets nor a label hold: whose opening bracket is gone, or behind a dash."""
+"""Lists of bodies at the end of a clause that neither brackets nor a label hold: whose opening bracket is gone, or behind a dash;
+and the brackets beside a list that say only when, or who answers for it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from kb.duties.phrases import Duties, read_duties
+from kb.duties.phrases import Duties, labels_in, read_duties
 from kb.duties.rules import CLOSES, ENDS, OPENS
-from kb.frozen import dataclass
+from kb.frozen import dataclass, replace
 from kb.unit_naming.forms import is_collective
 from kb.unit_naming.lists import KNOWN, REGION, is_placed_form, strength
 from kb.units import UnitTable
@@ -15,6 +16,7 @@ BLANK = " 　\t\r\n*“”\"‘’"
 DASHES = ("—", "–", "－", "-")
 DASHES_AND_BLANK = BLANK + "".join(DASHES)
 _BLANK_OR_END = BLANK + ENDS
+_LONGEST_REMARK = 60  # characters of a bracket beside a list that names no body
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,36 @@ def after_dash(text: str, found: Sequence[Mark], table: UnitTable) -> list[Mark]
     if not duties.units or duties.weakest < KNOWN or not all(is_placed_form(u.name) or is_collective(u.name) for u in duties.units):
         return []
     return [Mark(at, len(text), at + 2, text[at + 2 :].strip(), duties)]
+
+
+def with_remarks(text: str, marks: Sequence[Mark], table: UnitTable) -> Iterator[Mark]:
+    """The lists with the brackets beside them that name no body: （责任领导：某某）（责任单位：A）（完成时限：6月底前）."""
+    for mark in marks:
+        start, end, deadline = mark.start, mark.end, mark.duties.deadline
+        if text[start] in OPENS and text[end - 1] in CLOSES:
+            while (place := _remark_before(text, start)) is not None or (place := _remark_behind(text, end)) is not None:
+                deadline = deadline or read_duties(text[place[0] + 1 : place[1] - 1], "", table).deadline
+                start, end = min(start, place[0]), max(end, place[1])
+        yield mark if (start, end) == (mark.start, mark.end) else replace(mark, start=start, end=end, duties=replace(mark.duties, deadline=deadline))
+
+
+def _remark_behind(text: str, at: int) -> tuple[int, int] | None:
+    """The bracket right behind a place that holds labels of persons or times and nothing else."""
+    start = at + len(text[at : at + 3]) - len(text[at : at + 3].lstrip(BLANK))
+    if text[start : start + 1] not in tuple(OPENS):
+        return None
+    end = next((i + 1 for i in range(start, min(len(text), start + _LONGEST_REMARK)) if text[i] in CLOSES), 0)
+    return (start, end) if end and _is_remark(text[start + 1 : end - 1]) else None
+
+
+def _remark_before(text: str, at: int) -> tuple[int, int] | None:
+    end = len(text[max(0, at - 3) : at].rstrip(BLANK)) + max(0, at - 3) if at else 0
+    if at - end > 2 or text[end - 1 : end] not in tuple(CLOSES):
+        return None
+    start = next((i for i in range(end - 1, max(-1, end - _LONGEST_REMARK), -1) if text[i] in OPENS), -1)
+    return (start, end) if start > 0 and _is_remark(text[start + 1 : end - 1]) else None
+
+
+def _is_remark(inner: str) -> bool:
+    labels = list(labels_in(inner))
+    return bool(labels) and labels[0][0] == 0 and all(role in ("skip", "deadline") for _, _, role in labels)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from kb.duties.loose_lists import BLANK, DASHES, DASHES_AND_BLANK, Mark, after_dash, lost_opening
+from kb.duties.loose_lists import BLANK, DASHES, DASHES_AND_BLANK, Mark, after_dash, lost_opening, with_remarks
 from kb.duties.phrases import Duties, labels_in, may_speak, read_duties
 from kb.duties.rules import CLOSES, ENDS, OPENS, without_rules
 from kb.tables import settings
@@ -48,7 +48,7 @@ def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
     found += _sentences(text, found, table)
     found += lost_opening(text, found, table)
     found += after_dash(text, found, table) if "——" in text else ()
-    return tuple(sorted(found, key=lambda mark: mark.start)) if found else ()
+    return tuple(with_remarks(text, sorted(found, key=lambda mark: mark.start), table)) if found else ()
 
 
 @lru_cache(maxsize=1)

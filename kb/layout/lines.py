@@ -16,6 +16,7 @@ from typing import Any
 from kb.errors import DataError
 from kb.formats.rows import GOES_ON
 from kb.layout.html_rows import HtmlRow, html_rows
+from kb.layout.one_line import lost_line_ends, paragraph_ends
 from kb.model import Span, Spans
 from kb.spans import cut, join
 from kb.tables import settings
@@ -116,7 +117,7 @@ def _block_end() -> re.Pattern[str]:
 
 def _segments(raw: str) -> list[tuple[int, int]]:
     """A physical line cut behind the HTML tags that end a paragraph: <p>…</p><p>…</p> is two."""
-    if "<" not in raw or "\t" in raw or not ("</" in raw or "<br" in raw.lower()):
+    if "<" not in raw or "\t" in raw or not ("</" in raw or "<br" in raw.lower()) or (raw.lstrip()[:1] == "|" and raw.count("|") > 2):
         return [(0, len(raw))]
     ends = [m.end() for m in _block_end().finditer(raw)]
     edges = [0, *(e for e in ends if e < len(raw)), len(raw)]
@@ -133,13 +134,15 @@ def read_lines(text: str) -> list[Line]:
     skip = 0  # characters at the start of this line that end a tag begun in the line before
     raws = text.split("\n")
     tables = _Rows(text)
+    endless = plain and lost_line_ends(text)
     for number, raw in enumerate(raws, 1):
         if tables.left and tables.touches(position, len(raw)):
             lines += tables.lines_of(raw, position, number)
             position, skip = position + len(raw) + 1, 0
             continue
         if not raw or (plain and not skip and "<" not in raw):
-            lines.append(_read_line(raw, position, number) if raw else Line(number, position, position, "", (), "blank"))
+            edges = [0, *(paragraph_ends(raw) if endless else ()), len(raw)]
+            lines += [_read_line(raw[a:b], position + a, number) for a, b in pairwise(edges)]
             position += len(raw) + 1
             skip = 0
             continue

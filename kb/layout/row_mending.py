@@ -55,7 +55,8 @@ def _bar_cells(line: Line) -> tuple[Span, ...]:
         piece = text[a + 1 : b]
         left = len(piece) - len(piece.lstrip())
         out.append((a + 1 + left, max(a + 1 + left, a + 1 + len(piece.rstrip()))))
-    return tuple(out) if 2 < len(out) <= 30 else ()
+    framed = len(out) == 2 and text[0] in _BARS and text[-1] in _BARS  # | 任务 | 单位 |
+    return tuple(out) if framed or 2 < len(out) <= 30 else ()
 
 
 # --- rows with tabs, torn inside a cell -------------------------------------------------------------------------------

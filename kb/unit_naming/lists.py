@@ -112,14 +112,14 @@ def _labelled(text: str, pieces: list[Piece], table: UnitTable) -> list[Piece]:
         mark = settings("roles")["marks"].get(second[1]) if second and piece.name.endswith("）") else None
         if mark and second:
             out.append(replace(piece, name=second[0], role=mark))
-        elif second and piece.name.endswith("）") and _is_person(second[1], table):
+        elif second and piece.name.endswith("）") and is_person(second[1], table):
             out.append(replace(piece, name=second[0], role=role))
         else:
             out.append(replace(piece, role=role))
     return out
 
 
-def _is_person(name: str, table: UnitTable) -> bool:
+def is_person(name: str, table: UnitTable) -> bool:
     """Whether a bracket behind a body holds who answers for it: 县水利局（李军）, not 县自然资源局（林业）."""
     if not 2 <= len(name) <= 3 or name[0] not in settings("unit_forms")["persons"]["surnames"]:
         return False
