@@ -35,7 +35,8 @@ def _trace(found: dict[str, Any]) -> None:
     for remark in found["remarks"]:
         say(f"  （{remark}）")
     for level in found["levels"]:
-        say(f"\n{LEVEL.get(level['level'], level['level'])}级：" + ("" if level["sources"] else "没有找到来源"))
+        related = level["sources"] and all(source["relation"] == "related" for source in level["sources"])
+        say(f"\n{LEVEL.get(level['level'], level['level'])}级：" + ("没有找到来源，只有同一主题的" if related else "" if level["sources"] else "没有找到来源"))
         for source in level["sources"]:
             _source(source, "  ")
     if found["parallels"]:
@@ -89,10 +90,15 @@ def gaps(doc: str, under: str, kb: str | None, as_json: bool) -> int:
 
 
 def _gaps(found: dict[str, Any]) -> None:
-    for name, key in (("上级条款未见落实", "not_taken_up"), ("本级内容在上级没有来源", "without_source")):
+    if not found["linked"]:
+        say("（建库时没有把前者追溯到后者，以下按文字直接比对）\n")
+    for name, key in (("上级条款未见落实", "not_taken_up"), ("本级内容在上级没有来源", "without_source"), ("文字太短或只写施行、解释，没有比对", "not_compared")):
+        if key == "not_compared" and not found[key]:
+            continue
         say(f"{name}（{len(found[key])}）：")
         for clause in found[key]:
-            say(f"  {clause['path']}  {shorten(clause['text'], 80)}（{clause['id']}）")
+            topics = "、".join(other["path"] for other in clause.get("same_topic", ()))
+            say(f"  {clause['path']}  {shorten(clause['text'], 80)}（{clause['id']}）" + (f"，同一主题的有 {topics}" if topics else ""))
         say()
 
 

@@ -33,6 +33,8 @@ def trace(store: Store, search: Callable[[str], Record], reference: str, down: b
     within = [clause, *_under(store, clause)]
     links = _links(store, [c.id for c in within], down)
     sources = [link for link in links if not link.parallel]
+    if not links and len(within) == 1 and not (clause.kind == "preamble" or down) and not _is_traced(store, clause):
+        remarks.append("这一条文字太短，或只写施行、解释，不单独追溯" + (f"；可追溯它的上一级 {clause.parent}" if clause.parent else ""))
     remarks += absent_basis(store, document) if not down else []
 
     def end(link: Link) -> str:
@@ -55,6 +57,14 @@ def trace(store: Store, search: Callable[[str], Record], reference: str, down: b
         "source": source_record(document.file, clause.first_line, clause.last_line),
     }  # fmt: skip
     return {"from": start, "levels": grouped, "local": local, "parallels": parallels, "remarks": remarks}
+
+
+def _is_traced(store: Store, clause: Clause) -> bool:
+    """Whether a clause says enough by itself to be traced, as all clauses were when the knowledge base was built."""
+    from kb.tracing import provisions
+
+    above = store.one(Clause, clause.parent) if clause.parent else None
+    return any(t.clause.id == clause.id for t in provisions([above, clause] if above else [clause]))
 
 
 def _start(store: Store, search: Callable[[str], Record], reference: str) -> tuple[Clause, list[str]]:
@@ -201,9 +211,12 @@ def gaps(store: Store, lower: str, higher: str) -> Record:
     links = tuple(_links(store, [c.id for c in clauses[low.id]], False))
     result = run(clauses[high.id], clauses[low.id], links)
     return {
-        "document": document_record(low), "under": document_record(high),
+        "document": document_record(low), "under": document_record(high), "linked": result.linked,
         "not_taken_up": [clause_record(c, high.file) for c in result.not_taken_up],
-        "without_source": [clause_record(c, low.file) for c in result.without_source],
+        "without_source": [
+            {**clause_record(c, low.file), "same_topic": [clause_record(x, high.file) for x in result.same_topic.get(c.id, ())]} for c in result.without_source
+        ],
+        "not_compared": [clause_record(c, low.file) for c in result.not_compared],
     }  # fmt: skip
 
 

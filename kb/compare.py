@@ -18,7 +18,7 @@ from kb.derivation.candidates import Candidate
 from kb.derivation.measures import fold
 from kb.model import Clause, Document, Link, Pair
 from kb.similarity import MATCH, Weights, count_grams, weigh
-from kb.tracing import SOURCE, Compared, Text, link_of, read_clauses
+from kb.tracing import SOURCE, Compared, Text, link_of, provisions, read_clauses
 
 SAME_WORDS = 0.5  # share of a clause that stands word for word in the other document, from which it is taken up there however little that says
 SHORTEST_TOLD = 4  # characters of a stretch that is told to be added or dropped
@@ -49,10 +49,15 @@ class Comparison(NamedTuple):
 
 
 class Gaps(NamedTuple):
-    """What a lower document leaves of a higher one, and what it has that the higher one does not."""
+    """What a lower document leaves of a higher one, and what it has that the higher one does not: by id the clauses there on the same topic,
+    which are no sources. `not_compared` are clauses without parts that say too little by themselves to be traced; `linked` is false where nothing of
+    the one was traced to the other, and the two were compared for this."""
 
     not_taken_up: tuple[Clause, ...]
     without_source: tuple[Clause, ...]
+    same_topic: Mapping[str, tuple[Clause, ...]]
+    not_compared: tuple[Clause, ...]
+    linked: bool
 
 
 class Sides(NamedTuple):
@@ -227,13 +232,24 @@ def _reworded(lower: Text, upper: Text, compared: Compared) -> Iterator[str]:
 def gaps(clauses_high: Sequence[Clause], clauses_low: Sequence[Clause], links: Sequence[Link]) -> Gaps:
     """Provisions of the higher document that no clause of the lower one takes up, and clauses of the lower one without a source in it.
 
-    `links` are those of the lower document; where none leads to the higher one (it was no candidate), the two are compared here.
+    `links` are those of the lower document, and decide as they do when a clause is traced; where none leads to the higher one (it was no
+    candidate), the two are compared here.
     """
-    high = {t.clause.id: t.clause for t in read_clauses(clauses_high)}
-    low = {t.clause.id: t.clause for t in read_clauses(clauses_low)}
-    used = {(link.origin, link.target) for link in links if link.relation != "related" and link.target in high}
-    if not used:
+    high = {t.clause.id: t.clause for t in provisions(clauses_high)}
+    low = {t.clause.id: t.clause for t in provisions(clauses_low)}
+    drawn = [link for link in links if link.target in high and not link.parallel]
+    used = {(link.origin, link.target) for link in drawn if link.relation != "related"}
+    if not drawn:
         sides = _find_all("", clauses_high, clauses_low)
         used = {(t.clause.id, sides.first[c.finding.clause].clause.id) for t, found in zip(sides.second, sides.found, strict=True) for c in found}
     taken, sourced = {target for _, target in used}, {origin for origin, _ in used}
-    return Gaps(tuple(c for id, c in high.items() if id not in taken), tuple(c for id, c in low.items() if id not in sourced))
+    topics = {id: tuple(high[link.target] for link in drawn if link.origin == id) for id in low if id not in sourced}
+    parents = {c.parent for c in clauses_low}
+    short = tuple(c for c in clauses_low if c.id not in low and c.id not in parents and c.kind != "preamble")
+    return Gaps(
+        tuple(c for id, c in high.items() if id not in taken),
+        tuple(c for id, c in low.items() if id not in sourced),
+        {id: found for id, found in topics.items() if found},
+        short,
+        bool(drawn),
+    )

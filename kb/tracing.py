@@ -103,7 +103,7 @@ def read_clauses(clauses: Sequence[Clause]) -> tuple[Text, ...]:
     headings: dict[str, str] = {}
     out = []
     for clause in clauses:
-        if clause.kind == "preamble" and (clause.document in numbered or len(clause.text) < LONE_PREAMBLE):
+        if clause.kind == "preamble" and (clause.document in numbered or len(clause.text) < LONE_PREAMBLE or _is_table(clause.text)):
             continue
         above = known.get(clause.parent or "")
         text = substance(clause, above)
@@ -112,6 +112,17 @@ def read_clauses(clauses: Sequence[Clause]) -> tuple[Text, ...]:
                 headings[above.id] = heading_of(above)
             out.append(Text(clause, text, headings[above.id] if above is not None else ""))
     return tuple(out)
+
+
+def _is_table(text: str) -> bool:
+    """Whether most lines of a text are rows: a table of indicators says nothing in whole of what one of its rows says."""
+    lines = text.split("\n")
+    return 2 * sum("\t" in line or line.count(">") > 1 for line in lines) > len(lines)
+
+
+def provisions(clauses: Sequence[Clause]) -> tuple[Text, ...]:
+    """The clauses that are traced: those that say something themselves, and more than from when their document is in force."""
+    return tuple(t for t in read_clauses(clauses) if not formal(t.substance))
 
 
 def text_of(clause: Clause, above: Clause | None, headings: dict[str, str]) -> Text | None:
@@ -180,7 +191,7 @@ class Shelf:
         return self._take(self._articles, document, lambda: Articles(self.clauses[document], self._titles[document], self.weights(document), self.maker))
 
     def _read(self, document: str) -> tuple[Text, ...]:
-        found = tuple(t for t in read_clauses(self.clauses[document]) if not formal(t.substance))
+        found = provisions(self.clauses[document])
         return tuple(t for t in found if t.clause.kind != "preamble") if document in self._notices else found
 
     def _take(self, kept: dict[str, T], document: str, make: Callable[[], T]) -> T:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from support_tracing import a_clause
 
 from kb.derivation.alignment import find, find_in, index, matter_of, prepare, single
+from kb.derivation.halves import NOBODY, Speaks, agree, speaks
 from kb.derivation.measures import substance
 from kb.similarity import Part, statute_weights, weigh
 
@@ -59,3 +61,33 @@ def test_what_recurs_is_kept() -> None:
     first = prepare(substance(a_clause("u", 1, "渡口经营人应当公布渡运路线，不得超员载客。")), "", weights, known)
     again = prepare(substance(a_clause("d", 1, "村渡口经营人参加培训，不得超员载客。")), "", weights, known)
     assert first.parts[2] is again.parts[2] and len(known) == 4
+
+
+PATROL = "省级护林长每年开展巡护不少于两次，协调解决跨市难题；市级护林长每半年开展巡护不少于两次；县级护林长巡护责任林区每季度不少于两次；各乡（镇）护林长每月巡护林区两次。"
+BODIES = "林业部门负责林区划定和日常监督管理；财政部门负责巡护经费的预算安排和使用监督；公安机关负责查处毁林行为。"
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "meant"),
+    [
+        (PATROL, "县级护林长每半年开展巡护不少于两次。", "县级护林长巡护责任林区每季度不少于两次"),
+        (PATROL, "由市级护林长巡护责任林区每季度不少于两次。", "市级护林长每半年开展巡护不少于两次"),
+        (PATROL, "乡级护林长每月巡护责任林区不少于两次。", "各乡（镇）护林长每月巡护林区两次"),
+        (PATROL, "护林长每半年开展巡护不少于两次。", "市级护林长每半年开展巡护不少于两次"),
+        (BODIES, "县财政局负责林区巡护经费的日常监督管理。", "财政部门负责巡护经费的预算安排和使用监督"),
+        (BODIES, "云台县林业主管部门负责林区巡护使用监督。", "林业部门负责林区划定和日常监督管理"),
+        ("省级财政安排补助；市级财政按照三成安排配套资金。", "县级财政按照五成安排配套资金。", "市级财政按照三成安排配套资金"),
+    ],
+)
+def test_a_measure_is_set_against_the_half_of_its_own_level_or_body(above: str, below: str, meant: str) -> None:
+    weights = weigh({}, 0)
+    texts = [substance(a_clause("u", 1, above)), substance(a_clause("d", 1, below))]
+    upper, lower = (prepare(text, "", weights) for text in texts)
+    for findings in (find_in(lower, single(upper, matter_of("巡护办法"), weights), weights), find(lower, index([upper], "巡护办法"), weights)):
+        assert [texts[0].measures[hit.upper].folded for hit in findings[0].hits] == [meant]
+
+
+def test_who_is_spoken_of_goes_on_within_a_half() -> None:
+    spoken = speaks(substance(a_clause("u", 1, "市财政局安排资金，开展检查；加强长期管护；各县（市、区）政府落实人员。")).measures)
+    assert spoken == (Speaks("市", "财政"), Speaks("市", "财政"), NOBODY, Speaks("县", ""))
+    assert agree(Speaks("县", "财政"), Speaks("", "财政")) and agree(Speaks("县", ""), Speaks("市", "")) is False and agree(Speaks("县", ""), NOBODY) is None

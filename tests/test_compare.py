@@ -8,7 +8,7 @@ from support_tracing import a_clause, a_document, library
 
 from kb.compare import Comparison, compare, gaps
 from kb.derivation.measures import fold, substance
-from kb.model import Clause
+from kb.model import Clause, Link
 from kb.tracing import trace_all
 
 OLD = [
@@ -127,3 +127,22 @@ def test_gaps_of_documents_that_were_never_linked() -> None:
     result = gaps(_clauses("old", OLD), _clauses("new", NEW), [])
     assert [c.id for c in result.not_taken_up] == ["old#3"]
     assert [c.id for c in result.without_source] == ["new#3"]
+
+
+def _link(low: str, high: str, relation: str, parallel: bool = False) -> Link:
+    return Link(low, high, relation, 0.6, (), (), parallel, False)
+
+
+def test_gaps_decide_as_the_links_do() -> None:
+    """A clause on the same topic is no source, a parallel one neither; nothing else is compared where anything was traced."""
+    high, low = _clauses("old", OLD), _clauses("new", NEW)
+    result = gaps(high, low, [_link("new#0", "old#2", "related"), _link("new#1", "old#0", "verbatim", True)])
+    assert [c.id for c in result.without_source] == [f"new#{n}" for n in range(4)] and len(result.not_taken_up) == 4
+    assert {id: [c.id for c in found] for id, found in result.same_topic.items()} == {"new#0": ["old#2"]} and result.linked
+    assert not gaps(high, low, [_link("new#1", "old#0", "verbatim", True)]).linked
+
+
+def test_what_is_too_short_to_be_traced_is_no_gap() -> None:
+    low = (*_clauses("new", NEW), a_clause("new", 7, "5.修桥。", None, "row"), a_clause("new", 8, "（五）附则。本办法自2023年1月1日起施行，有效期三年。"))
+    result = gaps(_clauses("old", OLD), low, [_link("new#0", "old#2", "adjusted")])
+    assert [c.id for c in result.not_compared] == ["new#7", "new#8"] and "new#7" not in [c.id for c in result.without_source]

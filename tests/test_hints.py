@@ -267,3 +267,12 @@ main()
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", check=False, cwd=ROOT)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "已中断；原有的知识库没有改动\n")
+
+
+def test_why_a_short_clause_has_no_source_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, home = tmp_path / "乐山市护林工作方案.txt", str(tmp_path / "kb")
+    file.write_text("乐山市护林工作方案\n一、巡护\n（一）开展巡护。各村要定期开展巡护，及时上报火情，落实看护责任。\n（二）修路。\n二、附则\n本方案自2023年1月1日起施行，有效期三年。\n", encoding="utf-8")
+    assert run(["build", str(file), "--kb", home, "--quiet"]) == 0
+    (document,) = Library(Path(home)).documents()
+    told = {path: output(capsys, "trace", f"{document['id']}#{path}", "--kb", home)[1] for path in ("一/（一）", "一/（二）", "二", "一")}
+    assert [path for path, text in told.items() if "不单独追溯" in text] == ["一/（二）", "二"] and f"可追溯它的上一级 {document['id']}#一" in told["一/（二）"]

@@ -19,7 +19,7 @@ from kb.derivation.measures import fold
 from kb.model import LEVELS, Clause, Document, Link, Local
 from kb.spans import text_at
 from kb.tables import settings as table_of
-from kb.tracing import trace_all
+from kb.tracing import provisions, trace_all
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "corpus"
 CHANGES: dict[str, Any] = tomllib.loads((Path(__file__).parent / "cases/changes.toml").read_text(encoding="utf-8"))
@@ -203,3 +203,11 @@ def test_laws_hold_on_the_real_texts() -> None:
     _check_places(links, local, {c.id: home[c.document] for c in clauses})
     _check_levels(links, documents, clauses)
     _check_changes(links, clauses)
+
+
+def test_a_table_before_any_clause_is_no_provision() -> None:
+    table = "河道保洁主要指标\n序号\t指标\t单位\t目标值\n" + "".join(f"{n}\t第{n}类河道保洁合格率\t%\t9{n}\n" for n in range(9)) * 2
+    letter = "关于河道保洁的函\n" + "为做好河道保洁工作，请各单位划定责任区，明确保洁员和监督员，打捞的垃圾当日清运。\n" * 5
+    html = "河道保洁主要指标\n" + "".join(f"类{n}>河道保洁合格率>%>9{n}>" + "约束性" * 5 + "\n" for n in range(9)) * 2
+    assert all(len(text) >= 200 for text in (table, letter, html))
+    assert [len(provisions([a_clause("d", 0, text, None, "preamble")])) for text in (table, letter, html)] == [0, 1, 0]

@@ -16,12 +16,14 @@ from itertools import chain
 from math import fsum
 from typing import NamedTuple
 
-from kb.derivation.measures import Substance
+from kb.derivation.halves import Speaks, agree, speaks
+from kb.derivation.measures import Measure, Substance
 from kb.similarity import (
     MATCH,
     Part,
     Weights,
     bigrams,
+    compare_parts,
     evidence,
     heading_likeness,
     part,
@@ -38,6 +40,7 @@ HEADING_IN_TEXT = 2.0  # how much more a heading found in the text above says th
 TEXT_IN_HEADING = 0.5
 LONE = 0.65  # what a single matching measure of a long clause is worth, where nothing else speaks for a source
 LONG = 6  # measures
+OWN_HALF = 0.25  # share of the best match's evidence from which one that speaks of the same level is meant instead
 OFTEN = 4  # measures that use a wording, from which more of them say no more
 ROOTS = tuple(math.sqrt(times) for times in range(OFTEN + 1))
 FEWEST = 5  # rare trigrams that a clause shares with a document, below which it draws nothing from it
@@ -47,11 +50,20 @@ RARE_IN_DOCUMENT = 5  # trigrams in more clauses of a document say nothing of on
 class Prepared:
     """A clause ready to be compared: its heading first (or an empty part), then its measures; `section` is what it stands in."""
 
-    __slots__ = ("_wording", "parts", "section")
+    __slots__ = ("_measures", "_speaks", "_wording", "parts", "section")
 
-    def __init__(self, parts: tuple[Part, ...], section: Part) -> None:
+    def __init__(self, parts: tuple[Part, ...], section: Part, measures: tuple[Measure, ...]) -> None:
         self.parts, self.section = parts, section
+        self._measures = measures
+        self._speaks: tuple[Speaks, ...] = ()
         self._wording: frozenset[str] | None = None
+
+    @property
+    def speaks(self) -> tuple[Speaks, ...]:
+        """Of whom each of its measures speaks."""
+        if not self._speaks:
+            self._speaks = speaks(self._measures)
+        return self._speaks
 
     @property
     def wording(self) -> frozenset[str]:
@@ -113,7 +125,7 @@ def prepare(text: Substance, section: str, weights: Weights, known: dict[str, Pa
         parts = [part(folded, weights) for folded in texts]
     else:
         parts = [known.get(folded) or known.setdefault(folded, part(folded, weights)) for folded in texts]
-    return Prepared(tuple(parts[:-1]), parts[-1])
+    return Prepared(tuple(parts[:-1]), parts[-1], text.measures)
 
 
 class Matter(NamedTuple):
@@ -196,7 +208,7 @@ def find(lower: Prepared, above: Index, weights: Weights) -> tuple[Finding, ...]
         owner = _owner(row, sums)
         if owner is not None:
             value, entry = row[owner]
-            hits[owner].append(Hit(number - 1, above.measures[entry], value))
+            hits[owner].append(Hit(number - 1, _own_half(lower, number, above, entry, value), value))
         if owner is None or row[owner][0] < MATCH:
             unexplained.append(lower.parts[number])
     if not hits:
@@ -222,7 +234,7 @@ def find_in(lower: Prepared, above: Single, weights: Weights) -> tuple[Finding, 
     for number, measure in enumerate(lower.parts, -1):
         value, entry = _best_in(measure, number < 0, above, above.weights is weights)
         if value > 0.0:
-            hits.append(Hit(number, above.measures[entry], value))
+            hits.append(Hit(number, _own_half(lower, number + 1, above, entry, value), value))
         if value < MATCH:
             unexplained.append(measure)
     if not hits or not _shares_enough(lower, above, hits):
@@ -231,6 +243,20 @@ def find_in(lower: Prepared, above: Single, weights: Weights) -> tuple[Finding, 
     value += min(value, _loose_in(unexplained, above, weights))
     value *= LONE if len(hits) == 1 and hits[0].lower >= 0 and len(lower.parts) > LONG else 1.0
     return (Finding(0, value * _headings(lower, above.text), tuple(hits)),)
+
+
+def _own_half(lower: Prepared, number: int, above: Index | Single, entry: int, value: float) -> int:
+    """The measure above that a measure is set against: where the best one (`entry`, with this evidence) speaks of another level or body,
+    one of the same clause that speaks of its own, if that matches too. Only what is shown and compared changes, not what speaks for the clause."""
+    upper = above.texts[above.clauses[entry]] if isinstance(above, Index) else above.text
+    best = above.measures[entry]
+    mine = lower.parts[number]
+    if number == 0 or best < 0 or mine.text == above.parts[entry].text or agree(lower.speaks[number - 1], upper.speaks[best]) is not False:
+        return best
+    own = [at for at, theirs in enumerate(upper.speaks) if agree(lower.speaks[number - 1], theirs)]
+    ranked = [(compare_parts(mine, upper.parts[at + 1]), -at) for at in own]
+    most, at = max(ranked, default=(0.0, 0))
+    return -at if most >= max(MATCH, OWN_HALF * value) else best
 
 
 def _best_in(mine: Part, heading: bool, above: Single, alike: bool) -> tuple[float, int]:
