@@ -223,6 +223,8 @@ def _of_the_city(matter: Matter, known: Catalogue) -> Reply | None:
 
 def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None, Reply | None]:
     """The documents that the question is about; or the refusal when it names a place or document of which there are none."""
+    if question.beside:
+        return known.with_attached(known.at[id] for id in question.named), None
     if law := absent_law(question, known):
         return None, refuse(f"库中没有《{law}》", f"《{known.documents[like[0]].title}》" if (like := known.titled(bare(law)) or known.law_called(bare(law))) else "")
     if (kind := of_another_kind(question, known)) and not (question.kind == "source" and ("哪" in kind or kind in ABOVE)):

@@ -17,12 +17,13 @@ from index.asking.mentioned import bodies_of, place_as_body, roles_of, tasks_kin
 from index.asking.naming import blanked, missing_kind, named_documents, spoken_names, table_named
 from index.asking.numbers import items_in, ordinals, short_numbers, titles_in
 from index.asking.offered import offered
+from index.asking.side_by_side import Paper, side_by_side
 from index.asking.telling import tidy
 from index.asking.topics import handed_in, says_anything, topic_of
 from index.asking.wording import KINDS, wording
 from kb.frozen import dataclass
 from kb.model import LEVELS, UnitMention
-from kb.regions import find_places, level_of, spelled_out
+from kb.regions import Place, find_places, level_of, spelled_out
 from kb.units import UnitTable
 
 LISTED = ("在不在", "在列", "在内", "在里面", "在其中", "算不算", "列没列", "有没有列", "在名单", "在配合", "在责任")
@@ -48,6 +49,7 @@ class Question:
     asked_level: bool = False  # the level is whom the question is put to: 国家要求…, 省里怎么规定
     named: tuple[str, ...] = ()  # ids of documents that the question names by their kind or title
     offered: tuple[str, ...] = ()  # bodies between which it lets choose: 归民政还是医保管
+    beside: tuple[tuple[str, ...], ...] = ()  # ids of the documents that it sets beside each other, each side by itself
     aside: tuple[str, ...] = ()  # bodies that it does not ask for: 除发改委外还有哪些部门
 
 
@@ -64,13 +66,17 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     rest = _without(question, [said for _, said in numbers])
     numbers = [*numbers, *short_numbers(rest, known, places, levels)]
     known_numbers = [said for _, said in numbers]
+    papers = side_by_side(question, known, places, numbers, _shows("compare", question) or any(w in question for w in words.differ))
     printed = [t for t in titles_in(question) if not any(said in t and said != t for said in known_numbers)]  # what stands before a number is none of it
     titles = tuple(dict.fromkeys((*printed, *known_numbers)))
     loose = called(question, known, places, levels, table) if not numbers and not titles else None
     named = named_documents(question, known, places, titles, levels, [n for n, _ in numbers], loose)
     table_at, table_said = table_named(question, known, places) if not named and not titles else (None, "")
     named = (known.cards.ids[table_at],) if table_at is not None else named
+    papers = papers if not _other_sides(question, papers, places, known) else []
+    named = tuple(known.cards.ids[n] for paper in papers for n in paper.homes) if papers else named
     bodies = [b for b in bodies_of(question, table, known, places) if not any(question[b.start : b.end] in said for _, said in numbers)]  # 中农组7号文 is no body
+    bodies = [b for b in bodies if not any(paper.start <= b.start < paper.end for paper in papers)]
     if not bodies and (body := place_as_body(question, places, known)) is not None:
         bodies, places = [UnitMention(body.start, body.end, question[body.start : body.end], ())], [p for p in places if p is not body]
     asked = in_list().sub("", question) if bodies and any(w in question for w in LISTED) else question
@@ -80,6 +86,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     kind = _kind(asked, bool(bodies) and (asked == question or any(b.name in asked for b in bodies)), [p.region for p in places], levels)
     if asked != question and kind in ("target", "clause"):
         kind = "responsible"
+    if papers and (kind in ("topic", "clause", "target") or (kind == "source" and not _shows("source", question))):
+        kind = "compare"  # 中央意见和湖南实施意见怎么写的
     if kind == "compare" and bodies and len({p.region for p in places}) + len(levels) < 2 and tasks_kind().shown_by(_without_kinds(question)):
         kind = "tasks"  # 一共牵头几项，序号分别是多少: of one body nothing is compared
     spoken = spoken_names(question, [known.at[id] for id in named], known)
@@ -89,6 +97,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     spoken = [table_said, *spoken] if table_said else spoken
     yes_no = asked != question or any(w in question for w in words.yes_no) or question.rstrip("？?。！!").endswith(words.yes_no_end)
     of_matter = question if within is None else f"{question[: within.start()]}{' ' * (within.end() - within.start())}{question[within.end() :]}"
+    for paper in papers if kind == "compare" else ():
+        of_matter = f"{of_matter[: paper.start]}{' ' * (paper.end - paper.start)}{of_matter[paper.end :]}"
     topic = topic_of(of_matter, places, bodies, (*titles, *spoken), kind)
     if bodies and kind in OF_A_MATTER and not says_anything(topic) and not items_in(question) and not handed_in(question):
         if kind == "clause" and any(w in question for w in words.speaks):
@@ -125,8 +135,23 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
         asked_level=_asked_level(question, levels),
         named=named,
         offered=offer.names if offer is not None else (),
+        beside=tuple(tuple(known.cards.ids[n] for n in paper.homes) for paper in papers) if kind == "compare" else (),
         aside=aside,
     )
+
+
+def _other_sides(question: str, papers: Sequence[Paper], places: Sequence[Place], known: Catalogue) -> bool:
+    """Whether a question that names documents names places or levels besides, of which it names none: 国家、省条例、省行动计划和两市."""
+    homes = [n for paper in papers for n in paper.homes]
+    regions, levels = {known.cards.regions[n] for n in homes}, {known.cards.levels[n] for n in homes}
+    apart = [p for p in places if not any(paper.start <= p.start < paper.end for paper in papers)]
+    outside = blanked(question, [*places, *(Place("", paper.start, paper.end, False) for paper in papers)])
+    told = [level for level, names in wording().levels.items() if level not in levels and any(len(n) > 1 and n in outside for n in names)]
+    return any(p.region not in regions and not any(r.startswith(p.region) for r in regions) for p in apart) or bool(told)
+
+
+def _shows(kind: str, question: str) -> bool:
+    return next(k for k in wording().kinds if k.name == kind).shown_by(question)
 
 
 def _level_of_document(level: str, question: str) -> bool:

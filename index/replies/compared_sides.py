@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from index.asking.catalogue import catalogue, short_names
+from index.asking.catalogue import Catalogue, catalogue, short_names
 from index.asking.naming import LONGEST, PAPERS, entitled
 from index.replies.reply import LEVEL_WORDS, Matter, document_name
 from index.tokens import bare
@@ -29,6 +29,9 @@ def sides_of(matter: Matter) -> tuple[list[Side], str]:
     without the stretches that name them."""
     question, documents = matter.question, matter.documents
     known = catalogue(matter.index.scope)
+    if question.beside:
+        homes = [[known.at[id] for id in ids] for ids in question.beside]
+        return _named(matter, homes), _without_years(matter, question.topic, [n for at in homes for n in at])
     named = [known.at[id] for id in question.named]
     also = _also_named(matter, named)
     named += also
@@ -50,6 +53,24 @@ def sides_of(matter: Matter) -> tuple[list[Side], str]:
         return out, _without_years(matter, topic, [n for _, homes in out for n in homes])
     called = _by_titles(matter)
     return (_apart(matter, [*called]), _unnamed(matter, [*called.values()], [*called])) if len(called) == 2 else (out, topic)
+
+
+def _named(matter: Matter, sides: Sequence[Sequence[int]]) -> list[Side]:
+    """Sides of documents with their names: that of the document, or where two have one name or a side is of several, of their place."""
+    known, documents = catalogue(matter.index.scope), matter.documents
+    titles = [document_name(documents[at[0]]) for at in sides]
+    places = [documents[at[0]].region or "" for at in sides]
+    by_place = len(set(places)) == len(sides) and all(places) and (len(set(titles)) < len(sides) or any(len(at) > 1 for at in sides))
+    names = [LEVEL_WORDS["national"] if place == "中国" else place for place in places] if by_place else titles
+    names = names if len(set(names)) == len(names) else [f"{name}（{documents[at[0]].number or documents[at[0]].date or n}）" for n, (name, at) in enumerate(zip(names, sides, strict=True), 1)]
+    forms = any(w in matter.question.text for w in ("附件", "附表", "表"))
+    return [(name, tuple(n for n in known.with_attached(at) if forms or n in at or not _is_form(n, known))) for name, at in zip(names, sides, strict=True)]
+
+
+def _is_form(n: int, known: Catalogue) -> bool:
+    """Whether a document is a form that goes with another one than the notice of its standards."""
+    parent = known.at.get(known.cards.parents[n])
+    return known.cards.genres[n] == "附件" and parent is not None and known.cards.genres[parent] != "通知"
 
 
 def _also_named(matter: Matter, named: Sequence[int]) -> dict[int, str]:

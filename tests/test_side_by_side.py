@@ -1,0 +1,49 @@
+"""Questions that set documents beside each other, each called by its year, issuer, number, matter or as the other one, over invented papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.library import Library, build
+
+PAPERS = Path(__file__).parent / "cases" / "side_by_side"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    home = tmp_path_factory.mktemp("beside") / "kb"
+    build([PAPERS], home)
+    found = Library(home)
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("question, held", [
+    ("2020年国家古树巡查文件和2021年那份，巡查范围的表述有什么变化", ("三百年", "一百年")),
+    ("2020年那份古树巡查指导意见同2021年的相比，救护方式怎么变的", ("拉纤", "会诊")),
+    ("2020年全国绿委会的古树文件和2021年林草局文件，巡查范围的口径怎么变的", ("三百年", "一百年")),
+    ("古树巡查指导意见前后两版（2020年、2021年）在救护方式上有哪些调整", ("拉纤", "会诊")),
+    ("2020年和2021年的古树巡查指导意见，巡查范围有什么变化", ("三百年", "一百年")),
+    ("云南古树认养“十条”同后来的实施意见，在认养收益上有什么不同", ("四成", "六成")),
+    ("云林联2号文和15号文，认养期限怎么写的", ("三年", "五年")),
+    ("巡查对象规模：全绿发〔2020〕6号与玉溪古树巡查方案规定一致吗", ("两成左右", "不设规模限制")),
+    ("认养期限，云南十条意见和实施意见怎么规定", ("三年", "五年")),
+    ("国家2021年的古树意见与玉溪方案，倾斜古树怎么救护，说法一样吗", ("会诊", "当日上报")),
+])  # fmt: skip
+def test_each_side_is_told(question: str, held: tuple[str, ...], library: Library) -> None:
+    said = library.ask(question)
+    assert said["answered"], said["reason"]
+    assert said["kind"] == "compare"
+    assert [part for part in held if part not in said["answer"]] == []
+
+
+@pytest.mark.parametrize("question", [
+    "2020年国家古树巡查文件和2018年那份，巡查范围有什么变化",
+    "云南古树认养“十条”同后来的实施意见，在保险理赔上有什么不同",
+    "2020年国家古树巡查文件和2021年那份，停车收费的表述有什么变化",
+])  # fmt: skip
+def test_what_is_not_there_is_refused(question: str, library: Library) -> None:
+    assert not library.ask(question)["answered"]
