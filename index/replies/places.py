@@ -84,8 +84,8 @@ def compare(matter: Matter) -> Reply:
     asks_figure = wanted is not None or _ranks().search(asked) is not None or any(w in asked.replace("低收入", "") for w in ASKS_FIGURE) or ("还是" in asked and any(c.isdigit() for c in asked))
     beside = between(matter, sides) if asks_figure else []
     if question.named and not question.places and not question.levels:  # what both titles say holds for all clauses of both
-        rest = untitled(topic, bare("".join(matter.documents[homes[0]].title for _, homes in sides)))
-        topic = rest if any(p.text not in wording().soft for p in rest.words) else topic  # 巡查范围 of two papers on 巡查 is the matter
+        apart = untitled(topic, bare("".join(matter.documents[homes[0]].title for _, homes in sides)))
+        topic = apart if any(p.text not in wording().soft for p in apart.words) else topic  # 巡查范围 of two papers on 巡查 is the matter
     found = {name: [f for f in find(index, topic, homes) if f.fit >= ENOUGH and (f.clause.kind != "preamble" or _is_table(matter, f.clause))] for name, homes in (*sides, *beside)}
     found = {name: _documents_first(matter, fits) for name, fits in found.items()}
     here = any(is_here(topic, f) for fits in found.values() for f in fits) or _all_say(topic, found)  # one side may say it in other words, not both
