@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from index.asking.bodies import branch_names, in_list
-from index.asking.telling import bodies_asked
+from index.asking.telling import bodies_asked, tidy
 from index.library import Library, build
+from index.matter.described import figures_of
+from index.matter.topic import work_of
+from kb.model import Clause
 from kb.regions import shortened, spelled_out
 
 PAPERS = Path(__file__).parent / "cases" / "spoken"
@@ -43,6 +46,9 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     ("玉溪汛期最高24小时值守那条，气象局在不在配合名单里", ["峨山彝族自治县人民政府", "新平彝族彝族傣族自治县人民政府", "市气象局"]),
     ("玉溪要点第二部分里餐饮场所装报警器谁牵头", ["市住房城乡建设局"]),
     ("玉溪燃气安全，商务局在不在配合名单里", ["市商务局", "市市场监管局"]),
+    ("玉溪 餐饮场所 报警装置 牵头", ["市住房城乡建设局"]),
+    ("玉溪把30公里的老管子换掉，这活谁牵头", ["市住房城乡建设局"]),
+    ("汛期24小时内都得有人守，设卡12个，谁牵头", ["市应急管理局"]),
 ])  # fmt: skip
 def test_a_matter_in_spoken_words_is_found(question: str, units: list[str], library: Library) -> None:
     said = library.ask(question)
@@ -103,3 +109,26 @@ def test_short_names() -> None:
     assert branch_names(["玉溪市公安局红塔分局", "市财政局"])["红塔公安分局"] == "玉溪市公安局红塔分局"
     found = in_list().search("清理欠款，审计和国资在不在配合名单里？")
     assert found is not None and found["who"] == "审计和国资"
+
+
+@pytest.mark.parametrize("typed, read", [
+    ("云川 送法下乡 法治乡村 牵头", "云川,送法下乡,法治乡村,牵头"), ("云川 2024 年送法下乡", "云川2024年送法下乡"), ("送 法 下 乡 谁 牵 头", "送法下乡谁牵头"), ("送法下乡 谁牵头", "送法下乡,谁牵头"),
+])  # fmt: skip
+def test_words_typed_apart_stay_apart(typed: str, read: str) -> None:
+    assert tidy(typed) == read
+
+
+@pytest.mark.parametrize("cells, work", [
+    (("7", "失能老年人", "护理补贴", "每人每月80元。", "区民政局", "区财政局、各镇街"), "失能老年人\t护理补贴\t每人每月80元。"),
+    (("1", "建设综合服务站200个", "", "市数据管理局", "市邮政管理局等"), "建设综合服务站200个"), (("3", "市教育局"), "市教育局"),
+])  # fmt: skip
+def test_the_work_of_a_row_is_what_its_cells_say_but_bodies(cells: tuple[str, ...], work: str) -> None:
+    text = "\t".join(cells)
+    assert work_of(Clause("a#一/7", "a", None, "一/7", "7", "row", None, text, ((0, len(text)),), 1, 1)) == work
+
+
+@pytest.mark.parametrize("question, text, found", [
+    ("建200个站点的事", "建设综合服务站200个", ["200个"]), ("15秒接通率92%", "15秒接通率达到92%以上", ["15秒", "92%"]), ("2024年的事", "2024年底前", []), ("20个站点", "120个站点", []), ("第9项", "9项", []),
+])  # fmt: skip
+def test_figures_that_question_and_clause_share(question: str, text: str, found: list[str]) -> None:
+    assert figures_of(question, text) == found

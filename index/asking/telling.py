@@ -14,7 +14,7 @@ MOST_STORY = 3  # pieces from which a question may tell a story
 
 def tidy(text: str) -> str:
     """Traditional and full-width characters folded, white space out, slips of the pen mended, corrections followed; the punctuation stays."""
-    out = "".join(same_but_quotes(text).split())
+    out = "".join(same_but_quotes(_keywords(text)).split())
     for typo, meant in wording().typos:
         out = out.replace(typo, meant)
     out = re.sub(r"(?<!各)县市区", "，县市区", out) if "县市区" in out else out  # 云川县市区 is no county
@@ -28,6 +28,17 @@ def tidy(text: str) -> str:
     out = _person().sub(lambda m: "由谁" if m.group().startswith(("哪", "是哪", "由哪")) else "由谁牵头", out) if asks_person(out) else out
     out = _kinds_asked(bodies_asked(out)) if "哪" in out or "几" in out or "牵" in out else out
     return corrected(out) if any(w in out for w in ("不是", "不对", "错", "更正", "口误", "不，", "我是说", "我说的是", "问的是")) else out
+
+
+@cache
+def _gap() -> re.Pattern[str]:
+    return re.compile(r"(?<=[一-龥]{2})[ \t\u3000]+(?=[一-龥]{2})")
+
+
+def _keywords(text: str) -> str:
+    """Words that were typed apart stay apart: 云川 送法下乡 法治乡村 牵头. A text that is spaced throughout, as scanning does, is no such thing."""
+    pieces = text.split()
+    return _gap().sub("，", text) if len(pieces) > 1 and 2 * sum(len(p) > 1 for p in pieces) > len(pieces) else text
 
 
 @cache

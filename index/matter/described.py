@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from index.asking.wording import wording
 from index.matching.ranking import rarity
-from index.matter.parts import NEARLY, Part, Topic, partly, plain
+from index.matter.parts import NEARLY, Part, Topic, marked, partly, plain
+from index.matter.taken_apart import is_year
 from index.matter.topic import Fit, work_of
 from index.replies.reply import Matter
 from index.tokens import bare
@@ -21,11 +23,15 @@ SHARE = 0.6  # of the greatest weight, in a small knowledge base
 TWO = 2  # such words that it says
 RUN = 5  # characters of the description that it says word for word, and hardly any other clause
 RARE = 2
+SOME, MANY = 0.3, 0.5  # share of the words that a clause says, where it has a figure of the question too; in many documents
+LOOKED, CLOSE = 6, 0.75  # clauses looked at for figures, and how near the best of them
 _LOOSE = frozenset("的了从给把被让就都还跟和")
 
 
 def clearly_nearest(matter: Matter, topic: Topic, found: Sequence[Fit]) -> Fit | None:
     """The clause that a description means (新房交钥匙就给办证、老房带押过户); None for a single compound, or where no clause stands out."""
+    if (stated := _stating(matter, found)) is not None:
+        return stated
     if not found or matter.homes is None or len(matter.homes) > FEW or not _describes(topic):
         return None
     best = found[0]
@@ -43,6 +49,30 @@ def clearly_nearest(matter: Matter, topic: Topic, found: Sequence[Fit]) -> Fit |
     telling = _telling(matter)
     told = [p for p in topic.words if _tells(p, text, telling) and _said(p, text)]
     return best if len(told) >= TWO and (not far or best.fit >= LEAST or len({s for s in topic.stretches for p in told if p.text in s}) >= TWO) else None
+
+
+def _stating(matter: Matter, found: Sequence[Fit]) -> Fit | None:
+    """Of the clauses that say some of a topic the one that states most figures of the question as well (200个), where one does."""
+    if not any(c.isdigit() for c in matter.question.text) or not found:
+        return None
+    few = matter.homes is not None and len(matter.homes) <= FEW
+    likely = [f for f in found[:LOOKED] if f.words >= (SOME if few else MANY) and f.words >= CLOSE * found[0].words]
+    stating = sorted(((len(figures_of(matter.question.text, marked(work_of(f.clause)))), -n) for n, f in enumerate(likely)), reverse=True)
+    alone = stating and stating[0][0] > (stating[1][0] if len(stating) > 1 else 0)
+    return likely[-stating[0][1]] if alone else None
+
+
+@cache
+def _figure() -> re.Pattern[str]:
+    return re.compile(r"(?<![0-9.])[0-9]{1,6}(?:\.[0-9]{1,3})?(?:%|‰|万|亿|千)?[个家户人名所座处条套台张间亩吨元米次年天日月秒分钟小时场辆期门公里万亿平方岁倍]{0,2}")
+
+
+def figures_of(question: str, text: str) -> list[str]:
+    """The figures of a question, no years and nothing smaller than 10, that a bare text has too: 200个 of 建200个站点."""
+    if not any(c.isdigit() for c in question):
+        return []
+    found = [m.group() for m in _figure().finditer(bare(question))]
+    return [f for f in found if len(f.rstrip("年")) > 2 and not is_year(f) and re.search(rf"(?<![0-9.]){re.escape(f)}(?![0-9])", text) is not None]
 
 
 def _describes(topic: Topic) -> bool:

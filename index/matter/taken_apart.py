@@ -21,6 +21,7 @@ from kb.tables import settings
 
 MISSPELT, LONGEST_SLIP = 5, 12  # characters of a stretch that may have a slip of the pen
 PARTS, LONGEST_PART = ("季度", "半年"), 5  # parts of a year, which tables have in their heads
+TIMES, WITHIN = frozenset("秒天日周"), ("", "内", "之内", "以内")  # measures of time that the word cutter leaves with what stands behind them
 SHORT = 2  # characters of a name that is taken whole only where it is cut apart otherwise
 WORKS = ("厂",)  # what people add to the name of a trade for those in it
 LOOSELY = 0.4  # what a word counts that is nowhere, names nothing and is not the thing asked about: how one puts it (打包, 挤)
@@ -181,6 +182,9 @@ def _measured(tokens: Sequence[str]) -> list[str]:
     """The words of a stretch with numbers as words of their own only together with the measures behind them: 25微克, 微克; 25 alone is in 2025 too."""
     out: list[str] = []
     for token in tokens:
+        if out and out[-1].replace(".", "").isdigit() and token[0] in TIMES and token[1:] in WITHIN:
+            out[-1] += token[0]  # 15秒内: texts have 15秒
+            continue
         if out and token.startswith(MEASURES) and out[-1].replace(".", "").isdigit() and not is_year(out[-1]):
             out[-1] += token
         out.append(token)

@@ -41,6 +41,7 @@ FIRST = 24  # candidates of which it is looked at what stands together
 FIRSTLY = 0.1  # what it counts for the order that a clause begins with the matter
 OPENING = 40  # characters that it begins with
 CLOSE = 0.15  # what it counts for the order
+NAME = 16  # characters of a body's name in a cell
 LISTED = 640  # characters at the end of a clause in which a list of bodies begins
 NEXT = 0.4  # what a word counts that stands in the sentence beside
 SHORT = 90  # characters of a clause that is one place
@@ -97,7 +98,9 @@ def once(index: Index, work: Callable[[], T], *key: object) -> T:
 def _candidates(index: Index, topic: Topic, homes: tuple[int, ...] | None, most: int) -> Chosen:
     """The clauses that the engine brings for a topic."""
     pairs = [p for p, _ in topic.pairs]
-    strange = {f for word in topic.words for f in (*word.forms, *(word.near if word.weight >= RARE else ())) if not any(p in f for p in pairs)}  # 长护险 shares no pair with 长期护理保险
+    figures = [word.text for word in topic.words if len(word.text) > 2 and word.text[0].isdigit() and not is_year(word.text)]  # 15秒, 12345: figures make no pairs
+    others = [f for word in topic.words for f in (*word.forms, *(word.near if word.weight >= RARE else ()))]
+    strange = {f for f in (*figures, *others) if not any(p in f for p in pairs)}  # 长护险 shares no pair with 长期护理保险
     tree: Tree = Or(tuple(literal(n, True) for n in (*pairs, *sorted(strange))))
     if homes is not None:
         tree = And((tree, AnyOf("doc", tuple(index.shelf.ids[home] for home in homes))))
@@ -166,8 +169,15 @@ def _list() -> re.Pattern[str]:
 def work_of(clause: Clause) -> str:
     """What a clause says of the work, without the bodies that it lists: 市科技局、市金融办 say nothing of 科技金融."""
     if clause.kind == "row":
-        return max(clause.text.split("\t"), key=len) if "。" not in clause.text else "\t".join(c for c in clause.text.split("\t") if "。" in c)
+        cells = clause.text.split("\t")
+        return "\t".join([c for c in cells if not _bodies(c)]) or max(cells, key=len)
     return _list().sub("", clause.text) if any(c in clause.text[-LISTED:] for c in "〔（([【") else clause.text
+
+
+def _bodies(cell: str) -> bool:
+    """Whether a cell of a row holds names of bodies, or nothing but a number."""
+    names = re.split(r"[、，,；;\s]+", cell.strip().rstrip("等。"))
+    return "。" not in cell and all(len(n) <= NAME and (n[:1] == "各" or n[-1:] in wording().bodies or not any("一" <= c <= "龥" for c in n)) for n in names)
 
 
 def _best_place(words: Sequence[Part], places: Sequence[tuple[str, str]], anywhere: Sequence[float | None]) -> float:

@@ -9,9 +9,9 @@ from index.asking.compared import in_brackets, levels_told, without_levels
 from index.asking.telling import asks_person
 from index.asking.understanding import Question, ordinals
 from index.asking.wording import wording
-from index.matter.described import clearly_nearest
+from index.matter.described import clearly_nearest, figures_of
 from index.matter.oneness import in_passing
-from index.matter.parts import Topic, shared
+from index.matter.parts import Topic, marked, shared
 from index.matter.taken_apart import make_topic
 from index.matter.topic import TITLED, Fit, find, is_here, judge, work_of
 from index.replies.elsewhere import elsewhere
@@ -50,6 +50,7 @@ LITERALLY = 5
 SHORT_BODY = 3  # characters of a body's name that may be a word of the matter
 NEAR = 0.93  # a second task this close to the best is given beside it
 TRIED = 12  # clauses of which it is looked at whom they name
+STATED = 0.75  # of the best fit, from which a task that states a figure of the question comes first
 TOLD = 0.7  # of the best fit, from which the clause of the other half of a question is meant
 HOLDING = 0.1  # what it counts that a task's list has the body asked for
 ASKED = {"leads": ("lead",), "responsible": OTHERS, "cooperates": ("cooperating", "guiding"), "data": ("data",)}
@@ -95,7 +96,7 @@ def who(matter: Matter) -> Reply:
         return replace(said, text=f"文件里没有与所问完全相同的说法，最接近的是：{said.text}")
     if not choices:
         return _nobody(matter, topic, found)
-    choices = _prefer_told(matter, _prefer_role(_prefer_named(matter, choices), question.kind))
+    choices = _prefer_told(matter, _prefer_role(_prefer_named(matter, _prefer_figures(matter, choices)), question.kind))
     said = _say_who(matter, choices[0][1], _as_near(choices, NEAR), topic)
     return replace(said, text=f"文件没有为整件事写明由谁负责，只在其中一处写明：{said.text}") if said.answered and _of_title(choices[0][0], topic) else said
 
@@ -234,6 +235,13 @@ def _prefer_role(choices: list[Choice], kind: str) -> list[Choice]:
         return fit.fit + (bonus if has and fit.fit >= top * 0.75 else 0.0) - place * 0.02
 
     return [choices[n] for n in sorted(range(len(choices)), key=lambda n: -rank(n))]
+
+
+def _prefer_figures(matter: Matter, choices: list[Choice]) -> list[Choice]:
+    """Of tasks that fit about as well first those that state a figure of the question: of two hotlines the one of 92%."""
+    top = choices[0][0].fit
+    stated = {t.id: len(figures_of(matter.question.text, marked(t.text))) for f, t in choices if f.fit >= top * STATED}
+    return sorted(choices, key=lambda c: -stated.get(c[1].id, 0))
 
 
 def _prefer_told(matter: Matter, choices: list[Choice]) -> list[Choice]:
