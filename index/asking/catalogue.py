@@ -264,6 +264,7 @@ def short_names(region: str) -> tuple[str, ...]:
     known = regions().get(region)
     own = known.name if known else re.split(r"(?<=[省市])(?=.)", region)[-1]
     bare_name = own[:-1] if len(own) > 2 and own[-1] in "省市县区州" else own
+    bare_name = known.short[0] if known and "自治" in own and known.short else bare_name  # 临夏, not 临夏回族自治
     return tuple(dict.fromkeys((region, own, bare_name))) if len(bare_name) > 1 else (region, own)
 
 

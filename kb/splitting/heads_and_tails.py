@@ -18,6 +18,7 @@ from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates
 from kb.splitting.mastheads import is_issue, is_masthead_line, list_of_present
+from kb.splitting.notes import note_of
 from kb.splitting.titles import is_letterhead, is_name, key_of, misread_date, number_line, signed_line, tidy
 from kb.tables import settings
 
@@ -192,6 +193,13 @@ def _head_line(text: str, i: int, frame: Frame, above: bool) -> bool:
     if is_date_line(text):
         frame.kinds[i] = "date"
         frame.head_dates.append(text)
+        return True
+    note = None if above else note_of(text)
+    if note is not None:
+        frame.kinds[i] = "signature"
+        frame.names.append(note.names)
+        frame.head_dates.append(note.date)
+        frame.numbers += [note.number] if note.number else []
         return True
     if is_event(text):
         frame.kinds[i] = "date"

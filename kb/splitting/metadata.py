@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from kb.layout.lines import ISSUER_ENDS
 from kb.numerals import find_dates
-from kb.regions import NATION, find_places, find_region, is_national, level_of, regions, regions_of_number
+from kb.regions import NATION, find_places, find_region, is_national, level_of, regions, regions_of_number, spelled_out
 from kb.splitting.heads_and_tails import Frame, words
 from kb.splitting.titles import ZONE
 from kb.tables import settings, table
@@ -198,7 +198,7 @@ def _day(line: str) -> str | None:
 
 def region_of_issuers(issuers: Sequence[str]) -> str | None:
     """The place of the first issuer that says one; 中国 only when all are national."""
-    found = [r for r in (find_region(name) for name in issuers) if r]
+    found = [r for r in (find_region(spelled_out(name)) for name in issuers) if r]
     below = [r for r in found if r != NATION]
     return below[0] if below else (found[0] if found else None)
 
@@ -222,7 +222,7 @@ def region_of_body(title: str, text: str) -> str | None:
 
     The place at the head of the title (衡阳市…实施方案) counts before all else.
     """
-    head = find_places(title.lstrip("《")[:16])
+    head = find_places(spelled_out(title.lstrip("《")[:16]))  # 临夏州, 东乡县
     if head and head[0].start == 0 and not head[0].short:
         return head[0].region
     level = _own_level(text, _OWN) or _own_level(text, _WHOLE)

@@ -20,6 +20,7 @@ from kb.regions import find_places
 from kb.splitting.contents_page import Contents, Entry
 from kb.splitting.heads_and_tails import disclosure_of, is_date_line, is_event, is_posting, particulars_of, urgencies
 from kb.splitting.mastheads import is_issue, is_masthead, is_masthead_line
+from kb.splitting.notes import note_of
 from kb.splitting.titles import (
     Title,
     alike,
@@ -345,6 +346,8 @@ def _weigh(blocks: Sequence[Block], title: Title, first: int) -> int:
         return -9  # a table within a document has a heading as well; only its own 附件 line makes it a document
     if is_date_line(after.text) or is_event(after.text) or number_line(after.text) or _is_addressee(after.text):
         score += 2
+    elif note_of(after.text) is not None:
+        score += 3  # （某省财政厅 2021年7月6日 …号） stands under a title alone
     elif after.kind == "paragraph" and is_name(after.text):
         score += 1
     if _numbering_restarts(blocks, title):
