@@ -352,7 +352,7 @@ class _Aims:
     def _subject(self, before: str) -> str:
         """For a figure that stands alone: ……计划指标，不低于总量的10%; ……国道20公里，其中续建5公里."""
         own = metric_of(before.split("、")[-1])
-        said = (metric_before(s, 0, len(s)) or without_opening(without_dates(s)) for s in reversed(self.spoken))
+        said = (_subject_of(s) for s in reversed(self.spoken))
         subject = next((s for s in said if len(s) >= 4), "")
         if own and not operator_stands(own):
             return subject + own if len(own) <= 4 else own
@@ -368,6 +368,11 @@ class _Aims:
         clause = self.place.clause
         quote, spans = clause.text[stretch.start : stretch.end], cut(clause.spans, stretch.start, stretch.end)
         return Target(self.place.document.id, clause.id, quote, spans, metric, operator, value, unit, deadline)
+
+
+@lru_cache(maxsize=256)  # what a sentence spoke of before serves each figure behind it
+def _subject_of(spoken: str) -> str:
+    return metric_before(spoken, 0, len(spoken)) or without_opening(without_dates(spoken))
 
 
 def _is_aside(text: str, figure: Figure) -> bool:

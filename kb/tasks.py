@@ -7,6 +7,7 @@ forms and kb/duties/phrases.py for the roles. `…。（责任单位：市教育
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -112,12 +113,16 @@ def _clause_works(clause: Clause, rules: Sequence[Rule], table: UnitTable, state
     if not marks:
         _obey(rules, state)
         return out
-    at = 0
+    at, obeyed = 0, 0
+    beside: dict[int, list[Mark]] = {}
+    rules = sorted(rules, key=lambda rule: rule.start)
     for number, mark in enumerate(marks):
-        _obey((r for r in rules if r.start <= mark.end), state)
+        reached = bisect_right(rules, mark.end, key=lambda rule: rule.start)
+        _obey(rules[obeyed:reached], state)
+        obeyed = max(obeyed, reached)
         begin, end = _trimmed(clause.text, at, mark.start) if at else (0, mark.start)
         if begin >= end and out:
-            out[-1] = _together(out[-1], mark)
+            beside.setdefault(len(out) - 1, []).append(mark)
         else:
             if number == 0 and len(marks) == 1 and _is_heading(clause.text[begin:end]) and _goes_on(clause.text[mark.end :]):
                 text, spans = _around(clause, mark)
@@ -126,8 +131,8 @@ def _clause_works(clause: Clause, rules: Sequence[Rule], table: UnitTable, state
             if text:
                 out.append(_work(clause, mark, text, spans, number))
         at = mark.end
-    _obey(rules, state)
-    return [_under_rules(work, state) for work in out]
+    _obey(rules[obeyed:], state)
+    return [_under_rules(_together(work, beside[n]) if n in beside else work, state) for n, work in enumerate(out)]
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -164,13 +169,13 @@ def _work(clause: Clause, mark: Mark, text: str, spans: Spans, number: int) -> W
     )  # fmt: skip
 
 
-def _together(work: Work, mark: Mark) -> Work:
-    """A second list right behind the first: （牵头单位：A）（配合单位：B）."""
-    units = (*work.units, *mark.duties.units)
+def _together(work: Work, marks: Sequence[Mark]) -> Work:
+    """Further lists right behind the first: （牵头单位：A）（配合单位：B）."""
+    units = (*work.units, *(unit for mark in marks for unit in mark.duties.units))
     lead = any(unit.role == "lead" for unit in units)
     return replace(
-        work, units=units, basis="phrase" if lead else "none", open_ended=work.open_ended or mark.duties.open_ended,
-        raw=f"{work.raw}；{mark.raw}", deadline=work.deadline or mark.duties.deadline,
+        work, units=units, basis="phrase" if lead else "none", open_ended=work.open_ended or any(mark.duties.open_ended for mark in marks),
+        raw="；".join([work.raw, *(mark.raw for mark in marks)]), deadline=next((d for d in (work.deadline, *(m.duties.deadline for m in marks)) if d), work.deadline),
     )  # fmt: skip
 
 

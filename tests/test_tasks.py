@@ -213,3 +213,19 @@ def test_a_rule_of_the_notice_holds_for_what_it_issues() -> None:
     (task,), _, _ = assign(made.document, parse(made), load_units(), notice)
     assert by_role(task) == {"lead": ["市水利局"], "responsible": ["市财政局"]}
     assert task.lead_basis == "first_listed"
+
+
+def test_lists_one_behind_the_other_are_one_task() -> None:
+    tasks, _, _ = tasks_of("一、推进疏浚。（牵头单位：市水利局）（配合单位：市财政局）（完成时限：6月底前；配合单位：市林业局等）整治岸线，（责任单位：市住建局）。")
+    assert [(by_role(t), t.open_ended, t.deadline) for t in tasks] == [
+        ({"lead": ["市水利局"], "cooperating": ["市财政局", "市林业局"]}, True, "6月底前"), ({"responsible": ["市住建局"]}, False, None),
+    ]  # fmt: skip
+    assert tasks[0].units_raw == "牵头单位：市水利局；配合单位：市财政局；完成时限：6月底前；配合单位：市林业局等"
+
+
+def test_marks_are_found_however_many_there_are() -> None:
+    """One line of a thousand lists has the thousand, each with its own place, as a line of one has its one."""
+    one = "整治岸线，（责任单位：县住建局、县水利局）"
+    marks = find_marks(one * 1000, load_units())
+    (alone,) = find_marks(one, load_units())
+    assert [(m.start, m.end, m.raw) for m in marks] == [(alone.start + n * len(one), alone.end + n * len(one), alone.raw) for n in range(1000)]

@@ -8,8 +8,10 @@ lost its opening bracket at a page break.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from kb.duties.loose_lists import BLANK, DASHES, DASHES_AND_BLANK, Mark, after_dash, lost_opening, with_remarks
 from kb.duties.phrases import Duties, labels_in, may_speak, read_duties
@@ -49,6 +51,20 @@ def find_marks(text: str, table: UnitTable) -> tuple[Mark, ...]:
     found += lost_opening(text, found, table)
     found += after_dash(text, found, table) if "——" in text else ()
     return tuple(with_remarks(text, sorted(found, key=lambda mark: mark.start), table)) if found else ()
+
+
+class _Taken:
+    """The places of marks, asked without going through all of them each time."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        places = sorted((mark.start, mark.end) for mark in marks)
+        self._starts = [start for start, _ in places]
+        self._ends = list(accumulate((end for _, end in places), max))
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether a mark lies within text[start:end] or reaches into it."""
+        before = bisect_left(self._starts, end)
+        return before > 0 and self._ends[before - 1] > start
 
 
 @lru_cache(maxsize=1)
@@ -177,10 +193,12 @@ def _within_sentence(text: str, found: list[Mark], table: UnitTable) -> list[Mar
     if last is None or last.duties.labelled or text[last.start] not in OPENS:
         return []
     out = []
+    taken = _Taken(found)
+    edge = max(text.rfind(c, 0, last.start) for c in ENDS if c not in "；;")
     for start, end in _brackets(text):
-        if end >= last.start or text[end : end + 1] not in tuple("，,；;") or end - start > _LONGEST_LIST or any(m.start < end and start < m.end for m in found):
+        if not edge < end < last.start or text[end] not in "，,；;" or end - start > _LONGEST_LIST or taken.overlaps(start, end):
             continue
-        if any(c in ENDS and c not in "；;" for c in text[end : last.start]) or not _may_hold_units(text[start + 1 : end - 1]):
+        if not _may_hold_units(text[start + 1 : end - 1]):
             continue
         duties = read_duties(text[start + 1 : end - 1], "responsible", table)
         tail = text[max(0, start - 40) : start].rstrip(BLANK)
@@ -199,12 +217,12 @@ def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mar
     that never closes."""
     if ":" not in text and "：" not in text:
         return
-    taken = 0
+    taken, marked = 0, _Taken(found)
     lead_in = -1  # where other labels on lines before it (牵头领导：…, 完成时限：…) begin
     printed, (text, _) = text, without_rules(text)
     for start, behind, role in labels_in(text):
         start += len(text[start:behind]) - len(text[start:behind].lstrip(BLANK))
-        if start < taken or any(m.start <= start < m.end for m in found):
+        if start < taken or marked.overlaps(start, start + 1):
             continue
         low = max(0, start - _AROUND)
         before = text[low:start].rstrip(BLANK)
@@ -250,12 +268,12 @@ def _sentences(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]
     behind = 0 if text[:1] in BLANK else first.start() if first else len(text)
     if not _may_name().search(text, behind):
         return
-    start = 0
+    start, marked = 0, _Taken(found)
     for end in [*(stop.start() for stop in _sentence_end().finditer(text)), len(text)]:
         sentence = text[start:end].lstrip(BLANK)
         begin = end - len(sentence)
         start = end + 1
-        if begin == 0 or end - begin > _LONGEST_SENTENCE or not _names_only(sentence) or any(m.start < end and begin < m.end for m in found):
+        if begin == 0 or end - begin > _LONGEST_SENTENCE or not _names_only(sentence) or marked.overlaps(begin, end):
             continue
         sentence = _with_colons(sentence)
         if not may_speak(sentence):
