@@ -12,6 +12,7 @@ from index.asking.telling import bodies_asked, tidy
 from index.library import Library, build
 from index.matter.described import figures_of
 from index.matter.topic import work_of
+from index.replies.prose import actors
 from kb.model import Clause
 from kb.regions import shortened, spelled_out
 
@@ -47,6 +48,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     ("玉溪要点第二部分里餐饮场所装报警器谁牵头", ["市住房城乡建设局"]),
     ("玉溪燃气安全，商务局在不在配合名单里", ["市商务局", "市市场监管局"]),
     ("玉溪 餐饮场所 报警装置 牵头", ["市住房城乡建设局"]),
+    ("玉溪封湖禁渔，哪些单位配合农业农村局", ["市检察院", "市人力资源社会保障局", "国网玉溪供电公司"]),
+    ("玉溪户户用的水气暖联合报装，最后落在谁头上", ["市住房城乡建设局"]),
     ("玉溪把30公里的老管子换掉，这活谁牵头", ["市住房城乡建设局"]),
     ("汛期24小时内都得有人守，设卡12个，谁牵头", ["市应急管理局"]),
 ])  # fmt: skip
@@ -113,8 +116,9 @@ def test_short_names() -> None:
 
 @pytest.mark.parametrize("typed, read", [
     ("云川 送法下乡 法治乡村 牵头", "云川,送法下乡,法治乡村,牵头"), ("云川 2024 年送法下乡", "云川2024年送法下乡"), ("送 法 下 乡 谁 牵 头", "送法下乡谁牵头"), ("送法下乡 谁牵头", "送法下乡,谁牵头"),
+    ("河湖巡查哪些单位配合水利局", "河湖巡查除水利局外还有哪些责任单位"), ("配合市农业农村局的还有谁", "除市农业农村局外还有哪些责任单位"), ("哪些单位配合", "哪些单位配合"),
 ])  # fmt: skip
-def test_words_typed_apart_stay_apart(typed: str, read: str) -> None:
+def test_questions_are_tidied(typed: str, read: str) -> None:
     assert tidy(typed) == read
 
 
@@ -132,3 +136,17 @@ def test_the_work_of_a_row_is_what_its_cells_say_but_bodies(cells: tuple[str, ..
 ])  # fmt: skip
 def test_figures_that_question_and_clause_share(question: str, text: str, found: list[str]) -> None:
     assert figures_of(question, text) == found
+
+
+@pytest.mark.parametrize("sentence, names", [
+    ("县级民政部门要按照台账管理的要求，将设施纳入日常巡查。", ("县级民政部门",)), ("（三）市水利局、市财政局应当会同有关方面核定补助。", ("市水利局", "市财政局")), ("群众要按照程序申请。", ()),
+])  # fmt: skip
+def test_a_body_at_the_head_of_a_sentence_acts(sentence: str, names: tuple[str, ...]) -> None:
+    assert tuple(n for a in actors(sentence) for n in a.names)[: len(names) or None] == names
+
+
+@pytest.mark.parametrize("question, kind", [
+    ("谁负责全市助餐的统筹，条例怎么写的", "responsible"), ("助餐由谁统筹写在条例第几条", "clause"),
+])  # fmt: skip
+def test_who_does_it_goes_before_how_it_is_put(question: str, kind: str, library: Library) -> None:
+    assert library.ask(question)["kind"] == kind

@@ -26,6 +26,7 @@ def tidy(text: str) -> str:
     out = re.sub(r"(?<![一-龥]不)([准够行好全严快])不\1(?![一-龥]不)", "，", out) if "不" in out else out  # 数据准不准由谁负责
     out = _compared(out) if any(w in out for w in "比跟和与同") else out
     out = _person().sub(lambda m: "由谁" if m.group().startswith(("哪", "是哪", "由哪")) else "由谁牵头", out) if asks_person(out) else out
+    out = _besides(out) if any(w in out for w in ("配合", "协助", "协同")) else out
     out = _kinds_asked(bodies_asked(out)) if "哪" in out or "几" in out or "牵" in out else out
     return corrected(out) if any(w in out for w in ("不是", "不对", "错", "更正", "口误", "不，", "我是说", "我说的是", "问的是")) else out
 
@@ -70,6 +71,21 @@ def bodies_asked(question: str) -> str:
         return question
     question = re.sub(r"((?:配合|牵头|负责|参与|承担|落实|协助)(?:单位|部门)?的?(?:是|有|为))哪(?:[一二两三四五六七八九十几]|[0-9]{1,2})[家个](?=$|[？?，,。；;])", r"\1哪些单位", question)
     return _bodies().sub("哪些单位", question)
+
+
+@cache
+def _beside() -> re.Pattern[str]:
+    """What asks who works beside a body that leads: 哪些单位配合组织部, 配合农业农村局的还有谁."""
+    name = r"(?P<name>[一-龥]{2,14}?(?:局|委|办|部|厅|院|会|队|中心|政府|联|公司|单位))"
+    return re.compile(
+        rf"(?:哪些|哪几个|哪几家|什么|谁|还有谁)(?:单位|部门|局|委办局)?(?:来|在|要|去|一起|跟着)?(?:配合|协助|协同){name}(?=$|[？?，,。；;呢啊呀吗])"
+        r"|(?:配合|协助|协同)(?P<other>[一-龥]{2,14}?(?:局|委|办|部|厅|院|会|队|中心|政府|联|公司))的(?:单位|部门)?(?:还有|都有|有|是)?(?:谁|哪些|哪几个|哪几家|哪些单位|哪些部门|几家)"
+    )
+
+
+def _besides(question: str) -> str:
+    """Who works beside a body that leads as what it asks: 哪些单位配合水利局 → 除水利局外还有哪些责任单位."""
+    return _beside().sub(lambda m: f"除{m['name'] or m['other']}外还有哪些责任单位", question)
 
 
 @cache

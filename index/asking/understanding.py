@@ -27,6 +27,8 @@ from kb.regions import Place, find_places, level_of, spelled_out
 from kb.units import UnitTable
 
 LISTED = ("在不在", "在列", "在内", "在里面", "在其中", "算不算", "列没列", "有没有列", "在名单", "在配合", "在责任")
+WHO = ("谁负责", "谁来负责", "由谁", "哪个部门负责", "哪个单位负责", "哪个局负责", "哪个机构负责", "哪级政府负责", "哪些部门负责", "哪些单位负责", "谁统筹", "谁监督")
+WHERE = ("哪条", "哪一条", "第几", "哪几条", "哪里", "哪儿", "哪份", "哪个文件", "哪一章", "哪一节", "哪章", "哪节", "哪款", "哪一款")
 OF_A_MATTER = ("leads", "responsible", "cooperates", "clause", "target")  # kinds of questions that ask about a matter
 
 __all__ = ["KINDS", "Question", "missing_kind", "ordinals", "understand"]
@@ -100,6 +102,8 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     for paper in papers if kind == "compare" else ():
         of_matter = f"{of_matter[: paper.start]}{' ' * (paper.end - paper.start)}{of_matter[paper.end :]}"
     topic = topic_of(of_matter, places, bodies, (*titles, *spoken), kind)
+    if bodies and not yes_no and offer is None and (of_body := _of_body(question, bodies[0], topic, kind)):
+        topic, bodies = of_body, bodies[1:]
     if bodies and kind in OF_A_MATTER and not says_anything(topic) and not items_in(question) and not handed_in(question):
         if kind == "clause" and any(w in question for w in words.speaks):
             topic = " ".join(question[max([m.start, *(p.end for p in places if m.start <= p.start < p.end < m.end)]) : m.end] for m in bodies)  # 促进法哪条讲供销合作社: the body is the matter
@@ -154,6 +158,13 @@ def _shows(kind: str, question: str) -> bool:
     return next(k for k in wording().kinds if k.name == kind).shown_by(question)
 
 
+def _of_body(question: str, body: UnitMention, topic: str, kind: str) -> str:
+    """The matter with the body that it is done to, where nothing else is left of it: 驻村工作队管理的配合单位 asks for 驻村工作队管理; "" otherwise."""
+    if kind not in ("leads", "responsible", "cooperates") or len(topic.split()) != 1 or topic not in wording().soft or not question.startswith(topic, body.end):
+        return ""
+    return f"{body.name}{topic}"
+
+
 def _level_of_document(level: str, question: str) -> bool:
     """Whether a document is named by its level alone: 省防返贫意见, 省条例."""
     sign = {"provincial": "省", "municipal": "市", "county": "县"}.get(level, "")
@@ -179,7 +190,10 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
     named = len(spoken_kinds(question)) > 1 or question.count("号") > 1 or question.count("一号文件") > 1
     if any(w in question for w in wording().sides) and (several or len(levels) > 1 or ((places or levels) and (named or (places and levels)))):
         return "compare"  # 国家意见与湖南方案的区别
+    who = any(w in question for w in WHO) and not any(w in question for w in WHERE)
     for kind in wording().kinds:
+        if kind.name == "clause" and who:
+            continue  # 谁负责统筹，法里怎么写的: who does it is asked, not where that is said
         if (unit or not kind.unit) and kind.shown_by(question):
             if kind.name in ("clause", "target") and "还是" in question and (several or len(levels) > 1 or (places and levels)):
                 return "compare"  # 国家60%还是省里60%

@@ -96,7 +96,7 @@ def who(matter: Matter) -> Reply:
         return replace(said, text=f"文件里没有与所问完全相同的说法，最接近的是：{said.text}")
     if not choices:
         return _nobody(matter, topic, found)
-    choices = _prefer_told(matter, _prefer_role(_prefer_named(matter, _prefer_figures(matter, choices)), question.kind))
+    choices = _prefer_told(matter, _prefer_role(_prefer_named(matter, _prefer_figures(matter, _prefer_beside(matter, choices))), question.kind))
     said = _say_who(matter, choices[0][1], _as_near(choices, NEAR), topic)
     return replace(said, text=f"文件没有为整件事写明由谁负责，只在其中一处写明：{said.text}") if said.answered and _of_title(choices[0][0], topic) else said
 
@@ -235,6 +235,17 @@ def _prefer_role(choices: list[Choice], kind: str) -> list[Choice]:
         return fit.fit + (bonus if has and fit.fit >= top * 0.75 else 0.0) - place * 0.02
 
     return [choices[n] for n in sorted(range(len(choices)), key=lambda n: -rank(n))]
+
+
+def _prefer_beside(matter: Matter, choices: list[Choice]) -> list[Choice]:
+    """Asked who there is beside a body (除水利局外还有哪些单位), of tasks that fit about as well first those in which it is named, led before others."""
+    if not matter.question.aside:
+        return choices
+    aside = replace(matter, question=replace(matter.question, units=matter.question.aside))
+    named = {id for ids in meant_by(aside, [u.unit for _, t in choices for u in t.units]).values() for id in ids}
+    top = choices[0][0].fit
+    part = {t.id: max((2 if u.role == "lead" else 1 for u in t.units if u.unit in named), default=0) for f, t in choices if f.fit >= top * STATED}
+    return sorted(choices, key=lambda c: -part.get(c[1].id, 0))
 
 
 def _prefer_figures(matter: Matter, choices: list[Choice]) -> list[Choice]:
