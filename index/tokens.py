@@ -13,9 +13,8 @@ import unicodedata
 from functools import lru_cache
 from operator import add
 
-from kb.errors import DataError
 from kb.kept import kept
-from kb.tables import TableRow, table
+from kb.tables import table
 
 QUOTES = "“”„‟‘’\"'＂＇「」『』〝〞"
 MARK = '"'
@@ -123,30 +122,11 @@ def simplified() -> dict[str, str]:
     known = kept("traditional")
     if known is not None:
         return dict(zip(known[0], known[1], strict=True))
+    from kb.scripts import read_traditional  # only where no table was kept
+
     return read_traditional(table("traditional", ("simplified", "traditional")))
 
 
 def packed_traditional() -> list[str]:
     """The same as it is kept: the characters, and what each becomes."""
     return ["".join(simplified()), "".join(simplified().values())]
-
-
-def read_traditional(rows: tuple[TableRow, ...]) -> dict[str, str]:
-    """Checks the table: one simplified character a row, no character of the right column twice or simplified itself."""
-    out: dict[str, str] = {}
-    heads: set[str] = set()
-    for row in rows:
-        target, sources = row.cells["simplified"], row.cells["traditional"]
-        if len(target) != 1 or not sources:
-            raise DataError("每行应为一个简体字和它的繁体字", row.place, "请改正这一行")
-        if target in heads:
-            raise DataError(f"简体字“{target}”出现两次", row.place, "请合并到一行")
-        heads.add(target)
-        for character in sources:
-            if character in out or character == target:
-                raise DataError(f"繁体字“{character}”重复", row.place, "请删去重复的字")
-            out[character] = target
-    both = sorted(heads & set(out))
-    if both:
-        raise DataError(f"“{both[0]}”既作简体又作繁体", "traditional.csv", "请只留一种")
-    return out

@@ -49,6 +49,7 @@ from kb.model import (
 from kb.orphans import end_with_parent, uninterrupted
 from kb.reading import read_file
 from kb.regions import use_own
+from kb.scripts import as_printed, in_simplified
 from kb.tables import own_table
 from kb.targets import find_indicators, find_targets
 from kb.tasks import assign
@@ -116,6 +117,7 @@ def parse_source(source: Source, data: Path | None = None) -> FileRecords:
     """A source → its records. Never fails on text."""
     use_own(data)
     table = load_units(own_table(data, "units"))
+    printed, source = source, in_simplified(source)
     layout = clean(source)
     made: dict[str, list[Any]] = {f.name: [] for f in fields(FileRecords) if f.name not in ("source", "problems")}
     others = list(layout.others)
@@ -139,7 +141,9 @@ def parse_source(source: Source, data: Path | None = None) -> FileRecords:
         made["issues"] += (*part.issues, *parsed.issues, *doubts)
         made["fingerprints"].append(fingerprint(document.id, clauses))
     made["others"] += ((source.file, other) for other in less_clauses(others, made["clauses"]))
-    return FileRecords(source, problems=source.notes, **{name: tuple(values) for name, values in made.items()})
+    if source is not printed:
+        made = {name: as_printed(values, printed.text) if name != "others" else values for name, values in made.items()}
+    return FileRecords(printed, problems=printed.notes, **{name: tuple(values) for name, values in made.items()})
 
 
 def less_clauses(others: Iterable[Other], clauses: Iterable[Clause]) -> list[Other]:

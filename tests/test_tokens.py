@@ -16,13 +16,13 @@ from index.tokens import (
     bare_with_places,
     bigrams,
     grams,
-    read_traditional,
     same_but_quotes,
     simplified,
     spaced_bigrams,
 )
 from index.words import WordsFile, cutter, fast_words, save, with_own_words
 from kb.errors import DataError, KnowledgeBaseError
+from kb.scripts import read_traditional
 from kb.tables import TableRow
 from tests.soak.files import replaced
 

@@ -79,7 +79,7 @@ def is_furniture(text: str) -> bool:
     """A line that belongs to the page, not to the document on it: 当前位置：首页>政务公开, 【字体：大 中 小】, 扫一扫在手机打开当前页."""
     if len(text) > _LONGEST_FURNITURE or _stop().search(text):
         return False
-    bare = "".join(text.split())
+    bare = "".join(text.split()).strip("|")
     starts, holds = _furniture_words()
     steps = _step().split(bare)
     if len(steps) > 2 and not bare.endswith(("：", ":")) and all(len(step) <= 24 and not any(c in "<＜《年，" for c in step) for step in steps[:-1]):
