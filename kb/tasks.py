@@ -48,11 +48,18 @@ def assign(document: Document, parsed: Parsed, table: UnitTable, notice: Sequenc
     """
     works = _works(parsed, table, notice, document.title)
     listed = {work.clause for work in works}
+    beside: set[str | None] = set()  # what stands above clauses that are headed by a body
     above = {clause.id: clause for clause in parsed.clauses if clause.kind not in ("article", "row")}
     for clause in parsed.clauses:
         if clause.kind != "row" and clause.id not in listed:
             headed = None if "条" in clause.path else headed_duty(clause, above.get(clause.parent or ""), table)
             works += [headed] if headed is not None else prose_leads(clause, table, only_named=bool(listed))
+            if headed is not None and clause.heading:
+                beside.add(clause.parent)
+    done = {work.clause for work in works}
+    for clause in parsed.clauses if beside else ():
+        if clause.kind != "row" and clause.parent in beside and clause.id not in done and (many := headed_duty(clause, None, table, groups=True)):
+            works.append(many)
     works.sort(key=lambda work: (work.spans[0][0] if work.spans else 0, work.place))
     names = _Names(document, table)
     tasks = []

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
+from kb.frozen import replace
 from kb.numbering import Marker, readings
 
 _MOST = 200  # items of one list inside a paragraph; more are no list
@@ -134,3 +136,18 @@ def _closing(texts: Sequence[str | None], counts: list[tuple[int, int]], start: 
         if depth <= 0:
             return index
     return None
+
+
+def with_commas(candidates: list[Candidate]) -> list[Candidate]:
+    """Where a document prints 一,总体要求 二,重点任务 throughout and never 一、, these are ordinals, not slips."""
+    out = candidates
+    for name, fewest in (("han_comma", 2), ("num_comma", 3)):
+        family = ("han_comma", "han_bare") if name == "han_comma" else ("num_comma", "num_dot", "num_dotted")
+        found = [m for c in out if not c.inline for m in c.readings if m.form in family]
+        values = [m.value for m in found if m.misread and m.form == name]
+        if len(values) < fewest or values[:2] != [1, 2] or any(m.sure for m in found):
+            continue
+        if any(now not in (1, before + 1) for before, now in pairwise(values)):
+            continue
+        out = [c._replace(readings=tuple(replace(m, misread=False) if m.form == name else m for m in c.readings)) for c in out]
+    return out

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from kb.clause_tree.marks import Candidate, find_candidates
+from kb.clause_tree.marks import Candidate, find_candidates, with_commas
 from kb.numbering import Marker
 from kb.numbering_forms import Form, forms
 from kb.numerals import to_chinese
@@ -58,7 +58,7 @@ class _Open:
 
 def outline(texts: Sequence[str | None]) -> tuple[Node, ...]:
     """The nodes of a document's blocks; None stands for a block that can hold no ordinal. Never fails, linear in the text."""
-    return _Machine(find_candidates(texts)).run()
+    return _Machine(with_commas(find_candidates(texts))).run()
 
 
 class _Machine:

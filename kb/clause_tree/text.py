@@ -86,7 +86,7 @@ def heading_of(kind: str, text: str) -> str | None:
         return text if len(text) <= LONGEST_TITLE and (kind != "item" or text[-1] not in "，、,") else None
     lead, mark = text[:stop], text[stop]
     opened = _open_bracket(lead)
-    if opened >= 4 and mark in "：:；;":  # 推进数据共享（责任单位：…）
+    if opened >= 2 and mark in "：:；;":  # 推进数据共享（责任单位：…）
         return lead[:opened] if opened <= LONGEST_LEAD and "，" not in lead[:opened] else None
     if not lead or mark in "；;！？!?":
         return None
@@ -99,7 +99,7 @@ def heading_of(kind: str, text: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _end() -> re.Pattern[str]:
-    return re.compile(f"[{_ENDS}]")
+    return re.compile(rf"[{_ENDS}]|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff]|$)")  # the last: pages with half-width marks throughout
 
 
 def _first_end(text: str) -> int:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from kb.duties.loose_lists import BLANK, DASHES, DASHES_AND_BLANK, Mark, after_dash, lost_opening, with_remarks
-from kb.duties.phrases import Duties, labels_in, may_speak, read_duties
+from kb.duties.phrases import COLONS, Duties, labels_in, may_speak, read_duties
 from kb.duties.rules import CLOSES, ENDS, OPENS, without_rules
 from kb.tables import settings
 from kb.unit_naming.forms import is_collective
@@ -70,7 +70,7 @@ class _Taken:
 @lru_cache(maxsize=1)
 def _telling() -> re.Pattern[str]:
     """A bracket, the colon of a label, or what a sentence has that only names bodies: half of all clauses have none of it."""
-    return re.compile("|".join([*map(re.escape, OPENS + CLOSES + ":："), "——", _may_name().pattern]))
+    return re.compile("|".join([*map(re.escape, OPENS + CLOSES + COLONS), "——", _may_name().pattern]))
 
 
 @lru_cache(maxsize=1)
@@ -111,7 +111,7 @@ def _bracket_mark(text: str, start: int, end: int, table: UnitTable) -> Mark | N
     inner = text[start + 1 : end - 1]
     if not _may_hold_units(inner) or not (_at_sentence_edge(text, start, end) or _says_duty().search(inner)):
         return None
-    if _explains(inner) and ":" not in inner and "：" not in inner:
+    if _explains(inner) and not any(colon in inner for colon in COLONS):
         return None  # as most brackets of running text
     blank, _ = without_rules(inner)
     duties = read_duties(blank, "responsible", table)
@@ -138,7 +138,7 @@ def _at_sentence_edge(text: str, start: int, end: int) -> bool:
 def _says_duty() -> re.Pattern[str]:
     """A colon or a verb such as 牵头: without either a bracket in the midst of a sentence names nobody who is to do its work."""
     roles = settings("roles")
-    words = sorted({*roles["verbs"], *roles["joining"], *roles["closing_verbs"], ":", "："}, key=len, reverse=True)
+    words = sorted({*roles["verbs"], *roles["joining"], *roles["closing_verbs"], *COLONS}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, words)))
 
 
@@ -215,7 +215,7 @@ def _within_sentence(text: str, found: list[Mark], table: UnitTable) -> list[Mar
 def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
     """责任单位：A、B in the open, behind a full stop or at the start, up to where the names end; also behind a bracket
     that never closes."""
-    if ":" not in text and "：" not in text:
+    if not any(colon in text for colon in COLONS):
         return
     taken, marked = 0, _Taken(found)
     lead_in = -1  # where other labels on lines before it (牵头领导：…, 完成时限：…) begin

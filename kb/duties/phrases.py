@@ -19,6 +19,7 @@ from kb.tables import settings
 from kb.unit_naming.lists import NONE, label_role, split_list, strength
 from kb.units import DROPPED, FOLDED, UnitTable, find_units, squeeze
 
+COLONS = ":：∶﹕"  # the third is a ratio sign, as some pages have it
 UNIT_MARKS = "★☆▲△●○◆◇■□※√*＊"  # beside a name: what they mean the document says, or nobody
 _BREAKS = "，,；;。、\t\n｡"
 _LABEL_LIMIT = 12
@@ -70,7 +71,7 @@ def _closing_verbs() -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=1)
 def _spoken() -> re.Pattern[str]:
     verbs = {word for word, _, joins in _verbs() if not joins} | {word for word, _ in _closing_verbs()}
-    return re.compile("|".join(map(re.escape, sorted({":", "：", *verbs}))))
+    return re.compile("|".join(map(re.escape, sorted({*COLONS, *verbs}))))
 
 
 def may_speak(text: str) -> bool:
@@ -125,7 +126,7 @@ def _sections(text: str) -> Iterator[tuple[str, int, int, bool]]:
 
 def labels_in(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, role) of every label with its colon: 责任单位：. Other labels (完成时限：) have the role deadline or skip."""
-    if ":" not in text and "：" not in text:
+    if not any(colon in text for colon in COLONS):
         return
     for found in _colon().finditer(text):
         colon = found.start()
@@ -144,7 +145,7 @@ def labels_in(text: str) -> Iterator[tuple[int, int, str]]:
 
 @lru_cache(maxsize=1)
 def _colon() -> re.Pattern[str]:
-    return re.compile("[:：]")
+    return re.compile(f"[{COLONS}]")
 
 
 @lru_cache(maxsize=1)

@@ -41,24 +41,65 @@ def prose_leads(clause: Clause, table: UnitTable, only_named: bool = False) -> I
     marker = find_marker(text)
     start = marker.end if marker is not None else 0
     number = 0
+    lines = _lines_of_bodies(clause, table)
+    yield from lines
+    number += len(lines)
     for end in [*(stop.start() for stop in _sentence_end().finditer(text, start)), len(text)]:
         for place in _parts(clause, start, end, table):
             work = _of_sentence(clause, place, table, only_named, number)
-            if work is not None:
+            if work is not None and not any(line.spans[0][0] <= work.spans[0][0] < line.spans[-1][1] for line in lines):
                 number += 1
                 yield work
         start = end + 1
 
 
-def headed_duty(clause: Clause, parent: Clause | None, table: UnitTable) -> Work | None:
-    """The work of a body that a clause has for its heading: （一）县水利局。负责堤防巡查。 or, below such a heading, 1.负责堤防巡查。"""
+def _lines_of_bodies(clause: Clause, table: UnitTable) -> list[Work]:
+    """Lines of a clause that begin with a body and a colon (县水利局：牵头疏浚干渠。), many bodies (各镇：) among others only."""
+    text = clause.text
+    if "\n" not in text or ("：" not in text and ":" not in text) or "条" in clause.path:
+        return []
+    out: list[Work] = []
+    groups = []
+    at = 0
+    for line in text.split("\n"):
+        start, at = at, at + len(line) + 1
+        found = _colon().search(line, 0, _LONGEST_SUBJECT)
+        if found is None or found.start() < 2:
+            continue
+        body = line[: found.start()].strip(_BLANK)
+        group = not _heads(body, table)
+        begin = found.end() + len(line[found.end() :]) - len(line[found.end() :].lstrip(_BLANK))
+        role = next((role for word, role in settings("roles")["headed"].items() if line.startswith(word, begin)), "")
+        if not role or len(line) - begin < 6 or (group and not _heads(body, table, groups=True)):
+            continue
+        shown, spans = strip(line.rstrip(_BLANK + _STOPS), cut(clause.spans, start, start + len(line.rstrip(_BLANK + _STOPS))))
+        units = tuple(replace(u, role=role) for u in read_duties(body, role, table).units)
+        work = Work(
+            clause=clause.id, number=clause.path or "序", text=shown, spans=spans, units=units, basis="phrase" if role == "lead" else "none",
+            open_ended=False, raw=body, lines=(clause.first_line, clause.last_line), place=len(out),
+        )  # fmt: skip
+        out.append(work)
+        groups.append(group)
+    return [] if all(groups) else out
+
+
+@lru_cache(maxsize=1)
+def _colon() -> re.Pattern[str]:
+    return re.compile("[：:]")
+
+
+def headed_duty(clause: Clause, parent: Clause | None, table: UnitTable, groups: bool = False) -> Work | None:
+    """The work of a body that a clause has for its heading: （一）县水利局。负责堤防巡查。 or, below such a heading, 1.负责堤防巡查。
+
+    With `groups` the heading may name many bodies (各镇), as it does beside clauses that are headed by one.
+    """
     if "条" in clause.path or clause.kind == "row":
         return None
     marker = find_marker(clause.text)
     start = marker.end if marker is not None else 0
     begin = start
     body = clause.heading.rstrip(_BLANK + "。：:") if clause.heading else ""
-    if _heads(body, table):
+    if _heads(body, table, groups):
         begin = clause.text.find(body, start) + len(body)
     elif parent is None or not _heads(body := (parent.heading or "").rstrip(_BLANK + "。：:"), table):
         return None
@@ -75,12 +116,12 @@ def headed_duty(clause: Clause, parent: Clause | None, table: UnitTable) -> Work
     )  # fmt: skip
 
 
-def _heads(heading: str, table: UnitTable) -> bool:
-    """Whether a heading is nothing but the names of bodies that the tables know."""
-    if not 3 <= len(heading) <= 40 or heading[-1] not in _body_ends():
+def _heads(heading: str, table: UnitTable, groups: bool = False) -> bool:
+    """Whether a heading is nothing but the names of bodies that the tables know; of many bodies (各镇) only with `groups`."""
+    if not 3 - groups <= len(heading) <= 40 or heading[-1] not in _body_ends():
         return False
     duties = read_duties(heading, "responsible", table)
-    return bool(duties.units) and duties.weakest == KNOWN and not duties.spoken and not any(_is_group(u.name, table) for u in duties.units)
+    return bool(duties.units) and duties.weakest == KNOWN and not duties.spoken and (groups or not any(_is_group(u.name, table) for u in duties.units))
 
 
 @lru_cache(maxsize=1)

@@ -31,7 +31,8 @@ class Stretch:
 @lru_cache(maxsize=8)
 def _stop_pattern(stops: str) -> re.Pattern[str]:
     stop = f"[{re.escape(stops)}]"
-    return re.compile(rf"{stop}(?:(?<![0-9]{stop})|(?![0-9]{{3}}))")  # a comma between digits belongs to the number: 1,500
+    dot = r"(?<=[\u4e00-\u9fff%)])\.(?![0-9A-Za-z])"  # of pages with half-width marks throughout
+    return re.compile(rf"{stop}(?:(?<![0-9]{stop})|(?![0-9]{{3}}))|{dot}")  # a comma between digits belongs to the number: 1,500
 
 
 def pieces(text: str, start: int, end: int, stops: str, places: Sequence[int] | None = None) -> list[Stretch]:

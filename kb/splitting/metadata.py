@@ -263,6 +263,8 @@ def level_and_region(issuers: Sequence[str], frame: Frame, title: str, text: str
             return unknown, None  # a place that the gazetteer does not have: its 文号 begins with its own sign, not with that of another
         region = region_of_number(frame.numbers[0] if frame.numbers else None, title + "\n" + text)
         head = find_places(title[:16])
+        if region and any(_DISTRICT.match(name) for name in issuers) and level_of(region) != "county":
+            return "county", None  # 区人民政府办公室 under a sign that is some city's: the district's own is in no table
         if region and head and head[0].start == 0 and not head[0].short and not head[0].region.startswith(region):
             region = None if region == NATION else head[0].region  # 镇 of 镇巴县 is no 镇江市
     if region is None and (title.startswith("中华人民共和国") or _for_the_nation(title, text)):
@@ -272,8 +274,12 @@ def level_and_region(issuers: Sequence[str], frame: Frame, title: str, text: str
     if region is not None and region != NATION and any(_is_township(n) for n in issuers):
         return "township", region + (_township(issuers) or "")
     if region is None:
-        return _own_level(text, _OWN) or _own_level(text, _WHOLE), None
+        own = "county" if any(_DISTRICT.match(name) for name in issuers) else None
+        return own or _own_level(text, _OWN) or _own_level(text, _WHOLE), None
     return level_of(region), region
+
+
+_DISTRICT = re.compile(r"(?:中共)?[区县](?:人民政府|政府|委(?!员)|人大|政协)")
 
 
 def _for_the_nation(title: str, text: str) -> bool:

@@ -132,7 +132,7 @@ def _plain_title(blocks: Sequence[Block], first: int, stop: int) -> Title:
         if number_line(blocks[i].text) or is_letterhead(blocks[i].text):
             continue
         if could_be_title_line(blocks[i]) and len(blocks[i].text) <= 80:
-            return Title(blocks[i].text, i, i, False)
+            return Title(tidy(blocks[i].text), i, i, False)
         break
     said = blocks[first].text.partition("。")[0] if at else ""
     whole = "关于" in said and len(said) <= 80 and genre_of(said) is not None  # 关于支持创业的若干意见。为落实…: all in one paragraph

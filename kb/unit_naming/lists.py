@@ -101,7 +101,7 @@ def _labelled(text: str, pieces: list[Piece], table: UnitTable) -> list[Piece]:
     """数据提供单位：X gives X and those after it the role that the label says; marks behind a name do so for it alone."""
     out, role = [], ""
     for piece in pieces:
-        colon = next((at for at in range(piece.start, piece.end) if text[at] in ":："), -1)
+        colon = next((at for at in range(piece.start, piece.end) if text[at] in ":：∶﹕"), -1)
         label = _label_before(text, piece.start, colon)
         if label >= 0:
             before = piece_at(text, piece.start, label)

@@ -63,7 +63,7 @@ def _strength(name: str, table: UnitTable) -> int:
 
 
 def piece_at(text: str, start: int, end: int) -> Piece:
-    dropped = SPACE + QUOTES + "\t\n\r:：." + "－—-"
+    dropped = SPACE + QUOTES + "\t\n\r:：∶﹕." + "－—-"
     while start < end and text[start] in dropped:
         start += 1
     while end > start and text[end - 1] in dropped:
