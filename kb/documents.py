@@ -247,7 +247,7 @@ def _issuers(title: str, frame: Frame) -> tuple[str, ...]:
     """Issuers in full: from title, the lines under it, signature, letterhead, particulars, a statute's history."""
     places = [title_issuers(title), tuple(n for line in frame.names for n in split_names(line)), tuple(n for line in frame.signatures for n in split_names(line))]
     places.append(tuple(n for line in frame.letterheads for n in split_names(line.replace("文件", " "))))
-    for name in ("发文机关", "发文机构", "制发机关", "发布机构", "发布单位"):
+    for name in words("particulars", "issuers"):
         if name in frame.particulars:
             places.append(split_names(frame.particulars[name]))
     places.append(event_issuers(frame.events))

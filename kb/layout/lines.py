@@ -23,6 +23,7 @@ from kb.tables import settings
 
 SPACE = " \t\u3000\u00a0\u2002\u2003\u2009\u200b\u2060\ufeff\r\f\v"
 SPACE_BUT_TAB = SPACE.replace("\t", "")
+_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _LEADS = ">#-*+•●▪◆■"  # what Markdown marks at the start of a line begin with
 
 
@@ -56,6 +57,7 @@ def _markup() -> re.Pattern[str]:
         r"|</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>\n]{0,300})?/?>"
         r"|!\[[^\]\n]{0,200}\]\([^)\n]{0,400}\)"
         r"|\*{2,3}|`{1,3}|\\(?=[_*#`~>|\[\](){}.+\-])|&nbsp;|&ensp;|&emsp;"
+        rf"|(?<=[\u4e00-\u9fff])[(（][a-zü]{{0,5}}[{_TONES}][a-z]{{0,3}} ?[)）]"  # 關(guān)于: how a character is read
     )
 
 
@@ -83,7 +85,7 @@ def _gaps() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _suspicious() -> re.Pattern[str]:
     """A line without any of these characters is text as it stands."""
-    return re.compile("[ \\t\u3000\u00a0\u2002\u2003\u2009\u200b\u2060\ufeff<*`\\\\!\\[&#>+•●▪◆■\\-]")
+    return re.compile("[ \\t\u3000\u00a0\u2002\u2003\u2009\u200b\u2060\ufeff<*`\\\\!\\[&#>+•●▪◆■\\-" + _TONES + "]")
 
 
 @lru_cache(maxsize=1)
@@ -307,7 +309,7 @@ def _footnote_mark(bare: str) -> str:
 @lru_cache(maxsize=1)
 def _marks() -> re.Pattern[str]:
     """What all markup begins with: most lines have none of it."""
-    return re.compile(r"[<\[!*`\\&]")
+    return re.compile(rf"[<\[!*`\\&{_TONES}]")
 
 
 def _unmarked(bare: str, begin: int) -> list[tuple[int, int]]:

@@ -44,8 +44,10 @@ def _labels() -> re.Pattern[str]:
     """A label with its colon, bracket or bar; a name in the middle of a word is none."""
     words = settings("document_words")
     own = "|".join("[ 　]{0,3}".join(map(re.escape, n)) for n in sorted(words["particulars"]["names"], key=len, reverse=True))
+    long = "|".join("[ 　]{0,3}".join(map(re.escape, n)) for n in sorted(words["particulars"]["names"], key=len, reverse=True) if len(n) > 3)
     beside = "|".join(map(re.escape, sorted(words["furniture"]["labels"], key=len, reverse=True)))
-    return re.compile(rf"(?:(?<![\u4e00-\u9fff])(?P<own>{own})|(?P<beside>{beside})) ?(?:[\]】] ?[:：]?|[:：]|(?=[|\t]))")
+    glued = rf"(?P<glued>{long}) ?[:：]"  # 有效性: 有效 发文日期: … of which cleaning took the blanks out
+    return re.compile(rf"(?:(?<![\u4e00-\u9fff])(?P<own>{own})|(?P<beside>{beside})) ?(?:[\]】] ?[:：]?|[:：]|(?=[|\t]))|{glued}")
 
 
 @lru_cache(maxsize=1)
@@ -67,8 +69,8 @@ def fields_of(text: str) -> tuple[tuple[str, str], ...]:
         value = "".join(value.split()).strip("[]【】|")
         if any(c in value for c in _STOPS) or value.endswith(("，", ",", "：", ":")):
             return ()
-        if match["own"]:
-            out.append(("".join(match["own"].split()), value))
+        if name := match["own"] or match["glued"]:
+            out.append(("".join(name.split()), value))
     beside = any(match["beside"] for match in found)
     if len(found) == 1 and text[found[0].end() - 1 : found[0].end()] not in ("：", ":", "]", "】") and "|" not in text:
         return ()

@@ -263,22 +263,25 @@ def level_and_region(issuers: Sequence[str], frame: Frame, title: str, text: str
             return unknown, None  # a place that the gazetteer does not have: its 文号 begins with its own sign, not with that of another
         region = region_of_number(frame.numbers[0] if frame.numbers else None, title + "\n" + text)
         head = find_places(title[:16])
-        if region and any(_DISTRICT.match(name) for name in issuers) and level_of(region) != "county":
-            return "county", None  # 区人民政府办公室 under a sign that is some city's: the district's own is in no table
+        district = any(_DISTRICT.match(name) for name in issuers)
+        region = None if district and region and level_of(region) != "county" else region  # 区人民政府办公室 under some city's sign
         if region and head and head[0].start == 0 and not head[0].short and not head[0].region.startswith(region):
             region = None if region == NATION else head[0].region  # 镇 of 镇巴县 is no 镇江市
     if region is None and (title.startswith("中华人民共和国") or _for_the_nation(title, text)):
         region = NATION
     if region is None:
         region = region_of_body(title, text)
+        if any(_DISTRICT.match(name) for name in issuers) and (region is None or level_of(region) != "county"):
+            named = {place.region for place in find_places(title + "\n" + text[:_OPENING]) if level_of(place.region) == "county"}
+            return "county", named.pop() if len(named) == 1 else None  # the only county that its title and opening name
     if region is not None and region != NATION and any(_is_township(n) for n in issuers):
         return "township", region + (_township(issuers) or "")
     if region is None:
-        own = "county" if any(_DISTRICT.match(name) for name in issuers) else None
-        return own or _own_level(text, _OWN) or _own_level(text, _WHOLE), None
+        return _own_level(text, _OWN) or _own_level(text, _WHOLE), None
     return level_of(region), region
 
 
+_OPENING = 400  # characters of a text that may name the county whose it is
 _DISTRICT = re.compile(r"(?:中共)?[区县](?:人民政府|政府|委(?!员)|人大|政协)")
 
 
