@@ -139,6 +139,12 @@ def _names() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], di
             short.setdefault(name, []).append(region.full)
         for name in (region.name, *region.short):
             lengths.setdefault(name[0], set()).add(len(name))
+    named = frozenset(own)
+    for region in regions().values():
+        for name in common_names(region):
+            if name not in named:
+                own.setdefault(name, []).append(region.full)
+                lengths.setdefault(name[0], set()).add(len(name))
     return (
         {k: tuple(v) for k, v in own.items()},
         {k: tuple(v) for k, v in short.items()},
@@ -184,6 +190,8 @@ def _at(
             if not _free_standing(text, i, end, name, chained):
                 continue
             region = _one(own[name], before)
+            if chained and region and length < len(regions()[region].name) and not region.startswith(before[-1].region):
+                return None  # 江西省东乡县 is not the autonomous county of that name
             return Place(region, i, end, False) if region and (not chained or length > 2 or region.startswith(before[-1].region)) else None
         if name in short:
             known = tuple(r for r in short[name] if regions()[r].level != "county")
@@ -194,6 +202,12 @@ def _at(
 
 
 _AUTONOMOUS = {"县": "自治县", "州": "自治州", "旗": "自治旗"}
+
+
+def common_names(region: Region) -> tuple[str, ...]:
+    """What an autonomous place is called in everyday papers: 凉山州 for 凉山彝族自治州, 北川县 for 北川羌族自治县; () for other places."""
+    end = next((e for e, full in _AUTONOMOUS.items() if region.name.endswith(full)), "")
+    return tuple(name + end for name in region.short if end and not name.endswith(end))
 
 
 def spelled_out(text: str) -> str:
@@ -239,6 +253,8 @@ def _free_standing(text: str, start: int, end: int, name: str, chained: bool) ->
         return False
     if name[-1] in "县区" and text.startswith(("级", "域", "间"), end):
         return False
+    if name[-1] == "县" and text.startswith(("区", "市、", "（市", "(市", "（区", "(区"), end) and not chained:
+        return False  # 沿河县区, 沿河县（市）: all counties along the river
     if not chained and joins_here(text, start):
         return False
     if len(name) == 2 and not chained:

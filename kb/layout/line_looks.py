@@ -11,7 +11,7 @@ from functools import lru_cache
 from kb.layout.lines import ISSUER_ENDS
 from kb.layout.page_fields import fields_of
 from kb.numbering import find_marker
-from kb.numerals import parse_date
+from kb.numerals import find_dates, parse_date
 from kb.tables import settings
 
 LEADER = 9  # characters: no match of _leader is longer
@@ -48,6 +48,25 @@ def stands_alone(text: str) -> bool:
     if len(text) < 18 and _date_only().fullmatch(text) and parse_date(text):
         return True
     return len(text) < 7 and text.rstrip("0123456789一二三四五六七八九十 ：:") in ("附件", "附表", "附录", "附")
+
+
+def begins_imprint(text: str) -> bool:
+    """A line in brackets with the issuer and the date (（某某县水利局 2022年3月4日）), or the first line of one that is longer than the page."""
+    if text[:1] not in ("（", "("):
+        return False
+    said = text[1:-1] if text[-1] in "）)" else text[1:]
+    name = _imprint_name().match(said)
+    dates = find_dates(said[name.end() if name else 0 :][:24])
+    dated = bool(dates) and dates[0].start == 0 and "-" in dates[0].value
+    if name is None:
+        return dated and text[-1] in "）)"
+    return (dated or text[-1] not in "）)") and looks_like_name(name.group().split()[-1])
+
+
+@lru_cache(maxsize=1)
+def _imprint_name() -> re.Pattern[str]:
+    """The bodies at the start of an imprint, up to its date or the end of the line."""
+    return re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff \u3000]{2,80}(?=[0-9]|$)")
 
 
 def is_field(text: str) -> bool:

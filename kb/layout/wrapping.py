@@ -13,6 +13,7 @@ from functools import lru_cache
 from kb.frozen import dataclass
 from kb.layout.line_looks import (
     LIST_ENDS,
+    begins_imprint,
     begins_with_label,
     event_form,
     is_addressee,
@@ -183,7 +184,7 @@ def goes_on(block: str, line: Line, after: Line, full: int, gap: str) -> bool:
     if block[0] in "（(〔【" and _bracketed_whole(block) and text[0] not in "，。、；：的":
         return False
     mark = open_mark(block)
-    if not mark and is_addressee(text) and looks_like_title(block) and find_marker(block) is None:
+    if not mark and (is_addressee(text) or begins_imprint(text)) and looks_like_title(block) and find_marker(block) is None:
         return False
     marker = find_marker(text)
     prose = full > 0 or (len(block) >= 12 and any(c in "，、；," for c in block))

@@ -115,8 +115,8 @@ def _read(blocks: Sequence[Block], first: int, start: int, last: int) -> Content
         text = _page_end().sub("", block.text).rstrip(".．…·-—_ \u3000\t").strip()
         marker = find_marker(text)
         bare = text[marker.end :].strip() if marker else text
-        if marker and marker.kind in ("chapter", "section", "article", "part"):
-            own += 1
+        if marker and marker.kind in ("chapter", "section", "article", "part") and (not paged or _is_leader(block)):
+            own += 1  # 第一编 without a page number, over entries that have one, is a section of a compilation
         title = _without_number(bare)
         if not genre_of(title) or (paged and not _is_leader(block)):
             sections.append(bare)

@@ -17,8 +17,8 @@ from kb.layout.page_fields import names as particulars
 from kb.model import Block
 from kb.numbering import find_marker
 from kb.numerals import find_dates
+from kb.splitting.imprints import read_imprint
 from kb.splitting.mastheads import is_issue, is_masthead_line, list_of_present
-from kb.splitting.notes import note_of
 from kb.splitting.titles import is_letterhead, is_name, key_of, misread_date, number_line, signed_line, tidy
 from kb.tables import settings
 
@@ -194,12 +194,12 @@ def _head_line(text: str, i: int, frame: Frame, above: bool) -> bool:
         frame.kinds[i] = "date"
         frame.head_dates.append(text)
         return True
-    note = None if above else note_of(text)
-    if note is not None:
+    imprint = None if above else read_imprint(text)
+    if imprint is not None:
         frame.kinds[i] = "signature"
-        frame.names.append(note.names)
-        frame.head_dates.append(note.date)
-        frame.numbers += [note.number] if note.number else []
+        frame.names += [imprint.names] if imprint.names else []
+        frame.head_dates += [imprint.date] if imprint.date else []
+        frame.numbers += [imprint.number] if imprint.number else []
         return True
     if is_event(text):
         frame.kinds[i] = "date"

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from kb.layout.lines import ISSUER_ENDS
 from kb.numerals import find_dates
-from kb.regions import NATION, find_places, find_region, is_national, level_of, regions, regions_of_number, spelled_out
+from kb.regions import NATION, find_places, find_region, is_national, level_of, regions, regions_of_number
 from kb.splitting.heads_and_tails import Frame, words
 from kb.splitting.titles import ZONE
 from kb.tables import settings, table
@@ -42,6 +42,9 @@ def full_name(printed: str) -> str:
     known = _full_names().get(printed)
     if known:
         return known
+    place = find_places(printed[:16])
+    if place and place[0].start == 0 and not place[0].short and printed.startswith("委", place[0].end) and not printed.startswith("委员会", place[0].end):
+        printed = "中共" + printed  # 某某省委农办
     for short, full in _endings():
         if printed.endswith(short) and not printed.endswith(full):
             return printed[: -len(short)] + full
@@ -198,7 +201,7 @@ def _day(line: str) -> str | None:
 
 def region_of_issuers(issuers: Sequence[str]) -> str | None:
     """The place of the first issuer that says one; 中国 only when all are national."""
-    found = [r for r in (find_region(spelled_out(name)) for name in issuers) if r]
+    found = [r for r in (find_region(name) for name in issuers) if r]
     below = [r for r in found if r != NATION]
     return below[0] if below else (found[0] if found else None)
 
@@ -214,7 +217,11 @@ def region_of_number(number: str | None, text: str) -> str | None:
 
 
 _OWN = {"county": ("我县", "我区", "我旗"), "municipal": ("我市", "我州", "我盟"), "provincial": ("我省", "我自治区")}
-_WHOLE = {"county": ("全县", "县直", "县委"), "municipal": ("全市", "市直", "市委"), "provincial": ("全省", "省直", "省委")}
+_WHOLE = {
+    "county": ("全县", "县直", "县委", "全旗", "旗直", "旗委"),
+    "municipal": ("全市", "市直", "市委", "州直", "州委", "盟直", "盟委"),
+    "provincial": ("全省", "省直", "省委"),
+}
 
 
 def region_of_body(title: str, text: str) -> str | None:
@@ -222,14 +229,27 @@ def region_of_body(title: str, text: str) -> str | None:
 
     The place at the head of the title (衡阳市…实施方案) counts before all else.
     """
-    head = find_places(spelled_out(title.lstrip("《")[:16]))  # 临夏州, 东乡县
+    head = find_places(title.lstrip("《")[:16])
     if head and head[0].start == 0 and not head[0].short:
         return head[0].region
     level = _own_level(text, _OWN) or _own_level(text, _WHOLE)
     if level is None:
         return head[0].region if head and head[0].start == 0 else None
-    places = find_places(title + "\n" + text[:20000])
-    return _most_named(level, [p.region for p in places], text)
+    printed = title + "\n" + text[:20000]
+    places = find_places(printed)
+    own = [p.region for p in places if not _is_partner(printed, p.start, p.end)]
+    return _most_named(level, own, text) or _most_named(level, [p.region for p in places], text)
+
+
+_TOWARDS = re.compile(r"(?:赴|向|往|到|在|从|由|与|和|同|接收|争取|引进|对接|援助|支援|帮扶|协作)$")
+
+
+def _is_partner(text: str, start: int, end: int) -> bool:
+    """Whether a place is named as a partner from elsewhere: 赴某市对接, 接收某区教师, 某市帮扶资金."""
+    if not _TOWARDS.search(text[max(0, start - 2) : start]):
+        return text.startswith(tuple(words("partners", "behind")), end)
+    begin, stop = max(text.rfind(c, 0, start) for c in "。；\n") + 1, min((at for c in "。；\n" if (at := text.find(c, end)) >= 0), default=len(text))
+    return any(w in text[begin:stop] for w in words("partners", "sentence"))
 
 
 def _own_level(text: str, words: Mapping[str, Sequence[str]]) -> str | None:

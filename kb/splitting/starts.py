@@ -19,8 +19,8 @@ from kb.numerals import find_dates
 from kb.regions import find_places
 from kb.splitting.contents_page import Contents, Entry
 from kb.splitting.heads_and_tails import disclosure_of, is_date_line, is_event, is_posting, particulars_of, urgencies
+from kb.splitting.imprints import read_imprint
 from kb.splitting.mastheads import is_issue, is_masthead, is_masthead_line
-from kb.splitting.notes import note_of
 from kb.splitting.titles import (
     Title,
     alike,
@@ -230,7 +230,7 @@ def _entry_of(title: Title, entries: Sequence[Entry]) -> Entry | None:
     for entry in entries:
         if abs(len(entry.key) - len(key)) <= 6 and SequenceMatcher(None, entry.key, key, autojunk=False).ratio() > 0.93:
             return entry
-    return None
+    return next((e for e in entries if "《" in e.title and any(key_of(q) == key for q in quoted_titles(e.title))), None)  # listed by its notice
 
 
 _ISSUING = re.compile("印发|转发|发布|公布|征求")
@@ -346,7 +346,7 @@ def _weigh(blocks: Sequence[Block], title: Title, first: int) -> int:
         return -9  # a table within a document has a heading as well; only its own 附件 line makes it a document
     if is_date_line(after.text) or is_event(after.text) or number_line(after.text) or _is_addressee(after.text):
         score += 2
-    elif note_of(after.text) is not None:
+    elif read_imprint(after.text) is not None:
         score += 3  # （某省财政厅 2021年7月6日 …号） stands under a title alone
     elif after.kind == "paragraph" and is_name(after.text):
         score += 1

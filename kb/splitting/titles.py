@@ -140,7 +140,7 @@ def genre_of(title: str) -> str | None:
     """What a title says the document is: …实施意见（试行） → 实施意见; 中华人民共和国…法 → 法律."""
     bare = without_suffix(title)
     if bare.startswith("《") or "号《" in bare[:40] or ("印发《" in bare and not bare.startswith(("关于", "印发")) and "关于印发" not in bare):
-        bare = bare.rstrip("》")  # 中办 国办印发《关于…的意见》
+        bare = without_suffix(bare.rstrip("》"))  # 中办 国办印发《关于…的意见（试行）》
     if bare.endswith("法") and not bare.endswith(("办法", "方法", "做法", "执法", "司法", "立法", "依法", "违法")):
         return "法律"
     if bare.endswith("令") and not bare.endswith("命令"):

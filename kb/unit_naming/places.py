@@ -77,6 +77,12 @@ def _gazetteer() -> _Gazetteer:
             lengths.setdefault(name[0], set()).add(len(name))
             if region.level == "county" and name != region.name:
                 county_shorts.add(name)
+    own = frozenset(names)
+    for region in known.values():
+        for name in regions.common_names(region):
+            if name not in own:
+                names.setdefault(name, []).append(region.full)
+                lengths.setdefault(name[0], set()).add(len(name))
     for region in known.values():
         county_shorts -= {region.name, *(region.short if region.level != "county" else ())}
     _made[:] = [
