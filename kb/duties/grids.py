@@ -69,7 +69,7 @@ def _columns(grid: Grid) -> _Columns:
     if not tasks:
         tasks = tuple(i for i, role in enumerate(roles) if role not in (*UNIT_ROLES, "number", "deadline", "remarks", "person", "year", "kind"))[-1:]
     return _Columns(
-        units, tasks, _first(roles, "number"), _first(roles, "deadline"),
+        units, tasks, _first(roles, "number"), max((i for i, role in enumerate(roles) if role == "deadline"), default=None),
         tuple(i for i, role in enumerate(roles) if role == "remarks"),
         any(rule.first_leads for head in (*grid.header, grid.title) for rule in find_rules(head)),
     )  # fmt: skip

@@ -197,7 +197,7 @@ def _jointly(clause: Clause, start: int, end: int, table: UnitTable, number: int
     text = clause.text[start:end]
     at = text.find("会同")
     led = text.rfind("由", max(0, at - _LONGEST_SUBJECT), at)
-    if led < 0:
+    if led < 0 or text.rstrip(_BLANK + _STOPS).endswith("解释"):
         return None
     joined = tuple(_joined(text, at, table))
     if not joined:

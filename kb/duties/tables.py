@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Collection, Sequence
 from dataclasses import field
 
+from kb.duties.merged_cells import Column, merged_columns
 from kb.frozen import dataclass
 from kb.grid_rows import UNIT_ROLES, RawCell, align, bare_head, cell_of, column_role, looks_like_unit
 from kb.model import Block, Cell
@@ -81,6 +82,8 @@ class _Reader:
         self.before: TableItem | None = None
         self.count = self.numbered = 0
         self.turned = False  # nothing was read yet below a head that is printed again
+        self.fresh = False  # a section began and has no row yet
+        self.blanks: frozenset[int] = frozenset()  # columns whose blank cells mean the cell above
 
     def read(self) -> Table:
         names = _names(self.rows[self.head_at])
@@ -103,6 +106,10 @@ class _Reader:
         body = [r for i, r in enumerate(self.rows[head + 1 : end], head + 1) if i not in self.below and sum(1 for c in r if c.text) > 1]
         columns = align(places, body)
         usual = max((len(r) for r in body), default=0)
+        if not any(self.blocks[self.first + i].merged for i in range(len(self.rows))):  # else the file says itself which cells are merged
+            shown = [_under(r, columns) if sum(1 for c in r if c.text) > 1 else None for i, r in enumerate(self.rows[head + 1 : end], head + 1) if i not in self.below]
+            heads = [bare_head(self.rows[head][i].text) for i in at]
+            self.blanks = merged_columns([Column(h, r, tuple(row[n] if row else None for row in shown)) for n, (h, r) in enumerate(zip(heads, self.roles, strict=True))], self.notes())
         for index in range(head + 1, end):
             cells = self.rows[index]
             if index in self.below:
@@ -120,6 +127,11 @@ class _Reader:
                 self.row(index, cells, columns if len(cells) == usual or len(filled) < 3 else align(places, [cells]))
                 self.turned = False
 
+    def notes(self) -> list[str]:
+        """The lines around the table, and rows of one cell in it, that may say how to read it."""
+        around = [*self.blocks[max(0, self.first - 2) : self.first], *self.blocks[self.table.last + 1 : self.table.last + 4]]
+        return [b.text for b in around if b.kind == "paragraph"] + [c[0].text for r in self.rows if len(c := [x for x in r if x.text]) == 1]
+
     def is_title(self, text: str, before_head: bool) -> bool:
         """The title of the table, or 续表, printed again on a page."""
         bare = "".join(text.split()).strip("（）()")
@@ -134,6 +146,7 @@ class _Reader:
         rank = SECTION_FORMS.index(marker.form)
         self.sections = [m for m in self.sections if SECTION_FORMS.index(m.form) < rank] + [marker]
         self.table.items.append(TableItem("section", own=[place], marker=marker))
+        self.fresh = True
 
     def row(self, index: int, cells: Sequence[RawCell], columns: Sequence[int | None]) -> None:
         """A row of work: its section cells split off, its cells under the heads, or more of the row before it."""
@@ -160,7 +173,8 @@ class _Reader:
             return
         item = TableItem("row", own=[stretch], marker=marker, cells=under)
         if self.before is not None and not begin:
-            self.inherit(item, merged)
+            self.inherit(item, merged if self.fresh else merged | self.blanks)
+        self.fresh = False
         self.table.items.append(item)
         self.before = item
         self.count += 1
@@ -231,6 +245,11 @@ class _Reader:
         for item in self.table.items:
             if item.role == "row":
                 item.cells = _right(item.cells, len(self.table.roles))
+
+
+def _under(cells: Sequence[RawCell], columns: Sequence[int | None]) -> list[str]:
+    """The texts of a row under the heads."""
+    return ["".join(cells[c].text.split()) if c is not None and c < len(cells) else "" for c in columns]
 
 
 def _is_total(text: str) -> bool:
