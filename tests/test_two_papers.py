@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.asking.compared import in_brackets, levels_told, without_levels
+from index.asking.numbers import nested_in
 from index.library import Library, build
 
 PAPERS = Path(__file__).parent / "cases" / "two_papers"
@@ -34,6 +35,10 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     ("玉溪蓄水池报修时间2025年要压到多少天", ("2（试点县）",)),  # the column of the year
     ("玉溪扩大雨水花园面积，依据省里哪一项", ("实施意见》一（一）",)),
     ("扩大雨水花园面积，玉溪第1项的上位条款", ("实施意见》一（一）",)),
+    ("把雨水花园搞大些，玉溪这条（1）是照着上面哪两条写的", ("分工表》1", "实施意见》一（一）")),
+    ("玉溪2项蓄水池清淤，省里是哪条", ("分工表》2", "实施意见》一（二）")),  # the number behind the place
+    ("玉溪第2项清淤的依据，办法里怎么说、第几条", ("管护办法》第二条",)),  # a kind of paper that only the province has
+    ("玉溪清淤次数比省里办法多几次", ("每月1次", "每季度至少清淤1次")),
 ])  # fmt: skip
 def test_what_is_there_is_told(question: str, held: tuple[str, ...], library: Library) -> None:
     said = library.ask(question)
@@ -60,6 +65,12 @@ def test_who_is_named(question: str, units: list[str], library: Library) -> None
 ])  # fmt: skip
 def test_what_is_not_there_is_refused(question: str, library: Library) -> None:
     assert not library.ask(question)["answered"]
+
+
+def test_numbers_of_parts_and_items() -> None:
+    assert nested_in("谷禾方案四之一对应省里哪条") == nested_in("谷禾方案四（一）") == ("四", "一")
+    assert nested_in("三分之一以上") is None
+    assert nested_in("谷禾方案（一）") is None
 
 
 def test_levels_and_brackets() -> None:

@@ -22,6 +22,16 @@ def _counted() -> re.Pattern[str]:
 
 
 @cache
+def _by_how_much() -> re.Pattern[str]:
+    return re.compile(r"比[^，,。？?]{1,16}?(?:多|少|高|低|早|晚|长|短|快|慢|严|提前|推迟|提早|延后|缩短|延长|提高|降低)(?:了|出|要求)?(?:几|多少|多久|多长)")
+
+
+def by_how_much(question: str) -> bool:
+    """Whether a question asks by how much one side differs from another: 云川比省里多几名, 比国家提前多久."""
+    return "比" in question and _by_how_much().search(question) is not None
+
+
+@cache
 def _end() -> re.Pattern[str]:
     """What is asked of a thing, behind it: …淘汰完的时间, …几天办完, …年度人数, …各要新建多少个."""
     measures = ("上限", "下限", "标准", "频次", "频率", "次数", "时限", "期限", "要求", "规定", "口径", "表述", "说法", "写法", "做法", "提法", "目标", "指标", "数值", "场次", "人次", "人数", "户数", "名额", "天数",
@@ -35,7 +45,17 @@ def _end() -> re.Pattern[str]:
 
 @cache
 def _early() -> re.Pattern[str]:
-    return re.compile(r"[谁哪][一-龥]{0,3}(?:更|最)?[早晚]|(?:更|最)[早晚]|日期|哪[天年月]|(?:完成?|淘汰|上报|报送|开始|截止|清零|到期|施行|关停|退出|启动|建成|达标|清偿|起始|启动|启用|实施|执行)的?时间|(?<!公示)(?<!办理)(?<!办结)(?<!审批)(?<!通关)(?<!接入)(?<!报装)时间(?:表|节点|进度|要求|安排)")
+    return re.compile(r"[谁哪][一-龥]{0,3}(?:更|最)?[早晚]|(?:更|最)[早晚]|(?:提前|推迟|提早|延后)(?:了|到)?(?:几|多|什么)|日期|哪[天年月]|(?:完成?|淘汰|上报|报送|开始|截止|清零|到期|施行|关停|退出|启动|建成|达标|清偿|起始|启动|启用|实施|执行)的?时间|(?<!公示)(?<!办理)(?<!办结)(?<!审批)(?<!通关)(?<!接入)(?<!报装)时间(?:表|节点|进度|要求|安排)")
+
+
+def without_difference(topic: str) -> str:
+    """A topic without the words that ask by how much two sides differ: 清淤次数 多几次 → 清淤次数."""
+    return " ".join(s for s in topic.split() if not _difference().fullmatch(s)) or topic
+
+
+@cache
+def _difference() -> re.Pattern[str]:
+    return re.compile(r"(?:多|少|高|低|早|晚|长|短|快|慢|严|提前|推迟|提早|延后|缩短|延长|提高|降低)(?:了|出)?(?:几[一-龥]?|多少|多久)?")
 
 
 def plainer(topic: str) -> str:

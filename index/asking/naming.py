@@ -91,7 +91,8 @@ def _by_kind(question: str, folded: str, known: Catalogue, places: Sequence[Plac
 
 def _meant(question: str, at: int, word: str, known: Catalogue, among: Sequence[int], only: bool = False) -> list[int]:
     """Of documents of a kind those whose title says what stands before the kind's name: 后续管理实施意见, 十条意见, 防返贫方案; else all, with `only` none."""
-    window = bare(re.split(r"[，。、；：？！,;:?!“”（）()和与跟同\s]", question[max(0, at - 14) : at])[-1]).rstrip("的那份个")
+    window = bare(re.split(r"[，。、；：？！,;:?!“”（）()和与跟同\s]|对应|对照|落实|依据|根据|出自|来自|源自|照着|按照|贯彻", question[max(0, at - 14) : at])[-1]).rstrip("的那份个")
+    window = next((window.removesuffix(n) for names in wording().levels.values() for n in names if len(n) > 1 and window == n), window)
     if not among or len(window) < 2 or (len(among) < 2 and not only):
         return [] if only else list(among)
     forms = {window, *(o.text for i in range(len(window) - 1) for o in others(window[i:]) if o.kind in ("synonym", "related"))}

@@ -82,6 +82,28 @@ def without_items(question: str) -> str:
     return _item().sub(" ", question) if may_number(question) else question
 
 
+def numbered(question: str, places: Sequence[Place]) -> str:
+    """A question in which the number behind a place's name is one of its tasks: 衡阳93项企业帮村 → 衡阳第93项企业帮村; 4之一 and 四之一 as 四（一）."""
+    for place in reversed(places) if "项" in question or "条" in question else ():
+        if (said := re.match(r"[的市县区]?(?P<number>[0-9]{1,3})[项条](?![目任工硬举措]|(?:重点)?(?:任务|工作|政策|措施|清单))[一-龥“]{2}", question[place.end :])) is not None:
+            at = place.end + said.start("number")
+            question = f"{question[:at]}第{question[at:]}"
+    if "之" in question:
+        question = re.sub(r"(?<![一二三四五六七八九十])([一二三四五六七八九十]{1,3})之([一二三四五六七八九十]{1,3})", r"\1（\2）", question)
+    return question
+
+
+@cache
+def _nested() -> re.Pattern[str]:
+    return re.compile(r"(?<![一二三四五六七八九十])([一二三四五六七八九十]{1,3})(?:(?:部分|大点|章)?(?:的|第)?[（(]([一二三四五六七八九十]{1,3})[）)]|之([一二三四五六七八九十]{1,3}))")
+
+
+def nested_in(question: str) -> tuple[str, str] | None:
+    """The part and the item in it that a question names together, of 四（一） and of 四之一 四 and 一; None where it names none so."""
+    found = _nested().search(question) if any(sign in question for sign in "(（之") else None
+    return (found.group(1), found.group(2) or found.group(3)) if found is not None else None
+
+
 def items_in(question: str) -> tuple[int, ...]:
     """Numbers of clauses and tasks that the question names: 第18条, 第十八项, 任务61, （十三）, 清单93."""
     out = []

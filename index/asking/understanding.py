@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 from index.asking.bodies import in_list, set_aside
 from index.asking.catalogue import Catalogue, places_in, spoken_kinds
-from index.asking.compared import counted_places
+from index.asking.compared import by_how_much, counted_places
 from index.asking.loosely import called, name_before
 from index.asking.mentioned import bodies_of, place_as_body, roles_of, tasks_kind
 from index.asking.naming import blanked, missing_kind, named_documents, spoken_names, table_named
-from index.asking.numbers import items_in, ordinals, short_numbers, titles_in
+from index.asking.numbers import items_in, numbered, ordinals, short_numbers, titles_in
 from index.asking.offered import offered
 from index.asking.side_by_side import Paper, side_by_side
 from index.asking.telling import tidy
@@ -63,6 +63,9 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     question = offer.question if offer is not None else question
     places = places_in(question, find_places(question), known)
     places = sorted((*places, *counted_places(question, places, known)), key=lambda p: p.start)
+    if (with_number := numbered(question, places)) != question:
+        question = with_number
+        places = sorted((*(own := places_in(question, find_places(question), known)), *counted_places(question, own, known)), key=lambda p: p.start)
     levels = tuple(level for level, names in words.levels.items() if any(n in blanked(question, places) for n in names) or _level_of_document(level, question))
     numbers = known.numbers_in(question)
     rest = _without(question, [said for _, said in numbers])
@@ -187,6 +190,8 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
     several = len(set(places)) > 1
     if (several or (places and levels) or len(levels) > 1) and any(question.count(w) > 1 for w in wording().each):
         return "compare"  # 国家怎么说、湖南怎么说
+    if (several or len(levels) > 1 or (places and levels)) and by_how_much(question):
+        return "compare"  # 比省里多几名
     named = len(spoken_kinds(question)) > 1 or question.count("号") > 1 or question.count("一号文件") > 1
     if any(w in question for w in wording().sides) and (several or len(levels) > 1 or ((places or levels) and (named or (places and levels)))):
         return "compare"  # 国家意见与湖南方案的区别

@@ -44,7 +44,7 @@ def sides_of(matter: Matter) -> tuple[list[Side], str]:
         if len(both) > 1:
             return both, topic
     out = [(place, _of_year(matter, place, _kept(known.by_region.get(place, ()), named))) for place in question.places]
-    for level in levels:
+    for level in levels if apart < 3 else [level for level in levels if not _of_matter(level, question.text)]:
         at = _kept(_above(matter, known.by_level.get(level, ())), named)
         if not any(set(homes) & set(at) for _, homes in out):
             out.append((LEVEL_WORDS[level], at))
@@ -53,6 +53,13 @@ def sides_of(matter: Matter) -> tuple[list[Side], str]:
         return out, _without_years(matter, topic, [n for _, homes in out for n in homes])
     called = _by_titles(matter)
     return (_apart(matter, [*called]), _unnamed(matter, [*called.values()], [*called])) if len(called) == 2 else (out, topic)
+
+
+def _of_matter(level: str, question: str) -> bool:
+    """Whether a level is only said of what is asked about: 县级 of 县级公益性公墓, a third thing beside two sides."""
+    sign = {"national": "国家", "provincial": "省", "municipal": "市", "county": "县"}.get(level, "〇")
+    said = re.findall(rf"{sign}级?(.?)", question)
+    return f"{sign}级" in question and all(re.match(r"[一-龥]", c) and c not in "和与跟同比的各都里也是要文意条规方" for c in said)
 
 
 def _named(matter: Matter, sides: Sequence[Sequence[int]]) -> list[Side]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from index.asking.numbers import nested_in
 from index.asking.understanding import ordinals
 from index.matter.parts import Topic
 from index.matter.topic import Fit, judge
@@ -42,6 +43,8 @@ def by_number(matter: Matter, topic: Topic) -> list[Fit]:
     if paragraph is not None:  # an article of three lines has no seventh paragraph
         found = [c for c in found if len(c.text.strip().split("\n")) >= (to_int(paragraph.group(1)) or 0)]
     found = [c for c in found if "/" not in path or c.path.split("~")[0].endswith(path)]
+    if (nested := nested_in(matter.question.text)) is not None:
+        found = [c for c in found if f"/{c.path.split('~')[0]}".endswith(f"/{nested[0]}/（{nested[1]}）")] or found
     if part is not None:  # of chapters only a chapter, of parts only what stands in nothing else
         named = [
             c for c in found if (c.ordinal or "").endswith(path[-1:]) or (part.group(1) == "部分" and c.parent is None)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import product
 
-from index.asking.compared import plainer, with_measure
+from index.asking.compared import by_how_much, plainer, with_measure, without_difference
 from index.asking.measures import dates, wanted_measure
 from index.asking.moments import moments, without_times
 from index.asking.naming import PAPERS
@@ -69,6 +69,7 @@ def _ranks() -> re.Pattern[str]:
 def compare(matter: Matter) -> Reply:
     """What each place or document says on the matter, side by side."""
     sides, rest = sides_of(matter)
+    rest = without_difference(rest) if by_how_much(matter.question.text) else rest
     matter = replace(matter, question=replace(matter.question, topic=rest))
     question, index = matter.question, matter.index
     topic = make_topic(index, question.topic)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from index.asking.catalogue import catalogue
+from index.asking.catalogue import catalogue, spoken_kinds
+from index.asking.wording import wording
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic
 from index.matter.topic import find
@@ -15,6 +16,7 @@ from index.tokens import bare
 from kb.model import LEVELS, Clause, Document
 
 STATUTES = ("法律", "行政法规", "地方性法规", "条例", "规章", "法规")
+FEW = 2  # documents that a question names by themselves, not by their kind alone
 NEAR = 0.3  # share of the matter that what is nearest above says
 LOOKED_AT = 12  # clauses above in which a turn of speech is looked for
 
@@ -83,9 +85,12 @@ def nearest_above(matter: Matter, topic: Topic, document: Document) -> Clause | 
 
 def statutes_above(matter: Matter, document: Document) -> list[int]:
     """The laws and regulations above a document, where a question asks for the basis in law; [] where it does not."""
+    known, rank = catalogue(matter.index.scope), LEVELS.index(document.level) if document.level in LEVELS else 0
+    called = [genre for word, genres, _ in spoken_kinds(matter.question.text) if word in wording().strict for genre in genres]
+    if called and not matter.question.named:  # 荆门第28项，条例里怎么说
+        return sorted(n for level in LEVELS[:rank] for n in known.above(document, level) if any(g in known.cards.genres[n] for g in called))
     if not _in_law().search(matter.question.text):
         return []
-    known, rank = catalogue(matter.index.scope), LEVELS.index(document.level) if document.level in LEVELS else 0
     return sorted(n for level in LEVELS[:rank] for n in known.above(document, level) if known.cards.genres[n] in STATUTES)
 
 
@@ -98,6 +103,8 @@ def without_law(matter: Matter, found: Sequence[Clause]) -> str:
 
 def named_without(matter: Matter, named: Sequence[int], found: Sequence[Clause]) -> str:
     """The documents above that the question names and that are no source; "" where each has one."""
+    if len(named) > FEW and any(matter.documents[n].id in {c.document for c in found} for n in named):
+        return ""  # 省里实施意见 may be any of several
     held = {id for c in found for id in (c.document, home(matter, c.document).parent) if id}
     missing = [matter.documents[n] for n in named if matter.documents[n].id not in held and (matter.documents[n].parent or "") not in held]
     return f"{'、'.join(document_name(d) for d in missing[:2])}里没有找到。" if missing else ""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 from index.asking.catalogue import catalogue
+from index.asking.wording import wording
 from index.matter.amounts import figure_pattern, point, stating
 from index.matter.described import FEW, clearly_nearest
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic
-from index.matter.topic import Fit, find, is_here
+from index.matter.topic import Fit, find, is_here, work_of
 from index.replies.numbered import by_number
 from index.replies.reply import (
     LEVEL_WORDS,
@@ -31,8 +33,10 @@ from kb.model import Citation, Clause, Document, Link
 
 SAID = (0.8, 0.9)  # fit and share of its words from which a clause above says a matter itself
 SAID_ASKED = (0.6, 0.85)  # and of the level that the question is put to
+MANY, WHOLLY = 4, 0.95  # words of a matter that one place above says nearly all of: that is it, however long its clause
 IN_WORDS = 0.5  # and of one that comes before what a link leads to
 IN_NAMED = 0.3  # share of the matter that a clause of a document named above must say
+PIECE = 6  # characters of a piece of a task that says something by itself
 HEAD = 40  # characters of a clause that stand for its matter
 HELD = 0.4  # share of the topic that a clause must say to be the one asked about
 STRANGE = 0.42  # see index/replies/units.py
@@ -49,7 +53,7 @@ Source = tuple[Clause, Link | None]
 def source(matter: Matter) -> Reply:
     """The clauses above from which the measure derives, level by level; and the level at which a figure was set."""
     topic = make_topic(matter.index, matter.question.topic)
-    if not topic.words and not matter.question.items and len(matter.question.named) == 1:
+    if not matter.question.items and len(matter.question.named) == 1 and _of_whole(matter, topic):
         return _basis(matter, home(matter, matter.question.named[0]))
     start = _start(matter, topic)
     if start is None and matter.question.named:  # what is asked for in a document above may be said in other words there
@@ -57,7 +61,7 @@ def source(matter: Matter) -> Reply:
     if start is None:
         where = "、".join(matter.question.places) or "库中文件"
         return refuse(f"{where}里没有找到“{matter.question.topic or matter.question.text}”", more=[f"policykb search {matter.question.topic}"])
-    by_level = _in_named(matter, topic, start, _by_level(matter, topic, start))
+    by_level = _in_named(matter, topic, start, _by_level(matter, topic, start) or _in_its_words(matter, start))
     words = [p.text for p in topic.words]
     evidence = [quote(matter, start, words)]
     parts: list[str] = []
@@ -87,6 +91,19 @@ def source(matter: Matter) -> Reply:
     nowhere = [LEVEL_WORDS[level] for level in matter.question.levels if level not in by_level and _is_above(level, home(matter, start.document))]
     without = f"{'、'.join(nowhere)}级文件里没有找到。" if nowhere else without_law(matter, every) or named_without(matter, _named_above(matter, start), every)
     return Reply(f"{first}{set_at}{name}的来源——{'；'.join(parts)}。{without}{lacking(matter, start, above, set_at)}", clauses=ids, evidence=tuple(evidence), more=more)
+
+
+def _of_whole(matter: Matter, topic: Topic) -> bool:
+    """Whether a question asks what a document as a whole rests on: nothing else is said, or which paper it carries out and only what its title says."""
+    if not topic.words:
+        return True
+    title = bare(home(matter, matter.question.named[0]).title)
+    return _paper().search(matter.question.text) is not None and all(p.text in title or p.text in wording().soft or p.text in wording().idle for p in topic.words)
+
+
+@cache
+def _paper() -> re.Pattern[str]:
+    return re.compile(r"(?:哪|什么)[一几]?[个份些]?(?:上级)?(?:文件|文)(?!里)")
 
 
 def _named_above(matter: Matter, start: Clause) -> list[int]:
@@ -188,7 +205,7 @@ def _by_level(matter: Matter, topic: Topic, start: Clause) -> dict[str, list[Sou
             known.append((clause, link))
     for where in [w for w in RANK if w in matter.question.levels or not matter.question.levels]:  # the province's clause, not the city's own, may name the nation's
         if not out.get(where) and RANK.get(where, 9) < RANK.get(level or "", 9):
-            below = [c for at in sorted(out, key=lambda x: RANK.get(x, 9)) if RANK.get(at, 9) > RANK.get(where, 9) for c, _ in out[at][:1]]
+            below = [c for at in sorted(out, key=lambda x: RANK.get(x, 9)) if RANK.get(at, 9) > RANK.get(where, 9) for c, _ in out[at][: EACH if where in matter.question.levels else 1]]
             out[where] = [(c, link) for b in below for c, link in _linked(matter, b) if home(matter, c.document).level == where and (where in matter.question.levels or (link is not None and link.score >= SURE))][:1]
     return {where: found for where, found in out.items() if found}
 
@@ -228,8 +245,19 @@ def _said_above(matter: Matter, topic: Topic, start: Clause) -> list[Clause]:
             continue
         for at, asked in homes:
             fit, words = SAID_ASKED if asked and stretch == topic.text else SAID
-            found = [f for f in find(matter.index, part, at, most=20) if f.fit >= fit and f.words >= words]
+            found = [f for f in find(matter.index, part, at, most=20) if (f.fit >= fit and f.words >= words) or (len(part.words) >= MANY and f.one and min(f.words, f.together) >= WHOLLY)]
             out += [f.clause for f in found[:1]]
+    return out
+
+
+def _in_its_words(matter: Matter, start: Clause) -> dict[str, list[Source]]:
+    """What says the first pieces of a task that is asked about by its number, where no link leads up from it and its matter is put otherwise."""
+    out: dict[str, list[Source]] = {}
+    pieces = [p for p in re.split(r"[，。；,;\s]", re.sub(r"^[0-9]{1,3}[\s.、．]*", "", work_of(start).strip())) if PIECE <= len(bare(p)) <= HEAD]
+    for piece in pieces[:2] if matter.question.items else ():
+        for clause in _said_above(matter, make_topic(matter.index, piece), start):
+            held = out.setdefault(home(matter, clause.document).level or "", [])
+            held += [(clause, None)] if clause.id not in {c.id for c, _ in held} else []
     return out
 
 
@@ -250,8 +278,14 @@ def _set_at(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, lis
 def _asked_values(matter: Matter, topic: Topic, start: Clause) -> list[str]:
     """The figures in the question that the clause states, else those of its sentence that says most of the topic, else its quoted names."""
     figures = figure_pattern()
-    asked = [m.group() for m in figures.finditer(matter.question.text) if bare(m.group()) in bare(start.text) and matter.question.text[: m.start()][-1:] != "“"]
+    asked = [m.group() for m in figures.finditer(matter.question.text) if bare(m.group()) in bare(start.text) and matter.question.text[: m.start()][-1:] != "“" and not _is_year(m.group())]
     stated = stating(start.text.strip(), start.heading or "", topic, matter.question.text)[0]
     sentence = point(stated, topic, matter.question.text) if stated else best_sentences(start.text, [p.text for p in topic.words], 80)
     quoted = [q for q in re.findall(r"“([^“”]{2,20})”", start.text) if bare(q) in bare(matter.question.text)]
-    return asked or quoted or [m.group() for m in figures.finditer(sentence)]
+    every = [m.group() for m in figures.finditer(sentence)]
+    return asked or quoted or [v for v in every if not _is_year(v)] or every
+
+
+def _is_year(figure: str) -> bool:
+    """Whether a figure only says by when: 2025年."""
+    return re.fullmatch(r"\s?(?:19|20)[0-9]{2}年?底?前?", figure) is not None
