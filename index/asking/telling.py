@@ -79,13 +79,13 @@ def _beside() -> re.Pattern[str]:
     name = r"(?P<name>[一-龥]{2,14}?(?:局|委|办|部|厅|院|会|队|中心|政府|联|公司|单位))"
     return re.compile(
         rf"(?:哪些|哪几个|哪几家|什么|谁|还有谁)(?:单位|部门|局|委办局)?(?:来|在|要|去|一起|跟着)?(?:配合|协助|协同){name}(?=$|[？?，,。；;呢啊呀吗])"
-        r"|(?:配合|协助|协同)(?P<other>[一-龥]{2,14}?(?:局|委|办|部|厅|院|会|队|中心|政府|联|公司))的(?:单位|部门)?(?:还有|都有|有|是)?(?:谁|哪些|哪几个|哪几家|哪些单位|哪些部门|几家)"
+        r"|(?:配合|协助|协同)(?P<other>[一-龥]{2,14}?(?:局|委|办|部|厅|院|会|队|中心|政府|联|公司))的(?:单位|部门)?(?:还有|都有|有)(?:谁|哪些|哪几个|哪几家|哪些单位|哪些部门|几家)"
     )
 
 
 def _besides(question: str) -> str:
-    """Who works beside a body that leads as what it asks: 哪些单位配合水利局 → 除水利局外还有哪些责任单位."""
-    return _beside().sub(lambda m: f"除{m['name'] or m['other']}外还有哪些责任单位", question)
+    """Who works beside a body that leads as what it asks: 哪些单位配合水利局 → 除水利局外还有哪些配合单位."""
+    return _beside().sub(lambda m: f"除{m['name'] or m['other']}外还有哪些配合单位", question)
 
 
 @cache
