@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from index.asking.wording import wording
@@ -45,6 +47,14 @@ def test_no_saying_is_a_word_of_asking_or_one_that_says_nothing() -> None:
     assert rows
     assert [(r.place, w) for r in rows for w in r.cells["said"].split("|") if w in nothing | asking] == []
     assert [(r.place, w) for r in rows for w in r.cells["printed"].split("|") if w in nothing | words.soft] == []
+
+
+def test_sayings_hold_no_figures_and_no_times() -> None:
+    """Figures, bounds and times of a question are read on their own; a saying would take them for words of the matter."""
+    asking = re.compile(r"[0-9]|多少|几|超过|不能超|顶多|最多|封顶|以上|以下|以内|至少|起码|最少|不得超|底前|月底|年底|季度|哪|内$")
+    rows = [r for name in SAYINGS for r in table(name, SAYING_COLUMNS)]
+    assert [(r.place, w) for r in rows for w in r.cells["said"].split("|") if asking.search(w)] == []
+    assert [(r.place, w) for r in rows for w in r.cells["printed"].split("|") if re.search(r"[0-9]", w)] == []
 
 
 def test_sayings_are_among_the_meanings() -> None:
