@@ -13,6 +13,7 @@ from importlib import import_module
 from index.asking.absent import absent_body, absent_law, of_another_kind, of_another_time
 from index.asking.catalogue import Catalogue, catalogue, short_names
 from index.asking.offered import offered
+from index.asking.premises import may_state, to_confirm
 from index.asking.telling import tidy, without_story
 from index.asking.topics import says_anything
 from index.asking.twofold import also, parted
@@ -57,13 +58,31 @@ def answer(index: Index, store: Store, text: str) -> Record:
     if len(text) > LONGEST:
         raise UsageError(f"问题太长（{len(text)} 字，最多 {LONGEST} 字）", "", "请缩短，或用 policykb search 检索")
     known = catalogue(index.scope)
-    question, said = _both(index, store, known, text) or _one(index, store, known, text)
+    question, said = _confirmed(index, store, known, text) or _both(index, store, known, text) or _one(index, store, known, text)
     if question.kind in ("target", "topic") and (of_both := _also(index, store, known, text, said)) is not None:
         return {**record(*of_both), "question": text.strip()}
     if not said.answered and (shorter := without_story(tidy(text))) != tidy(text):
         of_rest, again = _one(index, store, known, shorter)
         question, said = (of_rest, again) if again.answered else (question, said)
     return {**record(question, said), "question": text.strip()}
+
+
+def _confirmed(index: Index, store: Store, known: Catalogue, text: str) -> tuple[Question, Reply] | None:
+    """The answer to a question that asks whether a figure is right (奖补是20万元吗): the figure that is there; None where none is asked so, or none is found."""
+    if not may_state(text) or (asked := to_confirm(tidy(text))) is None:
+        return None
+    question, said = _one(index, store, known, asked[0])
+    if not said.answered or question.kind != "target":
+        return None
+    from index.replies.premises import confirmed
+
+    return question, confirmed(said, asked[1])
+
+
+def _otherwise(matter: Matter, said: Reply) -> Reply | None:
+    from index.replies.premises import otherwise
+
+    return otherwise(matter, said)
 
 
 def _both(index: Index, store: Store, known: Catalogue, text: str) -> tuple[Question, Reply] | None:
@@ -123,6 +142,8 @@ def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[st
     said = said if said.answered else _main_matter(matter) or _above_place(matter, known) or said
     if said.answered and (stranger := _other_place(matter, known, said)):
         return question, refuse(f"库中没有{stranger}的文件，所找到的没有写到{stranger}", said.text, said.evidence[:2], said.more)
+    if said.answered and may_state(text) and (other := _otherwise(matter, said)) is not None:
+        return question, other
     return question, said
 
 

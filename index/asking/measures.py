@@ -119,7 +119,7 @@ def _counted(question: str) -> re.Pattern[str] | None:
 @lru_cache(maxsize=1)
 def each_time() -> re.Pattern[str]:
     """What a figure is asked by, behind what it is of: 传承人一年能拿多少."""
-    return re.compile(r"(?<=[一-龥]{2})(?:一年|一个月|一天|一学期|一人|一户)(?=\s|$)")
+    return re.compile(r"(?<=[一-龥]{2})(?:一年|一个月|一天|一学期|一人|一户|每(?:亩|人|户|公里|平方米|吨|张|名|次|个))(?=\s|$)")
 
 
 @lru_cache(maxsize=1)
@@ -131,4 +131,4 @@ def part_of_year() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def how_many() -> re.Pattern[str]:
     """What asks how many of what stands behind it, which is none of it: 多少名 of 多少名学员."""
-    return re.compile(rf"(?:多少|几){NO_MEASURE}(?:[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{{2}})|[门吨份株篇栋幢款棵盏](?=[一-龥]))|一[部台套户亩张辆件头只人](?=补|给|奖|发)")
+    return re.compile(rf"(?:多少|几){NO_MEASURE}(?:[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{{2}})|[门吨份株篇栋幢款棵盏](?=[一-龥])|(?:公里|里|米|小时|个?工作日|天|日|个?月|岁)(?:范围)?(?:以内|之内|以外|之外|内|外)(?=[一-龥]{{2}}))|一[部台套户亩张辆件头只人](?=补|给|奖|发)")

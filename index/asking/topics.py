@@ -15,12 +15,20 @@ from kb.model import UnitMention
 from kb.regions import Place
 
 NUMERALS = frozenset("0123456789一二三四五六七八九两")
+BOUNDS = ("以上", "以下", "以内", "左右")
+OF_A_LEVEL = ("县道", "省道", "县乡", "县域", "县级", "市级", "省级", "县城", "市场", "市民", "市政", "市区")  # behind a place these are words of their own: 云川县道养护
 PRIVATE = 0xE000  # characters that no text uses
 
 
 @cache
 def _share() -> re.Pattern[str]:
-    return re.compile(r"(?:占|达到?|超过?|不低于|至少|最多|提到|提高到|压到|降到|控制在)?(?:[0-9.]{1,6}(?:%|％|成|倍|折|个百分点)|[一二三四五六七八九两]成半?)(?:以上|以下|以内|左右)?")
+    return re.compile(r"(?:占|达到?|超过?|不低于|至少|最多|提到|提高到|压到|降到|控制在)?(?:[0-9.]{1,6}(?:%|％|成|倍|折|个百分点)|百分之[一二三四五六七八九十]{1,3}|[一二三四五六七八九两]成半?)(?:以上|以下|以内|左右)?")
+
+
+@cache
+def _set_at() -> re.Pattern[str]:
+    """What sets a figure, right before it."""
+    return re.compile(r"(?:确|设|核)?(?:定|设)(?:为|在|到|成)(?=[0-9百])")
 
 
 @cache
@@ -42,7 +50,7 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
     bodies = [b for b in bodies if kind not in ("leads", "responsible") or not question.startswith(("由谁", "由哪", "由什么"), b.end)]  # 工作队由谁组建
     text = blanked(question, (*places, *(b for b in bodies if not (matter and b.end - b.start <= 2))))
     for place in places:
-        if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县":
+        if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县" and question[place.end : place.end + 2] not in OF_A_LEVEL:
             text = text[: place.end] + " " + text[place.end + 1 :]
     for name in names:  # before anything in it is taken for a year or an item
         text = text.replace(f"《{name}》", " ").replace(name, " ") if "号" in name else text
@@ -52,6 +60,8 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
     text = without_items(text)
     if "年" in text and any(c.isdigit() for c in text):
         text = re.sub(r"[到至在]?((?:19|20)[0-9]{2}年)", r" \1 ", text)  # a year is no part of the word behind it
+    if "一年" in text or "每年" in text:
+        text = re.sub(r"([下上]一年度?(?!级)|(?<=[一-龥])每年)", r" \1 ", text)  # 编下|一年 of 编下一年计划, 项目库每年
     if "季度" in text or "半年" in text:
         text = part_of_year().sub(r" \1 ", text)  # 到二季度末 is no part of the words around it
     for name in (f"{n}的" for names in words.levels.values() for n in names if len(n) > 1):  # 国家的碳强度
@@ -60,6 +70,8 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
         text = text.replace(name, " ") if text.strip().startswith(name) and not text.strip().startswith(name + "口") else text
     if any(c.isdigit() for c in text):
         text = bounds().sub(" ", text)  # 公示不少于10天: what is looked for is 公示, 10天
+    if "定" in text or "设" in text:
+        text = _set_at().sub(" ", text)  # 占比定为55%
     if kind == "compare" and any(n in text for n in "一两三四五六"):
         text = told_by_number().sub(" ", text)
     if kind in ("leads", "responsible", "cooperates", "compare"):
@@ -79,7 +91,7 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
         text = text.replace(chr(PRIVATE + n), word)
     text = text.translate(_MARKS).replace("谁", " ")  # 风险谁监测
     quoted = set(re.findall(r"[“\"]([^“”\"]{2,12})[”\"]", question)) if "“" in question or '"' in question else set()
-    text = each_time().sub(" ", text) if kind == "target" and "一" in text else text
+    text = each_time().sub(" ", text) if kind == "target" and ("一" in text or "每" in text) else text
     parts = [part if part in quoted else _without_edges(_without_level(part.rstrip("高低早晚快慢多少和与跟同")) if kind == "compare" else part) for part in text.split()]
     asked = {n for names in words.levels.values() for n in names}  # 国家规定…: whom the question is put to
     return " ".join(p for p in parts if (len(p) > 1 or p.isdigit()) and p not in asked)
@@ -116,6 +128,8 @@ def _without_level(part: str) -> str:
 def _without_edges(part: str) -> str:
     """Single asking characters fall away at the ends of a stretch only: 的, 了, 由 may stand inside a word, and 对 begins 对口帮扶."""
     words = wording()
+    if part.endswith(BOUNDS) and not NUMERALS.isdisjoint(part):
+        part = part[:-2]  # 65%以上: 上 alone would fall away
     while part and not part.startswith(words.keep) and (part[0] in words.single or (part[0] in words.head and len(part) > 2)):
         part = part[1:]
     while part and not part.endswith(words.keep_end) and (part[-1] in words.single or part[-1] in words.tail):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Container, Sequence
 from functools import cache
 
-from kb.numerals import to_int
+from kb.numerals import to_chinese, to_int
 
 Frequency = Callable[[str], int]  # in how many entries a bare text stands
 NUMERALS = frozenset("一二两三四五六七八九十百千")
@@ -20,7 +20,7 @@ def _counted() -> re.Pattern[str]:
 
 
 def in_figures(stretch: str, frequency: Frequency) -> str:
-    """A bare stretch with its numbers as the texts have them, where they have these and not the others: 六成 → 60%, 三个月 → 3个月."""
+    """A bare stretch with its numbers as the texts have them, where they have these and not the others: 六成 → 60%, 百分之六十 → 60%, 三个月 → 3个月."""
 
     def figure(match: re.Match[str]) -> str:
         said = match.group()
@@ -31,7 +31,21 @@ def in_figures(stretch: str, frequency: Frequency) -> str:
         printed = f"{number}0%" if said.endswith("成") and number < 10 else f"{number}{said[digits.end() :]}"
         return printed if frequency(printed) else said
 
+    if "百分之" in stretch or "%" in stretch:
+        stretch = _share().sub(lambda m: _as_texts_have_it(m.group(), frequency), stretch)
     return _counted().sub(figure, stretch) if not NUMERALS.isdisjoint(stretch) else stretch
+
+
+@cache
+def _share() -> re.Pattern[str]:
+    return re.compile(r"百分之[一二三四五六七八九十]{1,3}|(?<![0-9.])[0-9]{1,2}%")
+
+
+def _as_texts_have_it(share: str, frequency: Frequency) -> str:
+    """百分之六十 as 60% or the reverse, where the texts have only the other."""
+    number = to_int(share.removeprefix("百分之").removesuffix("%"))
+    other = f"{number}%" if share.startswith("百分之") else f"百分之{to_chinese(number or 0)}"
+    return other if number and not frequency(share) and frequency(other) else share
 
 
 def with_names(tokens: Sequence[str], idle: Container[str], frequency: Frequency) -> list[str]:

@@ -36,12 +36,13 @@ def figure_pattern() -> re.Pattern[str]:
 
 
 def find_figure(text: str) -> re.Match[str] | None:
-    """The first figure of a stretch, or None; a name such as “四个不摘”, PM2.5 or the hotline “12345” is none, nor is an ordinal (第十一条) or a grade (三级医院)."""
+    """The first figure of a stretch, or None; a name such as “四个不摘”, PM2.5 or the hotline “12345” is none, nor is an ordinal (第十一条), a grade (三级医院) or 下一年."""
     for found in figure_pattern().finditer(text):
         before = text[found.start() - 1 : found.start()]
         named = before == "“" and (not found.group()[0].isdigit() or text[found.end() : found.end() + 1] == "”")
         grade = found.group().endswith("级") and not found.group()[0].isdigit()  # 市县两级, 三级医院
-        if before != "第" and not named and not grade:
+        beside = before in ("上", "下") and found.group() == "一年"  # 下一年
+        if before != "第" and not named and not grade and not beside:
             return found
     return None
 
@@ -139,7 +140,7 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     parts = _of_level(parts, question)
     chosen = _chosen(parts, sentence, topic, wanted_measure(question))
     wanted = wanted_measure(question)
-    if wanted is not None and wanted is not dates() and not any(wanted.search(p.text) for p in chosen):
+    if wanted is not None and not any(wanted.search(p.text) for p in chosen):
         fitting = [p for p in parts if wanted.search(p.text)]
         chosen = _respectively([max(fitting, key=lambda p: p.score)], parts, sentence) if fitting else chosen
     for wished in asks(question):  # 新建几个、补多少: what answers the second is given too
@@ -259,15 +260,20 @@ def _day() -> re.Pattern[str]:
     """A time by which something is done, as it is printed."""
     year = r"(?:19|20)[0-9]{2}\s?年"
     return re.compile(
-        rf"(?:{year}\s?(?:[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)?|[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)年?(?:底|末|初|上旬|中旬|下旬)?(?:以前|之前|前)?"
+        rf"(?:每年|次年|当年|每月|次月)?(?:{year}\s?(?:[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)?|[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)年?(?:底|末|初|上旬|中旬|下旬)?(?:以前|之前|前)?"
         r"|[0-9一二两三四五六七八九十]{1,4}\s?(?:个?工作日|天|日|个月|年)(?:之内|以内|内|左右)"
     )
 
 
 def _date(said: str) -> str:
     """The one time in what was pointed at; all of it where there is none or are several."""
-    found = [m.group().strip() for m in _day().finditer(said)]
-    return found[0] if len(found) == 1 else said
+    found = list(_day().finditer(said))
+    due = found[-1:] if found and not re.search(r"[，、；,;]", said[found[0].end() : found[-1].start()]) and not any(_due(m.group()) for m in found[:-1]) else []
+    return due[0].group().strip() if due and (len(found) == 1 or _due(due[0].group())) else said  # 2021年资金在6月底前拨付: the first is no deadline
+
+
+def _due(time: str) -> bool:
+    return time.endswith(("前", "底", "末", "内"))
 
 
 def _bracket(figure: str, said: str) -> str:

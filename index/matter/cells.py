@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
-from index.asking.measures import MEASURE, MORE
+from index.asking.measures import MEASURE, MORE, wanted_measure
 from index.asking.moments import APART, SAME, Moment, moments, nearness
 from index.matter.amounts import IN_TIME, weight
 from index.matter.parts import Topic
@@ -15,6 +15,7 @@ from kb.frozen import dataclass
 from kb.numerals import to_int
 
 AIMED = 1.2  # for a table of aims where the question asks for an aim
+MEASURED_AS = 1.15  # for a cell of the measure asked for
 QUOTED = 500  # characters of a table that are quoted from its head to the row
 COUNTED = ("序号", "编号", "号", "项目序号")  # heads of the columns that only number the rows
 UNIT = ("单位", "计量单位", "单位名称")  # heads of the column that gives each row its measure
@@ -29,7 +30,7 @@ MEASURED = frozenset("%％‰个家户人名张所处座件台辆项次元亩米
 def _figure() -> re.Pattern[str]:
     """A cell that is a figure, with its bound, measure and remark: 不高于1.6, 最高800万元, 8%，最高300万元, 0.5（具备条件的市）."""
     bound = r"(?:不低于|不少于|不高于|不超过|不大于|不小于|至少|至多|累计|新增|约|[≥≤><＞＜〔(（]|(?:单[户个家项])?(?:最高|最低)|每[年月季吨亩]?[年月人户家个次亩吨米平方公里]{1,4}(?:最高|最低)?)?"
-    one = rf"{bound}\s?[0-9０-９][0-9０-９.,．]*\s?(?:[%％‰]|[万亿千百]{{0,2}}[^\W\d]{{0,4}})?(?:以上|以下|以内|左右)?[〕)）]?"
+    one = rf"{bound}\s?[0-9０-９][0-9０-９.,．]*\s?(?:[%％‰]|[万亿千百]{{0,2}}[^\W\d]{{0,4}}(?:/[^\W\d]{{1,4}})?)?(?:以上|以下|以内|左右)?[〕)）]?"
     return re.compile(rf"{one}(?:[，、,；;]{one}){{0,2}}(?:[（(][^（）()]{{1,12}}[）)])?")
 
 
@@ -139,7 +140,7 @@ def stated_cell(text: str, topic: Topic, question: str) -> Cell | None:
     Over the lines `指标⇥2020年⇥2025年` and `护理床位占比（%）⇥48⇥60` the question 护理床位占比2025年多少 is answered by 60.
     """
     best: Cell | None = None
-    asked, aims = moments(question), _aim().search(question)
+    asked, aims, wanted = moments(question), _aim().search(question), wanted_measure(question)
     for rows in _tables(text):
         head = next((n for n, row in enumerate(rows) if sum(1 for c in _cells(row) if c) > 1), len(rows))
         for row in rows[head + 1 :]:
@@ -148,6 +149,7 @@ def stated_cell(text: str, topic: Topic, question: str) -> Cell | None:
                 if not moments(names[0]) and not weight(" ".join(names[:-1]), topic):
                     continue  # of another row: the figure of each county is none of the city
                 held = weight(" ".join(names), topic) * _in_time(asked, names) * _in_part(question, names[-1]) * (AIMED if aims and _aim().search(rows[head]) else 1.0)
+                held *= MEASURED_AS if wanted is not None and wanted.search(f"{figure}{_own_measure(names[-1])}") else 1.0
                 later = best is not None and held == best.weight and not asked and moments(names[-1]) and best.lines.endswith(row)
                 if best is None or held > best.weight or later:
                     between = text[text.index(rows[head]) : text.index(row) + len(row)]

@@ -38,6 +38,7 @@ from index.replies.reply import (
     short,
     together,
 )
+from index.replies.several import asked_apart, beside_told, each_its_own
 from index.tokens import bare
 from kb.frozen import dataclass, replace
 from kb.model import Clause, Document
@@ -62,7 +63,6 @@ PLAN = 5  # years for which a document plans
 GROWTH = 0.4  # what a figure of what is added loses against one of what is reached, where growth is not asked for
 _GOALS = re.compile(r"目标|指标|任务|完成|达到|实现|做|办完|办结|到期|截止|哪些事|数字|时限|节点|时间要求|时间安排")
 _DONE = re.compile(r"[年月底末初前内完成办结到位做好落实要在的之事是上下半第一二三四季度0-9]{1,24}")
-_ASKS = re.compile(r"多少|几|什么时候|何时|哪年|哪天|期限|多大")
 _WHEN = re.compile(r"(?:什么时候|何时|啥时候|哪天|哪一天|几号|几月份?)(.*)$")
 _TERM = re.compile(r"期限|时限|完成时间|完成日期|时间要求")
 _COMPLETED = re.compile(r"完成|建成|办结|做完|到期|截止|达到|实现|期限|时限|最晚|最迟|年底|之前|底前")
@@ -154,7 +154,7 @@ def untitled(topic: Topic, title: str) -> Topic:
 def target(matter: Matter) -> Reply:
     """The figure, target or deadline, in the words of the text, at each place that states it."""
     question, index = matter.question, matter.index
-    if (both := _asked_apart(matter)) is not None:
+    if not matter.told and (both := asked_apart(matter, target)) is not None:
         return both
     if (due_for := penalty(matter)) is not None:
         return due_for
@@ -169,8 +169,10 @@ def target(matter: Matter) -> Reply:
     if prose_standard(question.text) and (prose := definition(matter, topic)) is not None:
         figures = _figures(matter, found, topic) if found else None
         return together([prose, figures]) if figures is not None and figures.answered else prose
+    if (each := each_its_own(matter, found, target)) is not None:
+        return each
     if not found:
-        return clause(matter) if not question.topic else _unmeasured(matter) or _none(matter, topic)
+        return clause(matter) if not question.topic else beside_told(matter, topic) or _unmeasured(matter) or _none(matter, topic)
     return _figures(matter, found, topic)
 
 
@@ -179,7 +181,7 @@ def _figures(matter: Matter, found: Sequence[Fit], topic: Topic) -> Reply:
     question = matter.question
     said = _all_said(matter, found, topic)
     if not said:
-        return _unmeasured(matter) or _none(matter, topic)
+        return beside_told(matter, topic) or _unmeasured(matter) or _none(matter, topic)
     if _of_other_times(matter, said):
         figure, whole = _printed(said[0], topic, question.text)
         return refuse(f"{searched(matter)}里没有关于“{question.topic}”的数字，只有别的时间的", f"“{whole or figure}”（{clause_name(matter, said[0].fit.clause)}）", more=[f"policykb search {question.topic}"])
@@ -221,23 +223,6 @@ def _of_documents(matter: Matter, chosen: Sequence[_Said], said: Sequence[_Said]
         if (own or one) not in out:
             out.append(own or one)
     return out
-
-
-def _asked_apart(matter: Matter) -> Reply | None:
-    """The answers to two questions in one, how much and by when (补助多少，什么时候拨付); None where one is asked, or only one is answered."""
-    question = matter.question
-    pieces = [p for p in re.split(r"[，,、；;？?]", question.text) if p.strip()]
-    asks = [p for p in pieces if _ASKS.search(p) or when().search(p)]
-    timed = [p for p in asks if wanted_measure(p) is dates()]
-    others = [p for p in asks if p not in timed]
-    if not timed or not others:
-        return None
-    alone = [replace(matter, question=replace(question, text="，".join(p for p in pieces if p not in other))) for other in ((others, timed) if asks[0] in timed else (timed, others))]
-    said = [target(one) for one in alone]
-    answered = [r for r in said if r.answered]
-    if len(answered) == 1:  # what is told stays told, and of the other that nothing states it
-        return replace(answered[0], text=f"{answered[0].text}\n没有条款写明所问的{'时间' if (said[0].answered) != (asks[0] in timed) else '数额'}。")
-    return together(said) if answered and said[0].text != said[1].text else None
 
 
 def _unmeasured(matter: Matter) -> Reply | None:
