@@ -12,8 +12,8 @@ from kb.quantities.figures import Figure, find_figures
 
 LARGE = {"": 1, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8, "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12}
 SAME = {"元": "元", "％": "%", "个工作日": "工作日", "天": "日", "名": "人", "位": "人", "座": "处", "周岁": "岁", "张床位": "张"}
-OF_A_NOUN = ("rate", "money", "area", "weight")  # kinds of figures that stand right behind what they are of: 收入线6500元
-MEASURES = frozenset("%％元亩里米吨斤个名人户家所张处座天日月年次倍")
+OF_A_NOUN = ("rate", "money", "area", "weight", "length", "volume", "energy", "count")  # kinds of figures that stand right behind what they are of: 收入线6500元
+MEASURES = frozenset("%％元亩顷里米吨斤克升瓦伏个名人户家所张处座台套辆间栋场床位天日月年次周时分倍")
 ITEMS = ("条", "项", "款", "章", "号")  # these number or count clauses
 
 
@@ -99,7 +99,8 @@ def given(question: str) -> tuple[Given, ...]:
     for figure in find_figures(question, taken):
         behind = _behind().match(question, figure.end)
         plain = re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", figure.value) is not None
-        of_matter = question[figure.start - 1 : figure.start] >= "一" if figure.kind in OF_A_NOUN else _before().search(question[: figure.start]) is not None
+        noun = all("一" <= c <= "龥" for c in question[max(0, figure.start - 2) : figure.start]) and figure.start > 1
+        of_matter = (noun and figure.kind in OF_A_NOUN) or _before().search(question[: figure.start]) is not None
         if plain and figure.unit and behind is not None and of_matter and not figure.unit.endswith(ITEMS):
             value, measure = _canonical(figure)
             if measure:
