@@ -132,3 +132,9 @@ def part_of_year() -> re.Pattern[str]:
 def how_many() -> re.Pattern[str]:
     """What asks how many of what stands behind it, which is none of it: 多少名 of 多少名学员."""
     return re.compile(rf"(?:多少|几){NO_MEASURE}(?:[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{{2}})|[门吨份株篇栋幢款棵盏](?=[一-龥])|(?:公里|里|米|小时|个?工作日|天|日|个?月|岁)(?:范围)?(?:以内|之内|以外|之外|内|外)(?=[一-龥]{{2}}))|一[部台套户亩张辆件头只人](?=补|给|奖|发)")
+
+
+@lru_cache(maxsize=1)
+def no_more_than() -> re.Pattern[str]:
+    """What bounds the figure that is asked for, right before it: 不能超过 of 合同最长不能超过几年."""
+    return re.compile(r"(?:不能|不得|不可以?|不应|不许|不准|不)?(?:超过|低于|少于|高于|多于|晚于)(?=多少|几)")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from index.asking.compared import told_by_number
-from index.asking.measures import each_time, how_many, part_of_year
+from index.asking.measures import each_time, how_many, no_more_than, part_of_year
 from index.asking.naming import blanked
 from index.asking.numbers import bounds, without_items
 from index.asking.wording import wording
@@ -79,7 +79,7 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
     elif kind == "source":
         text = _tenths().sub(" ", text) if "成" in text else text
     elif kind == "target":
-        text = how_many().sub(" ", text) if "多少" in text or "几" in text else text
+        text = how_many().sub(" ", no_more_than().sub(" ", text)) if "多少" in text or "几" in text else text
     kept = [w for w in words.protected if w in text] + _made(text) + handed
     for n, word in enumerate(kept):
         text = text.replace(word, chr(PRIVATE + n))

@@ -135,8 +135,9 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     if of_time and any(p.time is not None and p not in of_time for p in parts):
         parts = of_time
     bounded = [p for p in parts if _is_bounded(p.text, question)]
-    if bounded and max(p.score for p in bounded) >= ALIKE * max(p.score for p in parts):
-        parts = bounded
+    best = max(parts, key=lambda p: p.score, default=None)
+    if best is not None and bounded and (max(p.score for p in bounded) >= ALIKE * best.score or any(p.start == best.end for p in bounded)):
+        parts = bounded  # 一般为5年，最长不超过10年: what goes on from the best stretch is of its matter
     parts = _of_level(parts, question)
     chosen = _chosen(parts, sentence, topic, wanted_measure(question))
     wanted = wanted_measure(question)
