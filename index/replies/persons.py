@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from index.matter.topic import once
 from index.replies.reply import (
     Matter,
     Reply,
@@ -18,10 +19,20 @@ from index.replies.reply import (
     task_number,
     unit_rows,
 )
-from kb.model import Clause, Task
+from kb.grid_rows import column_role
+from kb.model import Clause, Grid, Task
 
 MOST = 60  # tasks whose words are quoted
 ASKED = ("哪些任务", "哪些工作", "哪些事", "哪几项", "哪些项", "几项", "多少项", "什么任务", "什么工作")
+
+
+@cache
+def _year() -> re.Pattern[str]:
+    return re.compile(r"20[0-9]{2}(?=年)")
+
+
+def _years(text: str) -> set[str]:
+    return set(_year().findall(text))
 
 
 @cache
@@ -40,8 +51,11 @@ def tasks_of_person(matter: Matter) -> Reply | None:
         if not 2 <= len(name) <= 4 or not ids:
             continue
         inside = f"document IN ({','.join('?' * len(ids))}) AND kind = 'row' AND text LIKE ?"
-        clauses = {c.id: c for c in matter.store.read(Clause, inside, (*ids, f"%{name}%")) if any(name in cell.split("、") for cell in c.text.split("\t"))}
-        tasks = [t for id in clauses for t in matter.store.read(Task, "clause = ?", (id,))]
+        printed = [c for c in matter.store.read(Clause, inside, (*ids, f"%{name}%")) if any(name in cell.split("、") for cell in c.text.split("\t"))]
+        merged = [c for d in dict.fromkeys(c.document for c in printed) for c, cells in _rows(matter, d).items() if any(name in cell.split("、") for cell in cells.values())]
+        if (asked := _years(question.text)) and (titled := {y for d in ids for y in _years(home(matter, d).title)}) and not asked & titled:
+            return None  # 2026年第一季度 of a plan for 2025
+        tasks = [t for id in dict.fromkeys([*merged, *(c.id for c in printed)]) for t in matter.store.read(Task, "clause = ?", (id,))]
         if tasks:
             return _told(matter, name, tasks)
     return None
@@ -66,12 +80,21 @@ def leader_of(matter: Matter, task: Task) -> Reply | None:
     named = [cell for cell in cells if _names().fullmatch(cell) and not any(body in cell or cell in body for body in bodies)]
     if len(named) > 1:
         return None
+    if not named:  # a cell merged over several rows stands in the first of them alone
+        named = [cell for head, cell in _rows(matter, task.document).get(task.clause, {}).items() if column_role(head) == "person" and _names().fullmatch(cell)][:1]
     if not named:
         return refuse(f"{about}没有列出牵头领导", by_role(unit_rows(matter, task, ("lead",))), task_evidence(matter, task, []), [f"policykb show {task.id}"])
     return Reply(
         f"{about}列的是{named[0]}。{by_role(unit_rows(matter, task, ('lead',)))}。", units=unit_rows(matter, task, ("lead",)), clauses=(task.clause,), tasks=(task.id,),
         evidence=(*task_evidence(matter, task, []), quote(matter, clause, [named[0]])), more=(f"policykb show {task.id}",),
     )  # fmt: skip
+
+
+def _rows(matter: Matter, document: str) -> dict[str, dict[str, str]]:
+    """The cells of the rows of a document's tables of duties by the rows' clauses, each under its head, those of merged cells in every row."""
+    grids = once(matter.index, lambda: matter.store.read(Grid, "document = ?", (document,)), "grids", document)
+    rows = [(grid.header, row) for grid in grids if grid.kind == "duties" for row in grid.rows]
+    return {row.clause: {head: "".join(cell.text.split()) for head, cell in zip(header, row.cells, strict=False) if cell.text} for header, row in rows}
 
 
 @cache

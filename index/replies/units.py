@@ -14,6 +14,7 @@ from index.matter.oneness import in_passing
 from index.matter.parts import Topic, marked, shared
 from index.matter.taken_apart import make_topic
 from index.matter.topic import TITLED, Fit, find, is_here, judge, work_of
+from index.replies.annexed import annexed_task
 from index.replies.elsewhere import elsewhere
 from index.replies.proposed import OTHERS, meant_by, verdict
 from index.replies.reply import (
@@ -287,6 +288,8 @@ def _nobody(matter: Matter, topic: Topic, found: list[Fit]) -> Reply:
     where = searched(matter)
     if texts and (said := _in_prose(matter, topic, texts) or _acts(matter, topic, "after")) is not None:
         return said
+    if texts and (row := annexed_task(matter, texts[0].clause)) is not None:
+        return _say_who(matter, row, [], topic)
     if texts:
         clause = texts[0].clause
         title = document_name(home(matter, clause.document))
