@@ -64,7 +64,7 @@ def _stating(matter: Matter, found: Sequence[Fit]) -> Fit | None:
 
 @cache
 def _figure() -> re.Pattern[str]:
-    return re.compile(r"(?<![0-9.])[0-9]{1,6}(?:\.[0-9]{1,3})?(?:%|‰|万|亿|千)?[个家户人名所座处条套台张间亩吨元米次年天日月秒分钟小时场辆期门公里万亿平方岁倍]{0,2}")
+    return re.compile(r"(?<![0-9.A-Za-z])[0-9]{1,6}(?:\.[0-9]{1,3})?(?:%|‰|万|亿|千)?[个家户人名所座处条套台张间亩吨元米次年天日月秒分钟小时场辆期门公里万亿平方岁倍]{0,2}")
 
 
 def figures_of(question: str, text: str) -> list[str]:

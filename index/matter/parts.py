@@ -53,17 +53,17 @@ class Topic:
 def partly(part: Part, text: str, above: str) -> float:
     """A word that does not stand there: something near it does, or most of its characters in pairs (粮食产量: 粮食…产量)."""
     if any(n in text or n in above for n in part.near):
-        return NEARLY
+        return max(NEARLY, _pieced(part, text))
     if part.text.endswith(MEASURES) and part.text[0].isdigit():
         return 0.0  # 31微克 is not nearly 25微克
     if 3 <= len(part.text) <= 5 and _spread(part.text, text):
         return NEARLY
     if len(part.text) == 3 and not part.known and _named_at_length(part.text, text):
         return NEARLY
+    if part.pieces:
+        return _pieced(part, text)
     if len(part.text) < 4:
         return 0.0
-    if part.pieces:
-        return PIECED * sum(w for p, w in part.pieces if p in text) / sum(w for _, w in part.pieces)
     if len(part.text) > 5 and (run := shared_run(part.text, text)) >= 4:  # 驻镇帮镇 of 驻镇帮镇扶村
         return PIECED * run / len(part.text)
     pairs = [part.text[i : i + 2] for i in range(len(part.text) - 1)]
@@ -75,6 +75,11 @@ def partly(part: Part, text: str, above: str) -> float:
         return NEARLY * (1.0 if beside or (held == len(pairs) and any(p in above for p in pairs)) else held / 4)
     share = sum(p in text for p in pairs if p not in wording().soft) / len(pairs)  # 改善, 计划 say nothing of 营养改善计划
     return NEARLY * share if share >= 0.4 else 0.0
+
+
+def _pieced(part: Part, text: str) -> float:
+    """How far the pieces of a word stand in a text."""
+    return PIECED * sum(w for p, w in part.pieces if p in text) / sum(w for _, w in part.pieces) if part.pieces else 0.0
 
 
 def _beside(first: str, last: str, text: str) -> bool:

@@ -201,8 +201,9 @@ def _part(index: Index, word: str) -> Part:
         near += tuple(word[:-1] + end for end in ENDINGS[word[-1]])
     seen = index.frequency(word) or sum(index.frequency(f) for f in forms)
     known = bool(seen) or any(index.frequency(n) for n in near)
-    pieces = [p for p in index.cut(word) if len(p) > 1 and p not in wording().soft] if len(word) > 4 else []
-    weights = tuple((p, rarity(index.count, min(max(index.frequency(p), 1), index.count))) for p in pieces) if len(pieces) > 1 else ()
+    phrase = len(word) > SHORT and not index.frequency(word) and word in spoken()  # 拿金牌: what it is made of may be said as well
+    pieces = [p for p in index.cut(word) if len(p) > 1 and p != word and p not in wording().soft and p not in _idle()] if len(word) > 4 or phrase else []
+    weights = tuple((p, rarity(index.count, min(max(index.frequency(p), 1), index.count))) for p in pieces) if len(pieces) > (not phrase) else ()
     weight = rarity(index.count, min(max(seen, 1), index.count)) * (SOFT if word in wording().soft else 1.0)
     return Part(word, forms, weight, known, near, weights)
 
