@@ -182,8 +182,9 @@ def _forwards(blocks: Sequence[Block], notice: _Piece, title: str) -> bool:
     """Whether a notice's title or first paragraphs issue or forward the title."""
     name = notice.start.title.text
     genre = genre_of(name)
-    if genre is not None and genre not in words("issuing", "genres"):
-        return False
+    first = blocks[notice.frame.body_first].text if notice.frame.body_first <= notice.frame.body_last else ""
+    if genre is not None and genre not in words("issuing", "genres") and not (first.endswith(("：", ":")) and first.startswith("各")):
+        return False  # a page may head a notice with the title of what it issues; the notice still begins with whom it is for
     if genre is not None and any(alike(title, quoted) for quoted in quoted_titles(name)):
         return True
     for verb in ("转发", "印发", "批转"):

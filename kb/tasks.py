@@ -15,7 +15,7 @@ from kb.duties.cards import card_works
 from kb.duties.grids import grid_works
 from kb.duties.loose_lists import Mark
 from kb.duties.marks import find_marks
-from kb.duties.phrases import UNIT_MARKS
+from kb.duties.phrases import UNIT_MARKS, labels_in
 from kb.duties.prose import headed_duty, prose_leads
 from kb.duties.rules import Rule, find_rules, without_rules
 from kb.duties.work import Work
@@ -25,6 +25,7 @@ from kb.unit_naming.lists import split_list
 from kb.units import UnitTable, resolve
 
 _HEADING_LIMIT = 45
+_LONGEST_TIME = 30
 _EDGES = "。；;，, 　\t\n*"
 
 
@@ -139,7 +140,18 @@ def _clause_works(clause: Clause, rules: Sequence[Rule], table: UnitTable, state
                 out.append(_work(clause, mark, text, spans, number))
         at = mark.end
     _obey(rules[obeyed:], state)
+    if len(out) == 1 and out[0].deadline is None and not any(m.duties.deadline for m in beside.get(0, ())):
+        out = [replace(out[0], deadline=_line_of_time(clause.text))]
     return [_under_rules(_together(work, beside[n]) if n in beside else work, state) for n, work in enumerate(out)]
+
+
+def _line_of_time(text: str) -> str | None:
+    """What a line of the clause apart from its list says of the time: 整改时限：2023年12月底前。"""
+    if "\n" not in text:
+        return None
+    lines = [behind for at, behind, role in labels_in(text) if role == "deadline" and (at == 0 or "\n" in text[at - 1 : at + 1])]
+    said = text[lines[0] :].partition("\n")[0].strip(" 　。；;") if len(lines) == 1 else ""
+    return said if 0 < len(said) <= _LONGEST_TIME else None
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -154,7 +154,8 @@ def _label_ends() -> frozenset[str]:
     words = _roles()["words"]
     labels = (*_roles()["labels"], *words["deadline_labels"], *words["other_labels"])
     brackets = [chr(code) for code, folded in FOLDED.items() if folded == "）"]
-    return frozenset([*(label[-1] for label in labels), *brackets, "）"])
+    printed = (word[-1] for word in _roles()["misprinted"])
+    return frozenset([*printed, *(label[-1] for label in labels), *brackets, "）"])
 
 
 def _may_begin(text: str, start: int) -> bool:

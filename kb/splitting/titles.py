@@ -107,11 +107,17 @@ def number_line(text: str) -> str | None:
         if second:
             rest = text[:start] + text[end + second[2] :]
             number += "、" + second[0]
-        return number if not any(c.isalnum() for c in rest) else None
+        return number if not any(c.isalnum() for c in _class().sub("", rest)) else None
     match = _decree_pattern().fullmatch(text.strip("（）()【】 "))
     if match is None:
         return None
     return "".join(match.group().split()).translate(_WIDE_DIGITS)
+
+
+@lru_cache(maxsize=1)
+def _class() -> re.Pattern[str]:
+    """The class of an answer to a proposal behind its number: （A类）."""
+    return re.compile("[（(\\[【][A-EＡ-Ｅ第一二三1-3][ 　]?[类级]?[）)\\]】]")
 
 
 @lru_cache(maxsize=1)

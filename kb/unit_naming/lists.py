@@ -32,6 +32,7 @@ from kb.unit_naming.places import places_at
 from kb.unit_naming.sharing import joined, with_heads, with_tails
 from kb.units import UnitTable, squeeze
 
+_LONGEST_LABEL = 12
 _LONGEST_RUN = 240  # characters without a mark between them, beyond which nothing is parted
 _PLACED = ("管委会", "管理委员会", "人民政府")  # behind the name of a place these are bodies, though no table has them
 _ENDS = "局委办厅部"
@@ -78,7 +79,7 @@ def _cut(text: str) -> list[Piece]:
             depth += 1
         elif character in CLOSES:
             depth = max(0, depth - 1)
-        elif character in SEPARATORS and depth == 0:
+        elif depth == 0 and (character in SEPARATORS or (character in ".．" and _between_names(text, at))):
             pieces.append(piece_at(text, start, at))
             start = at + 1
     if depth:  # a bracket that never closes hides no separator
@@ -86,6 +87,11 @@ def _cut(text: str) -> list[Piece]:
     else:
         pieces.append(piece_at(text, start, len(text)))
     return [piece for piece in pieces if piece.name]
+
+
+def _between_names(text: str, at: int) -> bool:
+    """Whether a dot stands for the mark between two names, as scans have it: 市公安局.市民政局."""
+    return 0 < at < len(text) - 1 and "\u4e00" <= text[at - 1] <= "\u9fff" and "\u4e00" <= text[at + 1] <= "\u9fff"
 
 
 def _plain_cut(text: str, start: int) -> list[tuple[int, int]]:
@@ -142,7 +148,15 @@ def label_role(label: str) -> str:
     for head in settings("roles")["words"]["label_heads"]:
         if label.startswith(head) and label[len(head) :] in labels:
             return labels[label[len(head) :]]
-    return ""
+    meant = _as_meant(label)
+    return label_role(meant) if meant != label else ""
+
+
+def _as_meant(label: str) -> str:
+    """责任单住 → 责任单位."""
+    for printed, meant in settings("roles")["misprinted"].items() if 3 < len(label) <= _LONGEST_LABEL else ():
+        label = label.replace(printed, meant)
+    return label
 
 
 def _parted(text: str, piece: Piece, table: UnitTable) -> list[Piece]:
