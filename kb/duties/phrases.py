@@ -134,7 +134,7 @@ def labels_in(text: str) -> Iterator[tuple[int, int, str]]:
             continue
         low = max(0, colon - _LABEL_LIMIT - (_BRACKET_LIMIT if text[colon - 1] in "）)" else 0))
         places = [at for at in range(low, colon) if at == 0 or _may_begin(text, at)]
-        places += [at for at in range(low, colon - 3) if at not in places]  # 市公安局数据提供单位：
+        places += [at for at in range(low, colon - 2) if at not in places]  # 市公安局数据提供单位：
         for start in places:
             role = _label(squeeze(text[start:colon]))
             if role:

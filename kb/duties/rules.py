@@ -54,7 +54,8 @@ def without_rules(text: str) -> tuple[str, tuple[Rule, ...]]:
         start, end = rule.start, rule.end
         if text[start - 1 : start] in tuple(OPENS) and text[end : end + 1] in tuple(CLOSES):
             start, end = start - 1, end + 1
-        text = text[:start] + "，" * (end - start) + text[end:]
+        label = text[start] in OPENS and text[end : end + 1] in ("：", ":")  # 责任单位（列第一位的牵头）：
+        text = text[:start] + ("（" + "　" * (end - start - 2) + "）" if label else "，" * (end - start)) + text[end:]
     return text, rules
 
 

@@ -164,6 +164,8 @@ def _parted(text: str, piece: Piece, table: UnitTable) -> list[Piece]:
     if piece.called or len(piece.name) > _LONGEST_RUN:
         return [piece]
     if strength(piece.name, table) == KNOWN:
+        if any(joiner + "各" in piece.name for joiner in JOINERS) and (both := _by_joiner(text, piece, table)):
+            return both  # 财政部及各省级人民政府
         placed = piece.name.endswith(_PLACED) and not full_matches(piece.name, table.tree)
         return (placed and _by_tiles(text, piece, table)) or [piece]
     return _by_space(text, piece, table) or _by_joiner(text, piece, table) or _by_tiles(text, piece, table) or [piece]
