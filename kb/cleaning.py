@@ -25,11 +25,14 @@ from kb.layout.wrapping import WINDOW, Page, ends_sentence, fullness, goes_on, o
 from kb.model import Block, Layout, Other, Source, Span
 from kb.numbering import find_marker
 from kb.spans import cut, join
+from kb.tables import settings
 
 OPENING_QUOTES = frozenset("“‘「『")
 CLOSING_QUOTES = frozenset("”’」』")
 QUOTE_LINE = OPENING_QUOTES | CLOSING_QUOTES | frozenset("\"'＂〞〝、，。；")
 _MEANT = frozenset("。；，、！？：:;,.（）()《》〈〉〔〕【】[]%％℃…—-+=~～/")  # a lone one of these is the rest of a sentence
+_FOOT = 30  # lines at the end of a page in which its lists of links stand
+_LONGEST_LINK = 100
 _WHITE = SPACE + "\n"
 _CJK_LOW, _CJK_HIGH = "\u3400", "\u9fff"
 
@@ -150,6 +153,28 @@ def _mark_end_of_page(lines: list[Line]) -> None:
     if 0 < end < len(shown) and shown[end - 1].kind == "furniture":
         for line in shown[end:]:
             line.kind = "furniture"
+    _mark_foot(shown)
+
+
+def _mark_foot(shown: list[Line]) -> None:
+    """The foot of a page (主办：… 承办：… above 网站标识码) and its lists of links (相关文档：) are furniture."""
+    words = settings("document_words")["furniture"]
+    last = len(shown) - 1
+    while last >= 0 and shown[last].kind == "furniture":
+        last -= 1
+    foot = last < len(shown) - 1
+    while foot and last > 0 and shown[last].kind == "text" and len(shown[last].text) <= 120 and shown[last].text.startswith(tuple(words["foot"])):
+        shown[last].kind = "furniture"
+        last -= 1
+    for i in range(len(shown) - 1, max(0, len(shown) - _FOOT), -1):
+        if shown[i].text.strip(" 　：:【】[]") in words["links"] and all(_is_link(line) for line in shown[i + 1 :]):
+            for line in shown[i:]:
+                line.kind = "furniture" if line.kind == "text" else line.kind
+            break
+
+
+def _is_link(line: Line) -> bool:
+    return line.kind == "furniture" or (line.kind == "text" and len(line.text) <= _LONGEST_LINK and line.text[-1] not in "。；：" and find_marker(line.text) is None)
 
 
 def mark_quotes_and_specks(lines: list[Line]) -> None:

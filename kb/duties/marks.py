@@ -24,6 +24,7 @@ from kb.units import UnitTable, find_units, squeeze
 _SHORTEST_LIST = 3
 _LONGEST_LIST = 1500
 _OFFICES = ("局", "厅", "委", "委员会", "办公室", "管委会", "政府")
+_SECTIONS = ("科", "处", "股", "科室")
 _LONGEST_SENTENCE = 120
 _LONGEST_UNKNOWN = 12  # characters of a name that is known neither by table nor by form
 _AROUND = 60  # characters before and behind a bracket that tell what it is
@@ -170,6 +171,8 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
     shared_out = len({u.role for u in duties.units}) > 1 and ends_sentence and begins_after  # 。（A牵头，B配合）: no doubt what it says
     if min(strengths) < FORM and not (shared_out and sum(s == KNOWN for s in strengths) * 3 >= 2 * len(strengths)):
         return False
+    if begins_after and not after and not duties.spoken and all(len(u.name) > 3 and u.name.endswith(_SECTIONS) for u in duties.units):
+        return True  # 。（养老服务科、规划财务科）
     if begins_after and ends_sentence and all(is_placed_form(u.name) and u.name.endswith(_OFFICES) for u in duties.units):
         return True  # 。（市海洋发展和渔业局）: no table has it, but it can be nothing else
     if not shared_out and (max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths)):

@@ -60,10 +60,12 @@ def fields_of(text: str) -> tuple[tuple[str, str], ...]:
     if not 2 < len(text) <= _LONGEST or not _behind_labels().search(text):
         return ()
     begin = len(text) - len(text.lstrip(_LEAD))
+    posted = _posted().match(text, begin)
+    begin = posted.end() if posted else begin
     found = list(_labels().finditer(text, begin))
     if not found or found[0].start() != begin:
         return ()
-    out = []
+    out = [("发布时间", "".join(posted[0].split()))] if posted else []
     for match, following in zip(found, [*found[1:], None], strict=True):
         value = text[match.end() : following.start() if following else len(text)]
         value = "".join(value.split()).strip("[]【】|")
@@ -74,7 +76,15 @@ def fields_of(text: str) -> tuple[tuple[str, str], ...]:
     beside = any(match["beside"] for match in found)
     if len(found) == 1 and text[found[0].end() - 1 : found[0].end()] not in ("：", ":", "]", "】") and "|" not in text:
         return ()
+    if posted and len(out) == 1:
+        return ()
     return tuple(out) if out and (beside or out[0][0] in names()) else ()
+
+
+@lru_cache(maxsize=1)
+def _posted() -> re.Pattern[str]:
+    """The date of a page before its fields: 2023-03-02 来源：…."""
+    return re.compile(r"20[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?[ \u3000]?(?:[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?)?[ \u3000]{0,2}(?=[\u4e00-\u9fff\[【])")
 
 
 def is_furniture(text: str) -> bool:
@@ -86,4 +96,20 @@ def is_furniture(text: str) -> bool:
     steps = _step().split(bare)
     if len(steps) > 2 and not bare.endswith(("：", ":")) and all(len(step) <= 24 and not any(c in "<＜《年，" for c in step) for step in steps[:-1]):
         return True  # 首页 > 政务公开 > 规划计划
+    if _is_menu(bare):
+        return True
     return bare.startswith(starts) or bare in settings("document_words")["furniture"]["alone"] or holds.search(bare) is not None
+
+
+def _is_menu(bare: str) -> bool:
+    """A line of a site's menu, from which cleaning may have taken the blanks: 首页走进衡阳新闻中心政务公开政务服务."""
+    if not 8 <= len(bare) <= _LONGEST_FURNITURE or any(c in "，。；：、《（" for c in bare):
+        return False
+    found = list(_menu().finditer(bare))
+    return len({m[0] for m in found}) > (2 if bare.startswith(("首页", "网站首页")) else 3) and sum(m.end() - m.start() for m in found) * 2 >= len(bare)
+
+
+@lru_cache(maxsize=1)
+def _menu() -> re.Pattern[str]:
+    words = settings("document_words")["furniture"]["menu"]
+    return re.compile("|".join(map(re.escape, sorted({"".join(w.split()) for w in words}, key=len, reverse=True))))
