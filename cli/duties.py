@@ -11,6 +11,7 @@ from cli.main import ChineseCommand
 from cli.options import ROLES, json_option, kb_option, open_library, show, tell_missing
 from cli.reading import LEVEL, ROLE
 from cli.render import note, say, shorten
+from kb.records import told_start
 
 
 @click.command(cls=ChineseCommand, help="列出一个单位的全部任务（单位可用任何一种叫法），按文件顺序，附出处和计数。")
@@ -43,7 +44,7 @@ def _tasks(found: dict[str, Any]) -> None:
             say(f"\n《{task['title']}》")
         number = "" if task["text"].lstrip().startswith(task["number"]) else f"{task['number']}  "
         say(f"  [{ROLE[task['role']]}] {number}{shorten(task['text'], 90)}")
-        say(f"        {task['id']}  {task['source']['file']} 第 {task['source']['start_line']} 行" + ("（单位沿用上级条款）" if task["inherited"] else ""))
+        say(f"        {task['id']}  {told_start(task['source'])}" + ("（单位沿用上级条款）" if task["inherited"] else ""))
 
 
 def _counts(counts: dict[str, int], listed: list[dict[str, Any]]) -> None:

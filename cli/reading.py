@@ -9,6 +9,7 @@ import click
 from cli.main import ChineseCommand
 from cli.options import LEVELS, json_option, kb_option, open_library, show, tell_missing
 from cli.render import say, shorten, table
+from kb.records import told_place
 
 LEVEL = {"national": "国家", "provincial": "省", "municipal": "市", "county": "县", "township": "乡镇", "other": "多级"}
 
@@ -57,17 +58,11 @@ def _show(found: dict[str, Any]) -> None:
     {"document": _document, "clause": _clause, "task": _task}[found["kind"]](found)
 
 
-def _place(record: dict[str, Any]) -> str:
-    s = record["source"]
-    lines = f"第 {s['start_line']} 行" if s["start_line"] == s["end_line"] else f"第 {s['start_line']}—{s['end_line']} 行"
-    return f"{s['file']} {lines}"
-
-
 def _document(found: dict[str, Any]) -> None:
     d = found["document"]
     say(d["title"])
     facts = [("编号", d["id"]), ("文号", d["number"]), ("发文机关", "、".join(d["issuers"])), ("层级", LEVEL.get(d["level"] or "", "")), ("地区", d["region"]),
-             ("日期", d["date"]), ("文种", d["genre"]), ("原文", _place(d)), ("属于", d["parent"])]  # fmt: skip
+             ("日期", d["date"]), ("文种", d["genre"]), ("原文", told_place(d["source"])), ("属于", d["parent"])]  # fmt: skip
     for name, value in facts:
         if value:
             say(f"  {name}：{value}")
@@ -82,7 +77,7 @@ def _document(found: dict[str, Any]) -> None:
 
 def _clause(found: dict[str, Any]) -> None:
     say(f"《{found['document']['title']}》{' › '.join(found['trail'])}")
-    say(f"  编号：{found['clause']['id']}    原文：{_place(found['clause'])}")
+    say(f"  编号：{found['clause']['id']}    原文：{told_place(found['clause']['source'])}")
     say(found["clause"]["text"].strip())
     for child in found["children"]:
         say(f"  {child['text'].strip()}")
@@ -93,7 +88,7 @@ def _clause(found: dict[str, Any]) -> None:
 def _task(found: dict[str, Any]) -> None:
     task = found["task"]
     say(f"《{found['document']['title']}》{' › '.join(found['trail'])}")
-    say(f"  编号：{task['id']}    原文：{_place(task)}")
+    say(f"  编号：{task['id']}    原文：{told_place(task['source'])}")
     say(task["text"].strip())
     say(f"  {_units(task)}")
     for name, key in (("时限", "deadline"), ("备注", "remarks")):

@@ -13,6 +13,7 @@ from cli.main import ChineseCommand
 from cli.options import LEVELS, json_option, kb_option, open_library, show, tell_missing
 from cli.render import note, say, say_json
 from kb.errors import PolicyError, UsageError
+from kb.records import told_start
 
 LONGEST = 16 << 20  # bytes of a file of questions
 
@@ -105,7 +106,7 @@ def _hits(found: dict[str, Any]) -> None:
         facts = "，".join(x for x in (hit["number"], hit["date"]) if x)
         say(f"\n{number}. 《{hit['title']}》{(' › ' + hit['path'].replace('/', ' › ')) if hit['path'] else ''}" + (f"（{facts}）" if facts else ""))
         say(f"   {hit['snippet']}")
-        say(f"   {hit['id']}  {hit['source']['file']} 第 {hit['source']['start_line']} 行")
+        say(f"   {hit['id']}  {told_start(hit['source'])}")
     if found.get("facets"):
         _facets(found["facets"])
 
@@ -124,8 +125,7 @@ def _answer(found: dict[str, Any]) -> None:
     if found["evidence"]:
         say("\n依据：")
     for number, e in enumerate(found["evidence"], 1):
-        s = e["source"]
-        say(f"{number}. 《{e['title']}》{e['path'].replace('/', ' › ')}  {s['file']} 第 {s['start_line']} 行（{e['id']}）")
+        say(f"{number}. 《{e['title']}》{e['path'].replace('/', ' › ')}  {told_start(e['source'])}（{e['id']}）")
         say(f"   “{e['quote']}”")
     for command in found.get("more", []):
         say(f"查看更多：{command}")

@@ -14,6 +14,7 @@ from cli.reading import LEVEL
 from cli.render import note, say, shorten
 from kb.errors import UsageError, reason
 from kb.files import put_in_place
+from kb.records import told_start
 
 RELATION = {"verbatim": "原文沿用", "refined": "细化改写", "adjusted": "有调整", "related": "同一主题"}
 
@@ -51,7 +52,7 @@ def _trace(found: dict[str, Any]) -> None:
 
 def _source(source: dict[str, Any], indent: str) -> None:
     say(f"{indent}{RELATION[source['relation']]}  《{source['title']}》{source['path']}  相似度 {source['score']:.2f}" + ("，文中引用" if source["cited"] else ""))
-    say(f"{indent}  {source['id']}  {source['source']['file']} 第 {source['source']['start_line']} 行")
+    say(f"{indent}  {source['id']}  {told_start(source['source'])}")
     for change in source["changes"]:
         say(f"{indent}  变化：{change}")
     for pair in source["pairs"][:4]:

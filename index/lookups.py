@@ -13,7 +13,7 @@ from kb.errors import UsageError, reason
 from kb.files import put_in_place
 from kb.model import Citation, Clause, Document, Indicator, Target, Task, Unit
 from kb.quantities.directions import directed_record
-from kb.records import Record, clause_record, document_record, indicator_record, task_record, unit_record
+from kb.records import Record, clause_record, document_record, indicator_record, task_record, told_start, unit_record
 from kb.store import Store
 
 T = TypeVar("T", Target, Indicator)
@@ -212,7 +212,7 @@ def ledger(store: Store, found: Record, path: Path) -> None:
         {
             "序号": str(n), "任务": task["text"], "牵头单位": _named(task, "lead"), "责任单位": _named(task, "responsible"),
             "配合单位": _named(task, "cooperating", "guiding", "data"), "完成时限": task["deadline"] or "", "依据": basis[task["document"]],
-            "出处": f"《{task['title']}》{task['number']}（{task['source']['file']} 第 {task['source']['start_line']} 行）",
+            "出处": f"《{task['title']}》{task['number']}（{told_start(task['source'])}）",
         }
         for n, task in enumerate(found["tasks"], 1)
     ]  # fmt: skip

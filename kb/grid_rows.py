@@ -65,6 +65,16 @@ def cell_of(block: Block, raw: RawCell) -> Cell:
     return Cell(raw.text, cut(block.spans, raw.start, raw.end)) if raw.text else Cell("", ())
 
 
+def as_above(cells: Sequence[Cell], above: Sequence[Cell]) -> list[Cell]:
+    """The cells of a row, those that only say so (〃, 同上) as the cells above them, as merged ones are."""
+    return [was if now.text and is_ditto(now.text) and was.text else now for now, was in zip(cells, above, strict=True)]
+
+
+def is_ditto(text: str) -> bool:
+    """Whether a cell stands for the one above: 〃, 同上, （同上）."""
+    return len(text) < 12 and "".join(text.split()).strip("（）()。，；-—") in settings("grids")["shape"]["ditto"]
+
+
 def bare_head(text: str) -> str:
     """A column head without white space and what stands in brackets: `备 注` is 备注."""
     text = "".join(text.split())

@@ -14,6 +14,7 @@ from kb.duties.tables import SECTION_FORMS, Stretch, Table, TableItem, duty_tabl
 from kb.grid_rows import (
     UNIT_ROLES,
     RawCell,
+    as_above,
     bare_head,
     cell_of,
     column_role,
@@ -219,6 +220,8 @@ def _under_heads(block: Block, cells: Sequence[RawCell], columns: Sequence[int],
         return made
     before = next((i.cells for i in reversed(table.items) if i.role == "row"), [])
     picked = [made[at] if 0 <= at < len(made) else Cell("", ()) for at in columns]
+    if len(before) == len(picked):
+        picked = as_above(picked, before)
     name = next((k for k, r in enumerate(table.roles) if r == "indicator"), None)
     if name is not None and _is_shifted(made, columns, table.roles):
         sub = made[columns[name] + 1]

@@ -18,6 +18,19 @@ def source_record(file: str, first_line: int, last_line: int) -> Record:
     return {"file": file, "start_line": first_line, "end_line": last_line}
 
 
+def told_place(source: Record) -> str:
+    """The place of a record for a reader: 意见.txt 第 3—5 行. Of a Word file or web page, which have no lines of their own, the paragraph is
+    told (a row of a table counts as one): 意见.docx 第 3 段."""
+    first, last = source["start_line"], source["end_line"]
+    count = "段" if str(source["file"]).lower().endswith((".docx", ".html", ".htm")) else "行"
+    return f"{source['file']} 第 {first} {count}" if first == last else f"{source['file']} 第 {first}—{last} {count}"
+
+
+def told_start(source: Record) -> str:
+    """The same, of its beginning alone."""
+    return told_place({**source, "end_line": source["start_line"]})
+
+
 def document_record(d: Document, basis: Sequence[Citation] = ()) -> Record:
     """A document with what it names as its basis, each once."""
     named = {(c.title, c.number, c.target): None for c in basis if c.relation == "basis"}

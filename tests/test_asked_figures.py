@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.library import Library, build
-from index.matter.amounts import brief
+from index.matter.amounts import brief, untabbed
 
 PAPERS = Path(__file__).parent / "cases" / "figures"
 
@@ -67,3 +67,20 @@ def test_what_is_not_there_is_refused(question: str, reason: str, library: Libra
 )
 def test_a_figure_keeps_what_bounds_it(said: str, question: str, figure: str) -> None:
     assert brief(said, question).endswith(figure)
+
+
+def test_a_row_is_told_without_its_number_and_without_tabs() -> None:
+    assert untabbed("4\t高龄补助\t80周岁以上的管水员\t每月120元") == "高龄补助，80周岁以上的管水员，每月120元"
+    assert untabbed("（3）\t高龄补助") == "高龄补助" and untabbed("12") == "12" and untabbed("2023年6月底前") == "2023年6月底前"
+
+
+@pytest.mark.parametrize("many", [0, 14])
+def test_what_a_cell_stands_for_is_told_and_shown(many: int, tmp_path: Path) -> None:
+    """Also where the table is long, so that only the rows are shown that print the figure and stand for it."""
+    before = [f"{n}\t第{n}号泵站电费、维修费、看护费、通信费和汛期值守用餐等费用的补助\t{n}5" for n in range(1, many + 1)]
+    rows = ["序号\t补助项目\t补助标准（元）", *before, "81\t管水补助\t830", "82\t清淤补助\t〃", "83\t巡渠补助\t同上", "84\t高龄补助\t120"]
+    (tmp_path / "标准.txt").write_text("乐山市管水补助标准\n\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    build([tmp_path / "标准.txt"], tmp_path / "kb")
+    answer = Library(tmp_path / "kb").ask("乐山市巡渠补助标准是多少元")
+    assert "巡渠补助" in answer["answer"] and "830" in answer["answer"] and "\t" not in answer["answer"], answer["answer"]
+    assert any("830" in e["quote"] and e["quote"].endswith("同上") for e in answer["evidence"])

@@ -176,3 +176,11 @@ def test_the_meter_counts_each_stage_from_its_beginning() -> None:
     meter.tell(0, 0, "写入数据")
     meter.tell(1, 1, "")
     assert said == ["\r\x1b[K写入数据", "\r\x1b[K"]
+
+
+@pytest.mark.parametrize(("file", "told"), [("意见.txt", "意见.txt 第 3—5 行"), ("意见.docx", "意见.docx 第 3—5 段"), ("a/页.HTM", "a/页.HTM 第 3—5 段"), ("表.pdf", "表.pdf 第 3—5 行")])
+def test_places_are_told_by_what_a_file_has(file: str, told: str) -> None:
+    from kb.records import source_record, told_place, told_start
+
+    assert told_place(source_record(file, 3, 5)) == told
+    assert told_start(source_record(file, 3, 5)) == told.replace("—5", "") == told_place(source_record(file, 3, 3))

@@ -112,6 +112,13 @@ def unnumbered(sentence: str) -> str:
     return re.sub(r"^\s*[（(]?[0-9一二三四五六七八九十]{1,4}[-~]?[0-9]?\s?[.、．,，）)~]+(?<![0-9]\.(?=[0-9](?![0-9]{3}年)))", "", sentence)
 
 
+def untabbed(row: str) -> str:
+    """What a row of a table says, without the cell that only numbers it: 4⇥高龄补助⇥80周岁以上 is 高龄补助，80周岁以上."""
+    cells = [cell.strip() for cell in row.split("\t") if cell.strip()]
+    numbered = len(cells) > 1 and re.fullmatch(r"[（(]?[0-9一二三四五六七八九十]{1,4}[.、．)）]?", cells[0]) is not None
+    return "，".join(cells[numbered:])
+
+
 SHARED = ("分担", "分摊", "怎么分", "各出", "各担", "各级出")
 
 

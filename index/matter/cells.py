@@ -12,6 +12,7 @@ from index.asking.moments import APART, SAME, Moment, moments, nearness
 from index.matter.amounts import IN_TIME, weight
 from index.matter.parts import Topic
 from kb.frozen import dataclass
+from kb.grid_rows import is_ditto
 from kb.numerals import to_int
 
 AIMED = 1.2  # for a table of aims where the question asks for an aim
@@ -143,8 +144,10 @@ def stated_cell(text: str, topic: Topic, question: str) -> Cell | None:
     asked, aims, wanted = moments(question), _aim().search(question), wanted_measure(question)
     for rows in _tables(text):
         head = next((n for n, row in enumerate(rows) if sum(1 for c in _cells(row) if c) > 1), len(rows))
-        for row in rows[head + 1 :]:
-            heads, cells = _cells(rows[head]), _cells(row)
+        said: list[str] = []  # the cells of the row above
+        for number, row in enumerate(rows[head + 1 :], head + 1):
+            heads, above = _cells(rows[head]), said
+            cells = said = _as_above(_cells(row), above)
             for names, figure in _figures(heads, cells):
                 if not moments(names[0]) and not weight(" ".join(names[:-1]), topic):
                     continue  # of another row: the figure of each county is none of the city
@@ -153,8 +156,19 @@ def stated_cell(text: str, topic: Topic, question: str) -> Cell | None:
                 later = best is not None and held == best.weight and not asked and moments(names[-1]) and best.lines.endswith(row)
                 if best is None or held > best.weight or later:
                     between = text[text.index(rows[head]) : text.index(row) + len(row)]
-                    best = Cell(names, figure, _measure(heads, cells, names), between if len(between) <= QUOTED else row, held, topic.text.replace(" ", ""), _others(heads, cells, names))
+                    best = Cell(names, figure, _measure(heads, cells, names), between if len(between) <= QUOTED else _said_from(rows, number, figure), held, topic.text.replace(" ", ""), _others(heads, cells, names))
     return best
+
+
+def _as_above(cells: list[str], above: list[str]) -> list[str]:
+    """The cells of a row, 〃 and 同上 as the cells above them."""
+    return [above[n] if len(above) == len(cells) and is_ditto(cell) else cell for n, cell in enumerate(cells)]
+
+
+def _said_from(rows: Sequence[str], number: int, figure: str) -> str:
+    """A row with those above it back to the one that prints its figure, where it only says that it is the same."""
+    first = next((n for n in range(number, -1, -1) if figure in rows[n]), number)
+    return "\n".join(rows[first : number + 1])
 
 
 def _tables(text: str) -> list[list[str]]:

@@ -50,7 +50,7 @@ def cell_of(matter: Matter, clause: Clause, topic: Topic, question: str) -> tupl
         rows = [[" ".join(c.text.split()) for c in r.cells] for r in grid.rows if r.clause == clause.id]
         head = [" ".join(h.split()) for h in grid.header] if grid.header else rows.pop(0) if len(rows) > 1 else []
         cell = stated_cell("\n".join("\t".join(row) for row in (head, *rows)), topic, question) if head and rows else None
-        if cell is not None and (best is None or cell.weight > best.weight):
+        if cell is not None and (best is None or cell.weight > best.weight) and bare(cell.figure) in bare(text):  # what 〃 stands for is not there to be shown
             best = replace(cell, lines=_printed(text, cell.lines))
             above = tuple(h for h in head if h) if clause.kind == "row" else ()
     return best, above

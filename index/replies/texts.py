@@ -9,7 +9,7 @@ from index.asking.measures import asks_money, calendar, dates, gives, must_match
 from index.asking.moments import APART, SAME, moments, nearness, stated, without_times
 from index.asking.naming import PAPERS
 from index.asking.wording import wording
-from index.matter.amounts import brief, figure_pattern, has_figure, point, stating, weight
+from index.matter.amounts import brief, figure_pattern, has_figure, point, stating, untabbed, weight
 from index.matter.asides import at_a_glance, beside
 from index.matter.asked import as_asked, asks_kinds, says_units, states_as_asked
 from index.matter.cells import year_parts
@@ -366,7 +366,7 @@ def _of_other_times(matter: Matter, said: Sequence[_Said]) -> bool:
 def _printed(said: _Said, topic: Topic, question: str) -> tuple[str, str]:
     """The figure, and the sentence where it says more; of a table the figure alone, the rows stand in the evidence; no figure where the sentence is all."""
     if said.table or "\t" in said.quote:
-        return said.figure, ""
+        return untabbed(said.figure), ""
     figure = brief(said.figure, question)
     figure += beside(figure, said.sentence, topic, question) if figure else ""
     whole = said.sentence if len(said.sentence) <= SENTENCE else best_sentences(said.sentence, [bare(said.figure)], SENTENCE)

@@ -13,7 +13,7 @@ from dataclasses import field
 
 from kb.duties.merged_cells import Column, merged_columns
 from kb.frozen import dataclass
-from kb.grid_rows import UNIT_ROLES, RawCell, align, bare_head, cell_of, column_role, looks_like_unit
+from kb.grid_rows import UNIT_ROLES, RawCell, align, as_above, bare_head, cell_of, column_role, looks_like_unit
 from kb.model import Block, Cell
 from kb.numbering import Marker, readings
 from kb.numbering_forms import ARAB
@@ -163,6 +163,9 @@ class _Reader:
         stretch = Stretch(self.first + index, own[0].start, own[-1].end)
         under = [cell_of(block, cells[c]) if c is not None and begin <= c < len(cells) else _EMPTY for c in columns]
         under = [cell_of(block, c) for at, c in enumerate(cells) if at >= begin and c.text and at not in columns] + under
+        if self.before is not None:
+            size = max(len(under), len(self.before.cells))
+            under = as_above(_right(under, size), _right(self.before.cells, size))[size - len(under) :]
         marker = self.row_marker(cells, columns)
         printed = bool(block.cells) and "number" in self.roles  # a line of a table printed in columns
         merged = {at for at, c in enumerate(columns) if c is not None and c < len(cells) and cells[c].merged}
