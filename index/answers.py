@@ -129,7 +129,11 @@ def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[st
     matter = Matter(index, store, question, known.documents, homes, told)
     if question.titles and not question.named and "号" in question.text and (said_of := _cited(matter)) is not None:
         return question, said_of
+    if (held := _which_holds(matter)) is not None:
+        return replace(question, kind="document"), held
     if question.kind == "document" and question.named and (gone := _repealed(matter, known)) is not None:
+        return question, gone
+    if missing is not None and question.kind == "document" and (gone := _older(matter)) is not None:
         return question, gone
     if missing is not None:
         return question, _of_the_city(matter, known) or _with_nearest(matter, missing)
@@ -183,6 +187,21 @@ def _repealed(matter: Matter, known: Catalogue) -> Reply | None:
 
     homes = tuple(sorted(known.at[id] for id in matter.question.named))
     return repealed(replace(matter, homes=known.with_attached(homes)))
+
+
+def _which_holds(matter: Matter) -> Reply | None:
+    """Which of two papers holds where they differ; None where that is not asked."""
+    if not any(w in matter.question.text for w in ("为准", "听谁", "听哪", "按哪", "按谁", "照哪", "依哪", "说了算", "优先")):
+        return None
+    from index.replies.prevails import prevails
+
+    return prevails(matter)
+
+
+def _older(matter: Matter) -> Reply | None:
+    from index.replies.prevails import older
+
+    return older(matter)
 
 
 def _cited(matter: Matter) -> Reply | None:

@@ -40,7 +40,19 @@ def test_each_side_is_told(question: str, held: tuple[str, ...], library: Librar
     assert [part for part in held if part not in said["answer"]] == []
 
 
+@pytest.mark.parametrize("question, held", [
+    ("云南古树认养的新旧规定不一致时按哪个", "以本实施意见为准"),
+    ("老的古树名木认养管理办法还能用吗", "云林发〔2016〕3号）同时废止"),
+    ("云南古树认养规定跟以前的冲突了听谁的", "以本实施意见为准"),
+])  # fmt: skip
+def test_which_paper_holds(question: str, held: str, library: Library) -> None:
+    said = library.ask(question)
+    assert said["kind"] == "document" and held in said["answer"], said["reason"]
+
+
 @pytest.mark.parametrize("question", [
+    "老的古树砍伐管理办法还能用吗",
+    "玉溪古树巡查的新旧规定不一致时按哪个",
     "2020年国家古树巡查文件和2018年那份，巡查范围有什么变化",
     "云南古树认养“十条”同后来的实施意见，在保险理赔上有什么不同",
     "2020年国家古树巡查文件和2021年那份，停车收费的表述有什么变化",

@@ -22,6 +22,18 @@ def _counted() -> re.Pattern[str]:
 
 
 @cache
+def asked_thing() -> re.Pattern[str]:
+    """What is asked of each side: 是哪个城市来帮, 由哪些单位组成."""
+    return re.compile(r"(?:又|分别|各)?(?:是|由|靠|归|跟|和|与)?哪(?:[一二两三几]?[个座家些])(?:大?城市|地方|地区|省份?|市|县|区|单位|企业|学校|高校|医院|机构)(?:来|去)?(?:负责)?(?:帮助|帮扶|帮|对口|结对|支援|牵头|组成|承担|管)?(?:的|呢)?")
+
+
+def asks_place(question: str) -> bool:
+    """Whether a question asks which city or place: 是哪个城市来帮."""
+    found = asked_thing().search(question) if "哪" in question else None
+    return found is not None and any(w in found.group() for w in ("城市", "地方", "地区", "省", "市", "县"))
+
+
+@cache
 def _by_how_much() -> re.Pattern[str]:
     return re.compile(r"比[^，,。？?]{1,16}?(?:多|少|高|低|早|晚|长|短|快|慢|严|提前|推迟|提早|延后|缩短|延长|提高|降低)(?:了|出|要求)?(?:几|多少|多久|多长)")
 

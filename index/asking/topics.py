@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from index.asking.compared import told_by_number
+from index.asking.compared import asked_thing, told_by_number
 from index.asking.measures import each_time, how_many, no_more_than, part_of_year
 from index.asking.naming import blanked
 from index.asking.numbers import bounds, without_items
@@ -72,6 +72,8 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
         text = bounds().sub(" ", text)  # 公示不少于10天: what is looked for is 公示, 10天
     if "定" in text or "设" in text:
         text = _set_at().sub(" ", text)  # 占比定为55%
+    if kind == "compare" and "哪" in text:
+        text = asked_thing().sub(" ", text)
     if kind == "compare" and any(n in text for n in "一两三四五六"):
         text = told_by_number().sub(" ", text)
     if kind in ("leads", "responsible", "cooperates", "compare"):

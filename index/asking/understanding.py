@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from index.asking.bodies import in_list, set_aside
 from index.asking.catalogue import Catalogue, places_in, spoken_kinds
-from index.asking.compared import by_how_much, counted_places
+from index.asking.compared import asks_place, by_how_much, counted_places
 from index.asking.loosely import called, name_before
 from index.asking.mentioned import bodies_of, place_as_body, roles_of, tasks_kind
 from index.asking.naming import blanked, missing_kind, named_documents, spoken_names, table_named
@@ -190,8 +190,8 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
     several = len(set(places)) > 1
     if (several or (places and levels) or len(levels) > 1) and any(question.count(w) > 1 for w in wording().each):
         return "compare"  # 国家怎么说、湖南怎么说
-    if (several or len(levels) > 1 or (places and levels)) and by_how_much(question):
-        return "compare"  # 比省里多几名
+    if (several or len(levels) > 1 or (places and levels)) and (by_how_much(question) or asks_place(question)):
+        return "compare"  # 比省里多几名, 分别由哪个城市对口
     named = len(spoken_kinds(question)) > 1 or question.count("号") > 1 or question.count("一号文件") > 1
     if any(w in question for w in wording().sides) and (several or len(levels) > 1 or ((places or levels) and (named or (places and levels)))):
         return "compare"  # 国家意见与湖南方案的区别

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from index.asking.catalogue import short_names
+from index.asking.compared import asks_place
 from index.asking.measures import dates, must_match, wanted_measure
 from index.asking.moments import without_times
 from index.matter.amounts import asks, brief, figure_pattern, has_figure, point, stating, weight
@@ -21,8 +22,10 @@ from index.tokens import bare
 from kb.frozen import dataclass
 from kb.model import LEVELS, Clause, Document
 from kb.numerals import to_int
+from kb.regions import find_places
 
 DATED = 20  # characters of a time
+LEAST = 60  # characters of a sentence that are printed up to where it names a place
 LONG = 240  # characters of a sentence with a figure that a line prints whole
 SECOND = 0.75  # of the best fit of a side, from which the clause of another of its documents is given too
 MORE = 2  # such clauses of a side
@@ -53,7 +56,8 @@ def line_of(matter: Matter, side: str, fit: Fit, topic: Topic, asked: str) -> Li
     figured = sentence if stated else ""  # households are no answer to how much is paid
     if asked and has_cells(clause.text) and (of_cell := _in_table(matter, side, clause, topic, asked, sentence)) is not None:
         return of_cell
-    said = figured if 0 < len(figured) <= LONG else best_sentences(_answer(_work(clause, topic)), [bare(w) for w in words], 120)
+    said = _with_place(matter, _work(clause, topic)) if not asked and asks_place(matter.question.text) else ""
+    said = said or figured if 0 < len(said or figured) <= LONG else best_sentences(_answer(_work(clause, topic)), [bare(w) for w in words], 120)
     figure = point(figured, topic, asked) if figured else ""
     figure = figure if several else brief(figure, asked)
     if figured and dates() in wanted and not dates().search(figure):
@@ -64,6 +68,17 @@ def line_of(matter: Matter, side: str, fit: Fit, topic: Topic, asked: str) -> Li
     ranked = bool(asked) and not figure and not has_figure(said) and _most().search(matter.question.text) is not None
     lacking = "（所问的数字没有写全）" if asks_number and held and len(held) < len(wanted) else "（没有写明所问的数字）" if ranked or (asks_number and wanted and not held) else ""
     return Line(side, clause, home(matter, clause.document), figure, said, figured, lacking)
+
+
+def _with_place(matter: Matter, text: str) -> str:
+    """The sentences of a text that name a place other than those compared (整合广州市乡村振兴对口帮扶…), where it is asked which city helps; "" without."""
+    own = matter.question.places
+    for sentence in re.split(r"(?<=[。；;])", text):
+        away = [p for p in find_places(sentence) if not any(o.startswith(p.region) or p.region.startswith(o) for o in own)]
+        if away:
+            ends = [at + 1 for at, c in enumerate(sentence) if c in "，,。；;" and at >= away[0].end] or [len(sentence)]
+            return sentence[: next((end for end in ends if end >= LEAST), ends[-1])].strip()
+    return ""
 
 
 def _in_table(matter: Matter, side: str, clause: Clause, topic: Topic, asked: str, sentence: str) -> Line | None:

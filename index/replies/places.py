@@ -56,6 +56,7 @@ MOST = 8  # clauses named in an answer
 HALF = 0.5  # share of the words of a matter that a clause says whose figure is given
 TERM = 3  # characters of a matter that is one term
 SURE, WHOLLY = 0.65, 0.98  # fit and share of the words from which all sides say a matter
+AKIN = 0.85  # of the best of its side, what a clause counts at least that comes from what the other side's best comes from
 TRIED = 4  # clauses of each side that are tried
 ASKS_FIGURE = ("多少", "几次", "几个", "几天", "几年", "几倍", "标准", "比例", "次数", "频次", "时间", "期限", "目标", "指标", "多久", "哪个高", "更高", "谁高", "延长", "下限", "上限", "至少", "收入")
 
@@ -102,6 +103,7 @@ def compare(matter: Matter) -> Reply:
     missing = [name for name, _ in sides if not found[name]]
     if asks_figure:
         found = {name: _figured(fits, topic, asked, lambda f: told(matter, f, topic)) for name, fits in found.items()}
+    found = _akin(matter, topic, sides, found)
     best = _matched({name: fits for name, fits in found.items() if fits})
     if len(best) < 2:
         return _otherwise(matter, sides, topic, best, missing)
@@ -235,6 +237,21 @@ def _from_same_source(matter: Matter, topic: Topic, others: Sequence[Clause], ho
     fits = [(judge(topic, c, 0, bare(c.text)), scores[id]) for id, c in clauses.items() if c.kind != "preamble" and scores[id] >= LINKED]
     chosen = sorted(((f, s) for f, s in fits if f.fit >= SOME), key=lambda x: -x[1] - x[0].fit)
     return [f for f, _ in chosen[:1]]
+
+
+def _akin(matter: Matter, topic: Topic, sides: Sequence[Side], found: Mapping[str, list[Fit]]) -> dict[str, list[Fit]]:
+    """The fits of two sides, those tried too that come from what the other's best comes from: one calls 实施帮镇扶村工程 what both do."""
+    out = {name: list(fits) for name, fits in found.items()}
+    if len(sides) != 2 or not all(out[name] for name, _ in sides):
+        return out
+    for (name, homes), (other, _) in (sides, sides[::-1]):
+        first = out[name][0].fit
+        akin = {f.clause.id for f in _from_same_source(matter, topic, [out[other][0].clause], homes)}
+        near = [f for f in out[name] if f.clause.id in akin and f.words >= HALF and f.fit < first * AKIN]
+        if near:
+            out[name] = [*(f for f in out[name] if f.clause.id not in akin), replace(near[0], fit=first * AKIN)]
+            out[name].sort(key=lambda f: -f.fit)
+    return out
 
 
 def _figured(fits: list[Fit], topic: Topic, question: str, tell: Callable[[Fit], tuple[Topic, float]] | None = None) -> list[Fit]:

@@ -25,7 +25,7 @@ from index.replies.reply import (
     quote,
     refuse,
 )
-from index.replies.sayings import first_said, lacking, named_without, nearest_above, statutes_above, without_law
+from index.replies.sayings import STATUTES, first_said, lacking, named_without, nearest_above, statutes_above, without_law
 from index.sources import absent_basis
 from index.tokens import bare
 from kb.frozen import replace
@@ -36,6 +36,7 @@ SAID_ASKED = (0.6, 0.85)  # and of the level that the question is put to
 MANY, WHOLLY = 4, 0.95  # words of a matter that one place above says nearly all of: that is it, however long its clause
 IN_WORDS = 0.5  # and of one that comes before what a link leads to
 IN_NAMED = 0.3  # share of the matter that a clause of a document named above must say
+TELLING = 3.0  # weight of words that tell a matter by themselves
 PIECE = 6  # characters of a piece of a task that says something by itself
 HEAD = 40  # characters of a clause that stand for its matter
 HELD = 0.4  # share of the topic that a clause must say to be the one asked about
@@ -246,8 +247,17 @@ def _said_above(matter: Matter, topic: Topic, start: Clause) -> list[Clause]:
         for at, asked in homes:
             fit, words = SAID_ASKED if asked and stretch == topic.text else SAID
             found = [f for f in find(matter.index, part, at, most=20) if (f.fit >= fit and f.words >= words) or (len(part.words) >= MANY and f.one and min(f.words, f.together) >= WHOLLY)]
-            out += [f.clause for f in found[:1]]
+            out += [f.clause for f in (*found[:1], *_in_statute(matter, part, at, found))]
     return out
+
+
+def _in_statute(matter: Matter, topic: Topic, homes: tuple[int, ...], held: list[Fit]) -> list[Fit]:
+    """The article above that says a matter beside the plan that says it: all its words but those that only say that something is done (推行路长制)."""
+    words = [p for p in topic.words if p.text not in wording().soft]
+    if not held or not words or sum(p.weight for p in words) < TELLING:
+        return []
+    said = [f for f in find(matter.index, topic, homes, most=20) if home(matter, f.clause.document).genre in STATUTES and f.one and not set(f.missing) & {p.text for p in words}]
+    return [f for f in said[:1] if f.clause.id not in {h.clause.id for h in held[:1]}]
 
 
 def _in_its_words(matter: Matter, start: Clause) -> dict[str, list[Source]]:
