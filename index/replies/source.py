@@ -25,7 +25,15 @@ from index.replies.reply import (
     quote,
     refuse,
 )
-from index.replies.sayings import STATUTES, first_said, lacking, named_without, nearest_above, statutes_above, without_law
+from index.replies.sayings import (
+    STATUTES,
+    first_said,
+    lacking,
+    named_without,
+    nearest_above,
+    statutes_above,
+    without_law,
+)
 from index.sources import absent_basis
 from index.tokens import bare
 from kb.frozen import replace
@@ -42,6 +50,7 @@ HEAD = 40  # characters of a clause that stand for its matter
 HELD = 0.4  # share of the topic that a clause must say to be the one asked about
 STRANGE = 0.42  # see index/replies/units.py
 SAME = 0.85  # of the best fit, within which the lowest level is meant
+CERTAIN = 0.7  # score of both links from which the nation's clause is found through another clause of the province than the first
 SURE = 0.55  # score of a link from which the nation's clause that the province's rests on is the source too, though it is not asked for
 MOST = 8  # clauses named in an answer
 EACH = 3  # of one level
@@ -206,9 +215,16 @@ def _by_level(matter: Matter, topic: Topic, start: Clause) -> dict[str, list[Sou
             known.append((clause, link))
     for where in [w for w in RANK if w in matter.question.levels or not matter.question.levels]:  # the province's clause, not the city's own, may name the nation's
         if not out.get(where) and RANK.get(where, 9) < RANK.get(level or "", 9):
-            below = [c for at in sorted(out, key=lambda x: RANK.get(x, 9)) if RANK.get(at, 9) > RANK.get(where, 9) for c, _ in out[at][: EACH if where in matter.question.levels else 1]]
-            out[where] = [(c, link) for b in below for c, link in _linked(matter, b) if home(matter, c.document).level == where and (where in matter.question.levels or (link is not None and link.score >= SURE))][:1]
+            below = [x for at in sorted(out, key=lambda x: RANK.get(x, 9)) if RANK.get(at, 9) > RANK.get(where, 9) for x in out[at]]
+            out[where] = [(c, link) for n, (b, by) in enumerate(below) for c, link in _linked(matter, b) if home(matter, c.document).level == where and link is not None and link.score >= _enough(n, by, where in matter.question.levels and (n == 0 or "还是" not in matter.question.text))][:1]
     return {where: found for where, found in out.items() if found}
+
+
+def _enough(place: int, by: Link | None, asked: bool) -> float:
+    """The score that a link of a clause below must have to be taken: any of the first one where the level is asked for, else a sure one; of others only a certain one."""
+    if place:
+        return CERTAIN if asked and by is not None and by.score >= CERTAIN else 2.0
+    return 0.0 if asked else SURE
 
 
 def _ordered(matter: Matter, linked: list[Source], direct: list[Source]) -> list[Source]:
