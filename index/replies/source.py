@@ -216,7 +216,9 @@ def _by_level(matter: Matter, topic: Topic, start: Clause) -> dict[str, list[Sou
     for where in [w for w in RANK if w in matter.question.levels or not matter.question.levels]:  # the province's clause, not the city's own, may name the nation's
         if not out.get(where) and RANK.get(where, 9) < RANK.get(level or "", 9):
             below = [x for at in sorted(out, key=lambda x: RANK.get(x, 9)) if RANK.get(at, 9) > RANK.get(where, 9) for x in out[at]]
-            out[where] = [(c, link) for n, (b, by) in enumerate(below) for c, link in _linked(matter, b) if home(matter, c.document).level == where and link is not None and link.score >= _enough(n, by, where in matter.question.levels and (n == 0 or "还是" not in matter.question.text))][:1]
+            near = ((c, link, _enough(n, by, where in matter.question.levels and (n == 0 or "还是" not in matter.question.text))) for n, (b, by) in enumerate(below) for c, link in _linked(matter, b))
+            chained: list[Source] = [(c, link) for c, link, least in near if home(matter, c.document).level == where and link is not None and link.score >= least]
+            out[where] = chained[:1]
     return {where: found for where, found in out.items() if found}
 
 
