@@ -119,8 +119,8 @@ def _bracket_mark(text: str, start: int, end: int, table: UnitTable) -> Mark | N
     if not duties.units:
         return None
     mark = Mark(start, end, start + 1, inner.strip(), duties)
-    if duties.labelled:
-        return mark if _label_leads(blank) else None
+    if duties.labelled and (_label_leads(blank) or next(labels_in(blank), (0,))[0] == 0):
+        return mark if _label_leads(blank) else None  # else bodies before a label of something else: 县水利局负责，时限：6月
     return mark if _is_bare_list(text, start, end, duties, table) else None
 
 
@@ -236,13 +236,15 @@ def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mar
         fresh = "\n" in text[low + len(before) : start]
         if fresh and role in ("skip", "deadline"):
             lead_in = start if lead_in < 0 or text.count("\n", lead_in, start) > 1 + _MOST_LABELS else lead_in
+        elif lead_in < 0 and role in ("skip", "deadline") and before[-1:] in tuple(ENDS):
+            lead_in = start  # …。完成时限：6月；责任单位：…
         if role in ("skip", "deadline", "data"):
             continue
-        if before and not opened and not fresh and before[-1] not in ENDS + CLOSES:
+        led = lead_in >= 0 and _labels_only(text[lead_in:start])
+        if before and not opened and not fresh and before[-1] not in ENDS + CLOSES and not led:
             continue
         end = _end_of_list(text, behind, table)
-        if lead_in >= 0 and _labels_only(text[lead_in:start]):
-            start = lead_in
+        start = lead_in if led else start
         lead_in = -1
         duties = read_duties(text[start:end], "responsible", table)
         if duties.units and (duties.weakest >= FORM or _mostly_bodies(duties, table)):

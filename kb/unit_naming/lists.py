@@ -148,6 +148,9 @@ def label_role(label: str) -> str:
     for head in settings("roles")["words"]["label_heads"]:
         if label.startswith(head) and label[len(head) :] in labels:
             return labels[label[len(head) :]]
+    first, slash, other = label.replace("／", "/").partition("/")
+    if slash and other in ("单位", "部门", "科室", "人", "责任人", "人员", "责任部门", "责任单位"):
+        return label_role(first)  # 责任部门/单位：
     meant = _as_meant(label)
     return label_role(meant) if meant != label else ""
 
