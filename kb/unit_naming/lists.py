@@ -79,6 +79,9 @@ def _cut(text: str) -> list[Piece]:
             depth += 1
         elif character in CLOSES:
             depth = max(0, depth - 1)
+            if depth == 0 and text[at + 1 : at + 2].strip(SEPARATORS + SPACE) and _is_mark(text, start, at):
+                pieces.append(piece_at(text, start, at + 1))  # 市民政局（牵头）市财政局
+                start = at + 1
         elif depth == 0 and (character in SEPARATORS or (character in ".．" and _between_names(text, at))):
             pieces.append(piece_at(text, start, at))
             start = at + 1
@@ -87,6 +90,12 @@ def _cut(text: str) -> list[Piece]:
     else:
         pieces.append(piece_at(text, start, len(text)))
     return [piece for piece in pieces if piece.name]
+
+
+def _is_mark(text: str, start: int, close: int) -> bool:
+    """Whether the bracket that closes here holds a mark of a role: （牵头）."""
+    opening = max(text.rfind(c, start, close) for c in OPENS)
+    return opening > start and squeeze(text[opening + 1 : close]) in settings("roles")["marks"]
 
 
 def _between_names(text: str, at: int) -> bool:
