@@ -92,11 +92,14 @@ def _interrupts(lines: list[Line], at: int) -> bool:
 
 
 def _drop_bulletin_heads(lines: list[Line]) -> None:
-    """某某县人民政府公报 2022年第8期 again and again: the first line of the file is such a head, pages are not told otherwise."""
+    """某某县人民政府公报 2022年第8期 again and again: where it is the first line of the file, or has its year and issue; pages are not told otherwise."""
     first = next((line for line in lines if line.kind == "text"), None)
-    if first is None or not _bulletin().search(first.text):
-        return
-    same = [line for line in lines if line.kind == "text" and _without_digits(line.text) == _without_digits(first.text)]
+    heads = [line for line in lines if line.kind == "text" and line.width <= 50 and line.text[-1] in "期号辑" and _bulletin().search(line.text) and "公报" in line.text]
+    if first is not None and _bulletin().search(first.text):
+        heads.insert(0, first)
+    counts = Counter(_without_digits(line.text) for line in heads)
+    keys = {key for key, count in counts.items() if count > 1} | ({_without_digits(first.text)} if heads and first is heads[0] else set())
+    same = [line for line in lines if line.kind == "text" and line.width <= 50 and _without_digits(line.text) in keys] if keys else []
     for line in same if len(same) > 1 else ():
         line.kind = "running_head"
 

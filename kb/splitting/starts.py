@@ -15,11 +15,9 @@ from difflib import SequenceMatcher
 from kb.frozen import dataclass
 from kb.model import Block
 from kb.numbering import find_marker
-from kb.numerals import find_dates
 from kb.regions import find_places
 from kb.splitting.contents_page import Contents, Entry
 from kb.splitting.heads_and_tails import disclosure_of, is_date_line, is_event, is_posting, particulars_of, urgencies
-from kb.splitting.imprints import read_imprint
 from kb.splitting.mastheads import is_issue, is_masthead, is_masthead_line
 from kb.splitting.titles import (
     Title,
@@ -37,10 +35,10 @@ from kb.splitting.titles import (
     tidy,
     title_in_row,
 )
+from kb.splitting.weighing import ends_document, weigh
 
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}[省市县区旗州盟镇乡](?![级直委场])")  # 苇溪县…: also places that are in no table
 ENOUGH = 3
-WEAK = (None, "说明", "制度", "措施", "表", "标准", "规范", "名单", "目录", "安排", "流程", "要求")  # headings within a document end so too
 _ANNEX = re.compile(r"附(?:$|[：:]$)|[（(]?附[件表录][ 　]{0,3}[0-9０-９一二三四五六七八九十]{0,3}(?:[-—－][0-9]{1,2})?[ 　]{0,2}[）)]?[：:]?")
 
 
@@ -172,7 +170,7 @@ def _start_at(blocks: Sequence[Block], i: int, entries: Sequence[Entry], section
     score += 5 if entry else 0
     score += 5 if _is_named(title, named) else 0
     if score < ENOUGH:
-        score += _weigh(blocks, title, first)
+        score += weigh(blocks, title, first)
     return Start(first, title, "", entry, headed) if score >= ENOUGH else None
 
 
@@ -309,7 +307,7 @@ def _annex(blocks: Sequence[Block], i: int, named: Sequence[str]) -> Start | Non
 
 def _annex_in_row(blocks: Sequence[Block], i: int) -> Start | None:
     """An attachment whose label and title stand in the first row of its table, right behind the signature's date: 附件：…任务分解表."""
-    if not 0 < i < len(blocks) - 1 or blocks[i - 1].kind != "paragraph" or not _ends_document(blocks[i - 1].text):
+    if not 0 < i < len(blocks) - 1 or blocks[i - 1].kind != "paragraph" or not ends_document(blocks[i - 1].text):
         return None
     text = lone_cell(blocks[i])
     found = _ANNEX.match(text)
@@ -324,72 +322,3 @@ def _list_goes_on(blocks: Sequence[Block], i: int) -> bool:
     if marker is not None and marker.form in ("num_dot", "num_comma") and marker.value == 2 and len(text) < 80:
         return True
     return is_date_line(text) or is_name(text) or bool(disclosure_of(text))
-
-
-def _weigh(blocks: Sequence[Block], title: Title, first: int) -> int:
-    """How much speaks for a title that nothing announces."""
-    text = title.text
-    score = 0
-    head = text[: text.find("《")] if "《" in text else text
-    if text.startswith(("关于", "印发", "转发")) or ("关于" in head and is_name(head[: head.find("关于")].strip())):
-        score += 2
-    if text.endswith(("答记者问", "政策解读", "新闻发布会实录")):
-        score += 2
-    if len(text) >= 12 and genre_of(text) not in WEAK:
-        score += 1
-    if blocks[title.first].hashes == 1:
-        score += 1
-    if first and _ends_document(blocks[first - 1].text):
-        score += 2
-    after = blocks[title.last + 1] if title.last + 1 < len(blocks) else None
-    if after is None or genre_of(text) in ("表", "说明"):
-        return -9  # a table within a document has a heading as well; only its own 附件 line makes it a document
-    if is_date_line(after.text) or is_event(after.text) or number_line(after.text) or _is_addressee(after.text):
-        score += 2
-    elif read_imprint(after.text) is not None:
-        score += 3  # （某省财政厅 2021年7月6日 …号） stands under a title alone
-    elif after.kind == "paragraph" and is_name(after.text):
-        score += 1
-    if _numbering_restarts(blocks, title):
-        score += 2
-    elif after.kind == "paragraph" and find_marker(after.text) is not None and (find_marker(after.text) or 0) and len(text) < 16:
-        score -= 1
-    return score
-
-
-def _is_addressee(text: str) -> bool:
-    return 4 <= len(text) <= 200 and text[-1] in "：:" and "。" not in text and find_marker(text) is None and any(w in text for w in ("各", "人民政府", "单位", "部门", "党委", "办公室", "局", "委"))
-
-
-def _ends_document(text: str) -> bool:
-    """A line that only the end of a document has: date of signature, colophon, disclosure."""
-    if is_date_line(text) or disclosure_of(text):
-        return True
-    dates = find_dates(text) if len(text) < 80 else ()
-    return (bool(dates) and text.rstrip("。）) ").endswith("印发")) or text.startswith(("抄送", "（此件", "(此件"))
-
-
-_RANKS = {"volume": 0, "subvolume": 1, "chapter": 2, "section": 3, "article": 4, "han_comma": 5, "num_comma": 6, "num_dot": 6}
-
-
-def _numbering_restarts(blocks: Sequence[Block], title: Title) -> bool:
-    """The highest numbering in use above the title begins anew below it."""
-    below = None
-    for block in blocks[title.last + 1 : title.last + 12]:
-        if block.kind == "paragraph":
-            below = find_marker(block.text)
-            if below is not None and below.sure:
-                break
-            below = None
-    if below is None or below.value != 1 or below.form not in _RANKS:
-        return False
-    last = None
-    for block in reversed(blocks[max(0, title.first - 80) : title.first]):
-        above = find_marker(block.text) if block.kind == "paragraph" else None
-        if above is None or above.form not in _RANKS:
-            continue
-        if _RANKS[above.form] < _RANKS[below.form]:
-            return False
-        if last is None and above.form == below.form:
-            last = above.value
-    return last is not None and last > 1
