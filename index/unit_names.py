@@ -76,6 +76,6 @@ def find_units(store: Store, name: str, region: str | None, family: bool) -> tup
         found, remark = single, f"统称“{others}”的任务没有算在内，可另查"
     if family:
         remark = f"连同对口单位共 {len(found)} 个"
-    elif len(found) > 1:
+    elif len(found) > 1 and not (found[0].region and all(u.kind == "collective" and u.region == found[0].region for u in found)):
         remark = f"“{name}”对应 {len(found)} 个单位：{'、'.join(u.name for u in found)}；可加地名或 --region 只看其一" + (f"。{remark}" if remark else "")
     return found, remark

@@ -16,7 +16,7 @@ from kb.model import LEVELS, Unit, UnitMention
 from kb.regions import joins_here, regions
 from kb.tables import own_table
 from kb.unit_naming.build import Reading, build_unit, fits_place
-from kb.unit_naming.forms import collective_unit, formed_unit, has_second_name, is_collective
+from kb.unit_naming.forms import all_places, collective_unit, formed_unit, has_second_name, is_collective
 from kb.unit_naming.names import (
     Entry,
     Match,
@@ -307,6 +307,8 @@ def select_units(query: str, units: Iterable[Unit], table: UnitTable, family: bo
     """
     known = tuple(units)
     name = squeeze(query)
+    if (everywhere := _all_of_a_place(name, known)) and not family:
+        return everywhere
     named = tuple(u for u in known if name == u.id or name in u.aliases)
     wanted = tuple(_wishes(name, table))
     if not wanted:  # 医保, 发改: the function alone
@@ -318,6 +320,16 @@ def select_units(query: str, units: Iterable[Unit], table: UnitTable, family: bo
         return tuple(u for u in known if u.family in families)
     chosen = tuple(u for u in known if any(_answers(u, wish) for wish in wanted) or (u in named and u.level == "provincial" and name[0] == "市"))  # 市总工会 of 重庆市 too
     return chosen or named or tuple(u for u in known if name and name in u.name)
+
+
+def _all_of_a_place(name: str, known: Sequence[Unit]) -> tuple[Unit, ...]:
+    """The collectives that mean what 衡阳市各县区 or 各县区人民政府 means, however they are printed: all counties of a place, or their governments."""
+    at = name.find("各")
+    level = all_places(name[at:]) if at >= 0 else ""
+    if not level:
+        return ()
+    alike = [u for u in known if u.kind == "collective" and any(all_places(alias) == level for alias in u.aliases)]
+    return tuple(u for u in alike if not at or (u.region or "").endswith(name[:at]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pytest
 from kb.errors import DataError
 from kb.model import Unit
 from kb.tables import TableRow
+from kb.unit_naming.forms import all_places
 from kb.unit_naming.tables import COLUMNS, lint, name_rows, problems_of_row, problems_of_rows, row_of
 from kb.units import find_units, load_units, resolve, select_units
 
@@ -268,3 +269,22 @@ UNITS = [
 )
 def test_a_users_name_finds_the_units_it_may_mean(query: str, family: bool, names: list[str]) -> None:
     assert [u.name for u in select_units(query, UNITS, load_units(), family)] == names
+
+
+def test_all_places_however_they_are_printed() -> None:
+    county = ["各县（市、区）", "各县区", "各县市区", "各县（市、区）人民政府", "各县区政府", "各区县党委和政府", "各县市区党委", "各区、县级市"]
+    assert {all_places(name) for name in county} == {"county"}
+    assert (all_places("各乡镇（街道）"), all_places("各乡镇人民政府"), all_places("各市人民政府")) == ("township", "township", "municipal")
+    assert {all_places(name) for name in ("各级党委和政府", "各有关县区", "各部门", "县区人民政府", "各县区民政局", "各责任单位")} == {""}
+
+
+def test_a_collective_is_found_in_all_its_printed_forms() -> None:
+    table = load_units()
+    named = [("各县（市、区）人民政府", "四川省雅安市"), ("各县区", "四川省雅安市"), ("各县市区", "四川省乐山市"), ("各乡镇人民政府", "四川省雅安市石棉县")]
+    units = [resolve(name, "municipal", region, None, table) for name, region in named]
+    assert all(unit is not None and unit.kind == "collective" for unit in units)
+    known = [unit for unit in units if unit is not None]
+    for asked in ("雅安市各县区政府", "雅安市各县（市、区）", "四川省雅安市各区县党委和政府"):
+        assert [u.name for u in select_units(asked, known, table)] == ["四川省雅安市各县（市、区）人民政府", "四川省雅安市各县区"], asked
+    assert len(select_units("各县（市、区）人民政府", known, table)) == 3
+    assert [u.name for u in select_units("各乡镇（街道）", known, table)] == ["四川省雅安市石棉县各乡镇人民政府"]

@@ -15,6 +15,8 @@ from kb.unit_naming.places import Place, chain, choose, inside, last_part, level
 _LONGEST_FORM = 30
 _LONGEST_COLLECTIVE = 60
 _NATIONAL_HEADS = ("中国", "国家", "中央", "全国", "国务院", "中华")
+PLACE_FAMILIES = ("县市区", "市州", "乡镇街道", "省区市")
+PLACE_BODIES = ("人民政府", "政府", "党委政府", "党委和政府", "党委人民政府", "党委和人民政府", "党委及政府", "党政", "党委", "党工委")
 _SCOPE_LEVELS = {"省": "provincial", "市": "municipal", "县": "county", "区": "county", "州": "municipal", "国": "national", "中": "national", "镇": "township", "乡": "township"}
 
 
@@ -113,6 +115,25 @@ def is_indefinite(name: str) -> bool:
     """Whether a collective leaves open who is meant: 各有关部门, 有关省直单位."""
     bare = plain(name)
     return ("有关" in bare or "相关" in bare) and is_collective(name)
+
+
+@lru_cache(maxsize=4096)
+def all_places(name: str) -> str:
+    """The level of the places of which a name means every one, or the government or party committee of every one; "" for other names.
+
+    各县（市、区）, 各县区人民政府 and 各区县党委和政府 all mean the same bodies: county.
+    """
+    rest, scope, headed = strip_heads(name)
+    if not headed or not name.startswith("各") or is_indefinite(name):
+        return ""
+    if rest in PLACE_BODIES:  # 各市人民政府
+        return scope
+    nouns = _nouns()
+    for ending in ("", *PLACE_BODIES):
+        places = rest.removesuffix(ending)
+        if rest.endswith(ending) and places in nouns and nouns[places][0] in PLACE_FAMILIES:
+            return nouns[places][1]
+    return ""
 
 
 def collective_unit(name: str, level: str | None, region: str | None, known: Callable[[str], Unit | None]) -> Unit | None:
