@@ -141,7 +141,7 @@ def _tokens(index: Index, stretch: str) -> list[str]:
     out: list[str] = []
     rest, at = "", 0
     while at < len(stretch):
-        whole = next((stretch[at : at + n] for n in range(min(LONGEST, len(stretch) - at), 2, -1) if stretch[at : at + n] in table or stretch[at : at + n] in said), "")
+        whole = next((stretch[at : at + n] for n in range(min(LONGEST, len(stretch) - at), 2, -1) if stretch[at : at + n] in table or (stretch[at : at + n] in said and _tells(index, stretch[at : at + n]))), "")
         whole = whole or _short(index, stretch[at : at + SHORT], rest, stretch)
         if whole:
             after = index.cut(stretch[at + len(whole) :])[:1]  # 高铁|站: the first word behind it is a single character
@@ -159,6 +159,14 @@ def _tokens(index: Index, stretch: str) -> list[str]:
     if named and last not in _COMMON and last not in idle and not index.frequency(stretch[-2:]):
         out[-1] += last  # 健康|码: what the last character makes of the word is nowhere, and the word alone is something else
     return out
+
+
+def _tells(index: Index, saying: str) -> bool:
+    """Whether the texts have a saying, or what it stands for, or not its own words either; else these are theirs (拿金牌: 获得金牌)."""
+    if index.frequency(saying) or any(index.frequency(o.text) for o in spoken()[saying]):
+        return True
+    own = [word for word in index.cut(saying) if len(word) > 1]
+    return not own or not all(index.frequency(word) for word in own)
 
 
 def _short(index: Index, name: str, before: str, stretch: str) -> str:
