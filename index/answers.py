@@ -162,7 +162,7 @@ def _other_place(matter: Matter, known: Catalogue, said: Reply) -> str:
     """The place that a question for a figure names besides one with documents, not around it, and that the answer's words do not name; "" without."""
     question = matter.question
     here = [p for p in question.places if p in known.by_region]
-    if question.kind != "target" or not here or len(here) == len(question.places):
+    if question.kind != "target" or not here or len(here) == len(question.places) or (said.clauses and set(said.clauses) <= set(matter.told)):
         return ""
     told = bare("".join(e["quote"] for e in said.evidence))
     for place in question.places:

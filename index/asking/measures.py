@@ -7,6 +7,7 @@ from functools import lru_cache
 
 MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"
 ALIKE = ("名人位", "条件起宗", "家户", "座处", "台辆", "场次")  # measures that count the same things
+OF_PLACES = "家所处座间"  # measures of houses and sites, which texts count by one another
 MORE = "门吨份只头株篇笔间栋幢款棵位席分盏口根块班期顿"  # measures that count only behind figures: 三位一体 has none
 GIVEN = ("给予", "补助", "补贴", "奖励", "奖补", "贴息", "资助", "罚", "倾斜", "分担", "承担", "报销", "返还", "减免", "补偿", "配套", "拨", "发放", "救助", "支付", "出资", "投入")
 NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千]{1,5})"
@@ -113,13 +114,14 @@ def _counted(question: str) -> re.Pattern[str] | None:
     if asked.group(1) in "天日":
         return re.compile(rf"{NUMBER}\s?(?:个?工作日|天|日)")
     alike = next((group for group in ALIKE if asked.group(1) in group), asked.group(1))
-    return re.compile(rf"{NUMBER}\s?(?:多|余)?[万亿千百]*[{alike}]")
+    placed = r"|(?:" + NUMBER + r"\s?(?:多|余)?[万亿千百]*(?:[个家所处座间])(?=以上|以下|左右|[，。；、,;\s（(]|$))" if asked.group(1) in OF_PLACES else ""  # 多少家: 新建驿站60个
+    return re.compile(rf"{NUMBER}\s?(?:多|余)?[万亿千百]*[{alike}]{placed}")
 
 
 @lru_cache(maxsize=1)
 def each_time() -> re.Pattern[str]:
     """What a figure is asked by, behind what it is of: 传承人一年能拿多少."""
-    return re.compile(r"(?<=[一-龥]{2})(?:一年|一个月|一天|一学期|一人|一户|每(?:亩|人|户|公里|平方米|吨|张|名|次|个))(?=\s|$)")
+    return re.compile(r"(?<=[一-龥]{2})(?:一年|一个月|一天|一学期|一人|一户|每(?:亩|人|户|公里|平方米|吨|张|名|次|个)|(?:每个?月|每年|每天|每季度?)(?:[发领拿给补]|能领|能拿)?)(?=\s|$)")
 
 
 @lru_cache(maxsize=1)
@@ -138,3 +140,9 @@ def how_many() -> re.Pattern[str]:
 def no_more_than() -> re.Pattern[str]:
     """What bounds the figure that is asked for, right before it: 不能超过 of 合同最长不能超过几年."""
     return re.compile(r"(?:不能|不得|不可以?|不应|不许|不准|不)?(?:超过|低于|少于|高于|多于|晚于)(?=多少|几)")
+
+
+@lru_cache(maxsize=1)
+def age_asked() -> re.Pattern[str]:
+    """The age of somebody for whom is asked, no band of ages: 95岁老人."""
+    return re.compile(r"(?<![0-9至到-])([0-9]{1,3})周?岁(?!以上|及以上|以下|[至到-])(?=的?[一-龥])")

@@ -12,6 +12,7 @@ from kb.quantities.words import any_word, figure_words
 SAME = 2  # the very time that was asked for
 WITHIN = 1  # one that lies in it or holds it
 APART = 0
+THIS = {"今年": 0, "本年度": 0, "明年": 1, "去年": -1}  # years as people call them, from that of a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ def moments(text: str) -> tuple[Moment, ...]:
             first = min(last, (to_int(match["from"]) or last) if match["from"] else last)
         found.append(Moment(match.start(), match.end(), first, last))
     return tuple(found)
+
+
+def of_its_year(question: str, date: str | None) -> str:
+    """A question with 今年, 明年 and 去年 as the years that they are for a document of this date: of 2025-03 今年 is 2025年."""
+    if not date or not any(word in question for word in THIS):
+        return question
+    for word, step in THIS.items():
+        question = question.replace(word, f"{int(date[:4]) + step}年")
+    return question
 
 
 def stated(text: str) -> tuple[Moment, ...]:

@@ -32,6 +32,12 @@ def _set_at() -> re.Pattern[str]:
 
 
 @cache
+def _plan_edge() -> re.Pattern[str]:
+    """What follows the name of a plan: its end, its time."""
+    return re.compile(r"(十[一二三四五]五[”\"]?)(?:规划)?(?:时?期?末年?|末期|收官|期间|时期|时|初期?)")
+
+
+@cache
 def _tenths() -> re.Pattern[str]:
     return re.compile(r"[一二三四五六七八九两]成半?(?:以上|以下|左右)?")
 
@@ -62,6 +68,8 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
         text = re.sub(r"[到至在]?((?:19|20)[0-9]{2}年)", r" \1 ", text)  # a year is no part of the word behind it
     if "一年" in text or "每年" in text:
         text = re.sub(r"([下上]一年度?(?!级)|(?<=[一-龥])每年)", r" \1 ", text)  # 编下|一年 of 编下一年计划, 项目库每年
+    if "五" in text and "十" in text:
+        text = _plan_edge().sub(r"\1 ", text)  # “十三五”末农民收入: 末 is no part of the word behind it
     if "季度" in text or "半年" in text:
         text = part_of_year().sub(r" \1 ", text)  # 到二季度末 is no part of the words around it
     for name in (f"{n}的" for names in words.levels.values() for n in names if len(n) > 1):  # 国家的碳强度

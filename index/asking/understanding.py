@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from index.asking.bodies import in_list, set_aside
 from index.asking.catalogue import Catalogue, places_in, spoken_kinds
@@ -188,7 +189,7 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
     if "工作日" in question:
         question = re.sub(r"(?<=[0-9])个?工作日", "日", question)  # no word for tasks
     several = len(set(places)) > 1
-    if (several or (places and levels) or len(levels) > 1) and any(question.count(w) > 1 for w in wording().each):
+    if (several or (places and levels) or len(levels) > 1) and any(question.count(w) > 1 and _of_each(question, w, levels) for w in wording().each):
         return "compare"  # 国家怎么说、湖南怎么说
     if (several or len(levels) > 1 or (places and levels)) and (by_how_much(question) or asks_place(question)):
         return "compare"  # 比省里多几名, 分别由哪个城市对口
@@ -248,6 +249,17 @@ def _kind_of_parts(unit: bool, yes_no: bool, topic: str, document: bool) -> str:
     if unit:
         return "tasks" if not topic else "responsible" if yes_no else "topic"
     return "document" if document and not topic else "topic"
+
+
+def _of_each(question: str, word: str, levels: Sequence[str]) -> bool:
+    """Whether a word that is said twice is said of two sides: with a side between, or with both side by side; 向白榆争取多少、新增多少 asks of one."""
+    first = question.find(word) + len(word)
+    between = question[first : question.rfind(word)]
+    names = [n for level in levels for n in wording().levels[level]]
+    if find_places(between) or any(n in between for n in names):
+        return True
+    places = find_places(question)
+    return len(places) < 2 or any(re.fullmatch(r"[市县省]?[、，,和与跟及同比]{1,2}", question[a.end : b.start]) for a, b in pairwise(places))
 
 
 def _asked_level(question: str, levels: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ from kb.numerals import to_chinese, to_int
 
 Frequency = Callable[[str], int]  # in how many entries a bare text stands
 NUMERALS = frozenset("一二两三四五六七八九十百千")
+DAYS = ("日", "天", "个工作日")  # what people say of days as what the texts count
 LOOSE = frozenset("的了着得")  # 标准的 is no name
 
 
@@ -31,9 +32,16 @@ def in_figures(stretch: str, frequency: Frequency) -> str:
         printed = f"{number}0%" if said.endswith("成") and number < 10 else f"{number}{said[digits.end() :]}"
         return printed if frequency(printed) else said
 
+    if ("天" in stretch or "日" in stretch) and not stretch.isalpha():
+        stretch = _days().sub(lambda m: next((m[1] + day for day in (m[2], *DAYS) if frequency(m[1] + day)), m.group()), stretch)
     if "百分之" in stretch or "%" in stretch:
         stretch = _share().sub(lambda m: _as_texts_have_it(m.group(), frequency), stretch)
     return _counted().sub(figure, stretch) if not NUMERALS.isdisjoint(stretch) else stretch
+
+
+@cache
+def _days() -> re.Pattern[str]:
+    return re.compile(r"(?<![0-9月])([0-9]{1,3})(个?工作日|天|日)")
 
 
 @cache

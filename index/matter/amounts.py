@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from index.asking.measures import MEASURE, MORE, NUMBER, calendar, dates, wanted_measure
+from index.asking.measures import MEASURE, MORE, NUMBER, age_asked, calendar, dates, wanted_measure
 from index.asking.moments import SAME, WITHIN, moments, nearness, stated, time_at, without_times
 from index.matter.parts import Topic
 from index.tokens import bare
@@ -93,12 +93,24 @@ def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, 
         own = weight(sentence, topic) + before
         fits = wanted is not None and bool(wanted.search(sentence))
         score = (max(own, 0.001) + head) * (1.35 if fits else 1.0) * _in_time(sentence, question)
+        level = _of_its_level(sentence, question)
+        score *= level
         score *= 1.2 if wanted is dates() and calendar().search(sentence) else 1.0
         if score > most:
             best, most = sentence, score
-        if fits and own >= least and score > measured[1]:
+        if fits and own * level * level >= least and score > measured[1]:
             measured = sentence, score
     return measured if measured[0] else (best, most)
+
+
+LEVELLED = (0.7, 1.0, 1.3)  # what a sentence counts that names another level than the question, none, the same
+
+
+def _of_its_level(sentence: str, question: str) -> float:
+    """More for a sentence of the level that the question names (市级财政几天内下达), less for one of another."""
+    asked = set(_level().findall(question)) if "级" in question else set()
+    said = set(_level().findall(sentence)) if asked else set()
+    return LEVELLED[1] if not said else LEVELLED[2] if asked & said else LEVELLED[0]
 
 
 def _timeless(topic: Topic) -> Topic:
@@ -124,7 +136,8 @@ SHARED = ("分担", "分摊", "怎么分", "各出", "各担", "各级出")
 
 def asks(question: str) -> list[re.Pattern[str]]:
     """The measures that a question asks for where it asks for more than one; none where it asks for one."""
-    asks = [p for p in re.split(r"[，,；;、？?]", question) if re.search(r"多少|几", p)]
+    question = re.sub(r"怎么([补奖罚])(?=$|[，,；;、？?的呢])", r"\1多少钱", question) if "怎么" in question else question
+    asks = [p for p in re.split(r"[，,；;、？?]|(?<=[一-龥])(?=每[人户名个家亩处所](?:[^，,]{0,3})(?:多少|几))", question) if re.search(r"多少|几", p)]
     found = list(dict.fromkeys(w for w in map(wanted_measure, asks) if w is not None)) if len(asks) > 1 else []
     return found if len(found) > 1 else []
 
@@ -145,7 +158,7 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     best = max(parts, key=lambda p: p.score, default=None)
     if best is not None and bounded and (max(p.score for p in bounded) >= ALIKE * best.score or any(p.start == best.end for p in bounded)):
         parts = bounded  # 一般为5年，最长不超过10年: what goes on from the best stretch is of its matter
-    parts = _of_level(parts, question)
+    parts = of_age(_of_level(parts, question), question)
     chosen = _chosen(parts, sentence, topic, wanted_measure(question))
     wanted = wanted_measure(question)
     if wanted is not None and not any(wanted.search(p.text) for p in chosen):
@@ -173,6 +186,29 @@ def _of_level(parts: list[_Part], question: str) -> list[_Part]:
     asked = set(_level().findall(question)) if "级" in question else set()
     own = [p for p in parts if asked & set(_level().findall(p.text))] if asked else []
     return own if own and any(_level().search(p.text) for p in parts if p not in own) else parts
+
+
+@lru_cache(maxsize=1)
+def _ages() -> re.Pattern[str]:
+    """A band of ages: 90至99周岁, 80周岁以上."""
+    return re.compile(r"(?P<from>[0-9]{1,3})(?:周?岁)?\s?[-－—–~～至到]{1,2}\s?(?P<to>[0-9]{1,3})周?岁|(?P<over>[0-9]{1,3})周?岁(?:及|\(?含\)?)?以上|(?P<under>[0-9]{1,3})周?岁(?:及)?以下")
+
+
+def of_age(parts: list[_Part], question: str) -> list[_Part]:
+    """Of stretches for bands of ages those in whose band an age of the question falls: 95岁 in 90至99周岁每月150元."""
+    asked = age_asked().search(question) if "岁" in question else None
+    bands = [(p, b) for p in parts if (b := _ages().search(p.text)) is not None] if asked is not None else []
+    if asked is None or not bands:
+        return parts
+    age = int(asked.group(1))
+
+    def holds(band: re.Match[str]) -> bool:
+        if band["from"]:
+            return int(band["from"]) <= age <= int(band["to"])
+        return int(band["over"]) <= age if band["over"] else age <= int(band["under"])
+
+    own = [p for p, band in bands if holds(band)]
+    return own[-1:] if len(bands) > 1 and own else parts
 
 
 def _chosen(parts: Sequence[_Part], sentence: str, topic: Topic, wanted: re.Pattern[str] | None) -> list[_Part]:
@@ -322,8 +358,10 @@ def _figured(sentence: str, topic: Topic, question: str) -> list[_Part]:
         bared = without_times(unnumbered(text)) if asked and wanted is not dates() else unnumbered(text)
         figure = find_figure(bared)
         if figure is not None:
-            ends = start + max(0, text.rfind(figure.group())) + len(figure.group())
-            held = time_at(sentence, ends, named) if asked else ()
+            ends = [start + m.end() for m in figure_pattern().finditer(text) if not moments(m.group())] if asked and len(stated(text)) > 1 else []
+            ends = ends or [start + max(0, text.rfind(figure.group())) + len(figure.group())]
+            times = [time_at(sentence, end, named) for end in ends] if asked else []
+            held = max(times, key=lambda t: nearness(asked, t), default=())  # 由2015年的4863元增长到2020年的8113元: each has its own
             time = nearness(asked, held) if held else None
             first = min([start, *(m.start for m in held[:-1] if m.start < start)])
             score = (own + SECOND * before + 0.001) * (1.6 if wanted is not None and wanted.search(text) else 1.0)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from index.asking.measures import age_asked
 from index.asking.wording import wording
 from index.matching.ranking import rarity
 from index.matching.rewording import in_figures, with_names
@@ -73,7 +74,11 @@ def make_topic(index: Index, text: str) -> Topic:
         telling = [word for word in tokens if len(word) > 1 and word not in idle]
         deed = telling[-1] if len(telling) > 2 and _does(index, telling[-1]) else ""
         thing = "" if not _CLAUSE.isdisjoint(tokens) else next((word for word in reversed(telling) if word not in wording().soft and word != deed), "")
+        aged = age_asked().search(stretch) if "岁" in stretch else None
+        bare_age = aged is not None and not index.frequency(f"{aged.group(1)}岁") and not index.frequency(f"{aged.group(1)}周岁")
         for word in telling:
+            if bare_age and aged is not None and word in (aged.group(1), aged.group()):
+                continue  # 95岁: texts speak of a band of ages
             if word not in words and not _counts_nothing(index, stretch, word):
                 part = words[word] = _part(index, word)
                 if not part.known and word != thing and not any(c.isdigit() for c in word) and not _names(index, word):

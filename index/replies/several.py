@@ -31,6 +31,9 @@ def asked_apart(matter: Matter, target: Target) -> Reply | None:
     asks = [p for p in pieces if _ASKS.search(p) or when().search(p)]
     timed = [p for p in asks if wanted_measure(p) is dates()]
     others = [p for p in asks if p not in timed]
+    if len(asks) == 1 and (one := _in_one(asks[0])) is not None:  # 什么时候到多少
+        pieces, timed, others = [p for p in pieces if p != asks[0]], [one[0]], [one[1]]
+        pieces, asks = [*pieces, *timed, *others], [*timed, *others]
     if not timed or not others:
         return None
     alone = [replace(matter, question=replace(question, text="，".join(p for p in pieces if p not in other))) for other in ((others, timed) if asks[0] in timed else (timed, others))]
@@ -42,6 +45,15 @@ def asked_apart(matter: Matter, target: Target) -> Reply | None:
     if len(answered) == 1:  # what is told stays told, and of the other that nothing states it
         return replace(answered[0], text=f"{answered[0].text}\n没有条款写明所问的{'时间' if (said[0].answered) != (asks[0] in timed) else '数额'}。")
     return together(said) if answered and said[0].text != said[1].text else None
+
+
+def _in_one(piece: str) -> tuple[str, str] | None:
+    """(the question for the time, that for the figure) of a stretch that asks for both: 到什么时候达到多少; None where it asks for one."""
+    time, figure = when().search(piece), re.search(r"(?:要|得|应)?(?:达到?|到|是|为)多少[^，,]{0,3}", piece)
+    if time is None or figure is None:
+        return None
+    of_figure = piece.replace(time.group(), "")
+    return piece.replace(figure.group(), ""), of_figure
 
 
 def beside_told(matter: Matter, topic: Topic) -> Reply | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.asking.measures import asks_money, calendar, dates, gives, must_match, shares, wanted_measure, when
-from index.asking.moments import APART, SAME, moments, nearness, stated, without_times
+from index.asking.moments import APART, SAME, moments, nearness, of_its_year, stated, without_times
 from index.asking.naming import PAPERS
 from index.asking.wording import wording
 from index.matter.amounts import brief, figure_pattern, has_figure, point, stating, untabbed, weight
@@ -274,7 +274,7 @@ def _due(matter: Matter, fit: Fit, topic: Topic, scale: float) -> _Said | None:
 
 def _stated(matter: Matter, fit: Fit, topic: Topic, scale: float) -> _Said | None:
     """The sentence of a clause that states what is asked for, or the cell of its tables where that says more; None where nothing does."""
-    question = matter.question.text
+    question = of_its_year(matter.question.text, home(matter, fit.clause.document).date)
     text = fit.clause.text.strip()
     sentence, most = stating(text, fit.clause.heading or "", topic, question)
     cell, heads = cell_of(matter, fit.clause, topic, question)
