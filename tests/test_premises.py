@@ -8,9 +8,12 @@ import pytest
 from support_library import sample_library
 
 from index.asking.measures import how_many, wanted_measure
+from index.asking.moments import of_its_year
 from index.asking.premises import given, to_confirm, values
+from index.asking.understanding import _of_each
 from index.library import Library
-from index.matter.amounts import brief, find_figure, point
+from index.matching.rewording import in_figures
+from index.matter.amounts import brief, find_figure, point, stating
 from index.matter.cells import stated_cell
 from index.matter.parts import Part, Topic
 from index.replies.several import things
@@ -121,3 +124,38 @@ def test_the_cell_of_the_measure_asked_for() -> None:
 def test_how_far_and_how_long_are_no_part_of_the_matter() -> None:
     assert how_many().sub(" ", "蜂场周围多少米内不准喷药") == "蜂场周围 不准喷药"
     assert wanted_measure("蜂场周围多少米内不准喷药") is not None
+
+
+@pytest.mark.parametrize("text, question, wanted", [
+    ("80至89周岁每人每月40元，90至99周岁每人每月90元，100周岁及以上每人每月300元。", "95岁老人高龄津贴多少", "90至99周岁每人每月90元"),
+    ("80至89周岁每人每月40元，90至99周岁每人每月90元，100周岁及以上每人每月300元。", "102岁老人高龄津贴多少", "100周岁及以上每人每月300元"),
+    ("收入由2015年的3120元增长到2020年的5460元，年均增长11%；", "2020年收入是多少", "收入由2015年的3120元增长到2020年的5460元"),
+    ("新建蜂站12个，对达标的每个补助3万元。", "蜂站建多少家、县财政怎么补", "新建蜂站12个，对达标的每个补助3万元"),
+])  # fmt: skip
+def test_of_several_figures_that_is_told_which_is_asked_for(text: str, question: str, wanted: str) -> None:
+    words = tuple(Part(word, (), 1.0, True) for word in ("高龄津贴", "收入", "蜂站") if word in question)
+    topic = Topic("".join(p.text for p in words), tuple(p.text for p in words), words, tuple((p.text[:2], 1.0) for p in words))
+    assert point(text, topic, question) == wanted
+
+
+def test_the_level_of_who_acts_tells_the_sentence() -> None:
+    topic = Topic("收到资金", ("收到资金",), (Part("收到", (), 1.0, True), Part("资金", (), 1.0, True)), (("收到", 1.0), ("资金", 1.0)))
+    text = "省财政厅收到中央资金后20日内下达省级资金。市级财政部门收到资金后12日内下达县级。"
+    assert stating(text, "", topic, "市级财政收到资金后几天内下达")[0].startswith("市级财政部门")
+
+
+def test_this_year_is_that_of_the_document() -> None:
+    assert of_its_year("覆盖率今年和明年是多少", "2024-03-05") == "覆盖率2024年和2025年是多少"
+    assert of_its_year("覆盖率今年是多少", None) == "覆盖率今年是多少"
+
+
+def test_a_word_said_twice_compares_only_sides() -> None:
+    assert _of_each("谷禾市补多少、松屏市补多少", "多少", ())
+    assert not _of_each("谷禾市向松屏市要多少资金，安排就业多少人", "多少", ())
+
+
+def test_days_and_shares_are_asked_for_as_the_texts_have_them() -> None:
+    there = {"10日", "百分之六十"}
+    assert in_figures("公示10天", lambda text: int(text in there)) == "公示10日"
+    assert in_figures("比例60%", lambda text: int(text in there)) == "比例百分之六十"
+    assert in_figures("公示12天", lambda text: int(text in there)) == "公示12天"

@@ -121,7 +121,7 @@ def _counted(question: str) -> re.Pattern[str] | None:
 @lru_cache(maxsize=1)
 def each_time() -> re.Pattern[str]:
     """What a figure is asked by, behind what it is of: 传承人一年能拿多少."""
-    return re.compile(r"(?<=[一-龥]{2})(?:一年|一个月|一天|一学期|一人|一户|每(?:亩|人|户|公里|平方米|吨|张|名|次|个)|(?:每个?月|每年|每天|每季度?)(?:[发领拿给补]|能领|能拿)?)(?=\s|$)")
+    return re.compile(r"(?<=[一-龥]{2})(?:一年|一个月|一天|一学期|一人|一户|每(?:亩|人|户|公里|平方米|吨|张|名|次|个)|(?:每个?月|每年|每天|每季度?)(?:[发领拿给补]|能领|能拿))(?=\s|$)")
 
 
 @lru_cache(maxsize=1)
