@@ -20,7 +20,7 @@ from kb.tables import settings
 UNIT_ROLES = ("lead", "responsible", "cooperating", "guiding", "data")
 MATTER = ("task", "project", "indicator", "section")  # what a piece of work is called
 _MOST_CELLS = 200
-_OWN, _OWN_WHOLE = 0.3, 0.8  # what speaks for the column that stands right under a head
+_MOSTLY = 0.5
 _CARD_WIDTHS = (2, 4)  # one label and its value in a row, or two
 _FEWEST = 3  # labels of a card
 _BLANK = " \u3000\u00a0"
@@ -191,8 +191,8 @@ def align(heads: Sequence[tuple[int, str]], rows: Sequence[Sequence[RawCell]]) -
     if not width or width > 40 or len(heads) > 40:
         return tuple(at if at < width else None for at, _ in heads)
     columns = [describe(rows, c) for c in range(width)]
-    whole = [at for at, _ in heads] == list(range(width)) and all(len(r) == width for r in rows)  # as many cells as heads everywhere
-    own = _OWN_WHOLE if whole else _OWN
+    if [at for at, _ in heads] == list(range(width)) and all(len(r) == width for r in rows) and _is_under_heads(heads, columns):
+        return tuple(range(width))
     # best[c] for the first h heads: score with all of them put into columns before c
     best: list[float] = [0.0] * (width + 1)
     choice: list[list[int | None]] = []
@@ -202,7 +202,7 @@ def align(heads: Sequence[tuple[int, str]], rows: Sequence[Sequence[RawCell]]) -
         chosen: list[int | None] = [None] * (width + 1)
         after[0] = best[0] - lost
         for c in range(1, width + 1):
-            put = best[c - 1] + _fits(role, columns[c - 1]) + (own if at == c - 1 else 0.0)
+            put = best[c - 1] + _fits(role, columns[c - 1]) + (0.3 if at == c - 1 else 0.0)
             skip = best[c] - lost
             stay = after[c - 1]
             after[c] = max(put, skip, stay)
@@ -210,6 +210,12 @@ def align(heads: Sequence[tuple[int, str]], rows: Sequence[Sequence[RawCell]]) -
         choice.append(chosen)
         best = after
     return _trace(choice, width)
+
+
+def _is_under_heads(heads: Sequence[tuple[int, str]], columns: Sequence[Column]) -> bool:
+    """Whether numbers stand under the head of numbers and bodies under those of bodies: then every column stands under its own head."""
+    known = [(role, columns[at]) for at, role in heads if role == "number" or role in UNIT_ROLES]
+    return bool(known) and all((c.digits if role == "number" else c.units) >= _MOSTLY for role, c in known)
 
 
 def shift(heads: Sequence[int], rows: Sequence[Sequence[RawCell]]) -> int:

@@ -127,10 +127,13 @@ def event_issuers(events: Sequence[str]) -> tuple[str, ...]:
     return ()
 
 
+_REVISION = re.compile("(?=根据[ 　]?[12][0-9]{3}年)")  # （2010年2月1日公布 根据2023年5月10日…修订）
+
+
 def event_date(events: Sequence[str]) -> str | None:
     """The date of a statute's version in force: the last revision, else the adoption, else the promulgation."""
     best: tuple[int, str] | None = None
-    for event in events:
+    for event in (piece for line in events for piece in _REVISION.split(line)):
         found = [d for d in find_dates(event) if d.value.count("-") == 2]
         if not found:
             continue
