@@ -60,10 +60,10 @@ def partly(part: Part, text: str, above: str) -> float:
         return NEARLY
     if len(part.text) == 3 and not part.known and _named_at_length(part.text, text):
         return NEARLY
-    if part.pieces:
-        return _pieced(part, text)
     if len(part.text) < 4:
-        return 0.0
+        return _pieced(part, text)
+    if len(part.text) > 4 and part.pieces:
+        return _pieced(part, text)
     if len(part.text) > 5 and (run := shared_run(part.text, text)) >= 4:  # 驻镇帮镇 of 驻镇帮镇扶村
         return PIECED * run / len(part.text)
     pairs = [part.text[i : i + 2] for i in range(len(part.text) - 1)]
@@ -72,7 +72,7 @@ def partly(part: Part, text: str, above: str) -> float:
         held = sum(p in text or p in above for p in pairs)
         halves = [(f[:2], f[2:]) for f in (part.text, *part.forms, *part.near) if 4 <= len(f) <= 5]  # 百岁老年人: 百岁以上老年人
         beside = any(a in text and b in text and _beside(a, b, text) for a, b in halves)
-        return NEARLY * (1.0 if beside or (held == len(pairs) and any(p in above for p in pairs)) else held / 4)
+        return max(NEARLY * (1.0 if beside or (held == len(pairs) and any(p in above for p in pairs)) else held / 4), _pieced(part, text))
     share = sum(p in text for p in pairs if p not in wording().soft) / len(pairs)  # 改善, 计划 say nothing of 营养改善计划
     return NEARLY * share if share >= 0.4 else 0.0
 
