@@ -283,6 +283,9 @@ def places_in(question: str, found: Sequence[Place], known: Catalogue) -> list[P
     return sorted(out, key=lambda p: p.start)
 
 
+OPINIONS = ("出", "提", "提出", "征求", "听取", "反馈", "签署", "签", "采纳", "审核", "审查", "核查", "评审", "初审", "书面", "处理", "评估", "论证", "推荐")  # before 意见: what somebody thinks, no document
+
+
 def spoken_kinds(question: str) -> list[tuple[str, tuple[str, ...], int]]:
     """Names of kinds of documents in a question with their genres and offsets; longer names first, none inside another."""
     out: list[tuple[str, tuple[str, ...], int]] = []
@@ -290,7 +293,8 @@ def spoken_kinds(question: str) -> list[tuple[str, tuple[str, ...], int]]:
     for word, genres in sorted(wording().genres.items(), key=lambda kv: -len(kv[0])):
         at = left.find(word)
         while at >= 0:
-            out.append((word, genres, at))
+            if word != "意见" or not left.endswith(OPINIONS, 0, at):
+                out.append((word, genres, at))
             left = left[:at] + " " * len(word) + left[at + len(word) :]
             at = left.find(word)
     return out
