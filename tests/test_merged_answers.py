@@ -34,6 +34,6 @@ def test_merged_cells_and_attached_tables_answer(question: str, held: str, libra
     assert held in answer["answer"]
 
 
-@pytest.mark.parametrize("question", ["华宁柑橘博览会由谁牵头", "玉溪李文清牵头哪些任务"])
+@pytest.mark.parametrize("question", ["华宁柑橘博览会由谁牵头", "玉溪李文清牵头哪些任务", "玉溪水质监测浮标站是哪位省领导牵头"])
 def test_what_is_in_neither_is_refused(question: str, library: Library) -> None:
     assert not library.ask(question)["answered"]

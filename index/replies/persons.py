@@ -84,10 +84,22 @@ def leader_of(matter: Matter, task: Task) -> Reply | None:
         named = [cell for head, cell in _rows(matter, task.document).get(task.clause, {}).items() if column_role(head) == "person" and _names().fullmatch(cell)][:1]
     if not named:
         return refuse(f"{about}没有列出牵头领导", by_role(unit_rows(matter, task, ("lead",))), task_evidence(matter, task, []), [f"policykb show {task.id}"])
+    other = _rank().search(matter.question.text)
+    if other is not None and home(matter, task.document).level not in _RANKS[other[1]]:
+        return refuse(f"{about}没有列出{other[0]}", f"列的是{named[0]}", task_evidence(matter, task, []), [f"policykb show {task.id}"])
     return Reply(
         f"{about}列的是{named[0]}。{by_role(unit_rows(matter, task, ('lead',)))}。", units=unit_rows(matter, task, ("lead",)), clauses=(task.clause,), tasks=(task.id,),
         evidence=(*task_evidence(matter, task, []), quote(matter, clause, [named[0]])), more=(f"policykb show {task.id}",),
     )  # fmt: skip
+
+
+_RANKS = {"省": ("provincial",), "市": ("municipal", "county"), "州": ("municipal",), "县": ("county",), "区": ("county", "provincial"), "镇": ("township",), "乡": ("township",)}
+
+
+@cache
+def _rank() -> re.Pattern[str]:
+    """The rank of the person asked for: 哪位省领导, 哪个副县长."""
+    return re.compile(r"(?<=[位个名])副?([省市州县区镇乡])(?:级|委|政府)?(?:分管|主要)?(?:领导|长|委书记)")
 
 
 def _rows(matter: Matter, document: str) -> dict[str, dict[str, str]]:
