@@ -87,8 +87,9 @@ def leader_of(matter: Matter, task: Task) -> Reply | None:
     other = _rank().search(matter.question.text)
     if other is not None and home(matter, task.document).level not in _RANKS[other[1]]:
         return refuse(f"{about}没有列出{other[0]}", f"列的是{named[0]}", task_evidence(matter, task, []), [f"policykb show {task.id}"])
+    leads = by_role(unit_rows(matter, task, ("lead",)))
     return Reply(
-        f"{about}列的是{named[0]}。{by_role(unit_rows(matter, task, ('lead',)))}。", units=unit_rows(matter, task, ("lead",)), clauses=(task.clause,), tasks=(task.id,),
+        f"{about}列的是{named[0]}。{leads + '。' if leads else ''}", units=unit_rows(matter, task, ("lead",)), clauses=(task.clause,), tasks=(task.id,),
         evidence=(*task_evidence(matter, task, []), quote(matter, clause, [named[0]])), more=(f"policykb show {task.id}",),
     )  # fmt: skip
 

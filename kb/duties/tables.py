@@ -235,6 +235,9 @@ class _Reader:
         no_units = not any(c.text for c, r in zip(new, self.roles, strict=True) if r in UNIT_ROLES)
         out = []
         for at, (role, was, now) in enumerate(zip(self.roles, old, new, strict=True)):
+            if role not in ("number", "") and "".join(now.text.split()).strip("（）()") in settings("grids")["merged"]["ditto"]:
+                out.append(was)
+                continue
             merged = not now.text and (at in known or role in ("task", "section", "indicator") or (no_units and role in UNIT_ROLES))
             out.append(was if merged else now)
         item.cells = [*item.cells[: max(0, len(item.cells) - len(self.roles))], *out]
