@@ -17,7 +17,7 @@ from index.asking.premises import may_state, to_confirm
 from index.asking.telling import tidy, without_story
 from index.asking.topics import says_anything
 from index.asking.twofold import also, parted
-from index.asking.understanding import Question, missing_kind, understand
+from index.asking.understanding import Question, asks_source, missing_kind, understand
 from index.asking.wording import wording
 from index.matter.taken_apart import make_topic
 from index.matter.topic import find, is_here
@@ -69,7 +69,7 @@ def answer(index: Index, store: Store, text: str) -> Record:
 
 def _confirmed(index: Index, store: Store, known: Catalogue, text: str) -> tuple[Question, Reply] | None:
     """The answer to a question that asks whether a figure is right (奖补是20万元吗): the figure that is there; None where none is asked so, or none is found."""
-    if not may_state(text) or (asked := to_confirm(tidy(text))) is None:
+    if not may_state(text) or asks_source(text) or (asked := to_confirm(tidy(text))) is None:
         return None
     question, said = _one(index, store, known, asked[0])
     if not said.answered or question.kind != "target":

@@ -31,6 +31,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     ("云林联2号文和15号文，认养期限怎么写的", ("三年", "五年")),
     ("巡查对象规模：全绿发〔2020〕6号与玉溪古树巡查方案规定一致吗", ("两成左右", "不设规模限制")),
     ("认养期限，云南十条意见和实施意见怎么规定", ("三年", "五年")),
+    ("认养期限，十条里怎么写，2021年12月的实施意见怎么写", ("三年", "五年")),
+    ("全绿发〔2020〕6号和林生发〔2021〕9号，谁负责巡查的写法区别", ("由乡镇", "由村")),
     ("国家2021年的古树意见与玉溪方案，倾斜古树怎么救护，说法一样吗", ("会诊", "当日上报")),
 ])  # fmt: skip
 def test_each_side_is_told(question: str, held: tuple[str, ...], library: Library) -> None:
@@ -38,6 +40,12 @@ def test_each_side_is_told(question: str, held: tuple[str, ...], library: Librar
     assert said["answered"], said["reason"]
     assert said["kind"] == "compare"
     assert [part for part in held if part not in said["answer"]] == []
+
+
+@pytest.mark.parametrize("question", ["玉溪古树巡查方案依据什么制定的", "玉溪古树巡查方案落实的是国家哪份文件", "玉溪古树巡查方案制定的依据文件是哪些"])
+def test_what_a_document_as_a_whole_rests_on(question: str, library: Library) -> None:
+    said = library.ask(question)
+    assert said["kind"] == "source" and "依据的是《国家林业和草原局关于健全古树巡查和救护机制的指导意见》" in said["answer"], said["reason"]
 
 
 @pytest.mark.parametrize("question, held", [

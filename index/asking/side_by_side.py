@@ -85,7 +85,7 @@ def side_by_side(question: str, known: Catalogue, places: Sequence[Place], numbe
     `side_by_side("2020年国家防返贫文件和2021年那份，监测范围有什么变化", …)`: the nation's of 2020, and that of 2021.
     """
     named = len(numbers) + sum(question.count(w) for w in CALLED)  # patterns are slow to make, and most questions name one document or none
-    if not any(j in question for j in (*JOINTS, *TWICE)) or (named < 2 and not (named and (question.count("年") > 1 or any(w in question for w in TWICE)))):
+    if not (compares or any(j in question for j in (*JOINTS, *TWICE))) or (named < 2 and not (named and (question.count("年") > 1 or any(w in question for w in TWICE)))):
         return []
     papers = _papers(question, known, places, numbers)
     if len(papers) == 1:
@@ -150,8 +150,8 @@ def _called(question: str, word: re.Match[str], begin: int, known: Catalogue, pl
     cut = both.start() if both is not None else max((m.end() for m in _edge().finditer(window)), default=0)
     start, window = begin + cut, window[cut:]
     here = [p for p in places if start <= p.start and p.end <= word.start()]
-    years = tuple(re.findall(r"(?:19|20)[0-9]{2}(?=年|[^0-9%])", window + " "))
-    plain = _blank(window, [(p.start - start, p.end - start) for p in here] + [m.span() for m in re.finditer(r"(?:19|20)[0-9]{2}年?", window)])
+    years = tuple(f"{year}-{int(month):02}" if month else year for year, month in re.findall(r"((?:19|20)[0-9]{2})(?:年([0-9]{1,2})月|(?=年|[^0-9%]))", window + " "))
+    plain = _blank(window, [(p.start - start, p.end - start) for p in here] + [m.span() for m in re.finditer(r"(?:19|20)[0-9]{2}年?(?:[0-9]{1,2}月)?", window)])
     levels, plain = _levels(plain, word)
     among = _of_word(word, known)
     regions = tuple(p.region for p in here)
@@ -224,12 +224,13 @@ def _dated(among: Sequence[int], known: Catalogue, years: Sequence[str]) -> list
     """Of some documents those of the years; one without a date by the year of its number or title."""
     if not years:
         return list(among)
-    return [n for n in among if any(_is_of(n, year, known) for year in years)]
+    exactly = [n for n in among if any("-" in year and known.cards.dates[n].startswith(year) for year in years)]
+    return exactly or [n for n in among if any(_is_of(n, year, known) for year in years)]
 
 
 def _is_of(n: int, year: str, known: Catalogue) -> bool:
     date = known.cards.dates[n]
-    return date.startswith(year) if date else year in known.cards.numbers[n] or year in known.titles[n]
+    return date.startswith(year) if date else year[:4] in known.cards.numbers[n] or year[:4] in known.titles[n]
 
 
 def _of_year(paper: Paper, year: str, known: Catalogue) -> tuple[int, ...]:

@@ -80,6 +80,8 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
         text = bounds().sub(" ", text)  # 公示不少于10天: what is looked for is 公示, 10天
     if "定" in text or "设" in text:
         text = _set_at().sub(" ", text)  # 占比定为55%
+    if kind == "compare" and "文件" in text:
+        text = re.sub(r"文件(?=[在里中对上关，,]|$)", " ", text)  # 项目库文件在负面清单上
     if kind == "compare" and "哪" in text:
         text = asked_thing().sub(" ", text)
     if kind == "compare" and any(n in text for n in "一两三四五六"):
@@ -104,6 +106,7 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
     text = each_time().sub(" ", text) if kind == "target" and ("一" in text or "每" in text) else text
     parts = [part if part in quoted else _without_edges(_without_level(part.rstrip("高低早晚快慢多少和与跟同")) if kind == "compare" else part) for part in text.split()]
     asked = {n for names in words.levels.values() for n in names}  # 国家规定…: whom the question is put to
+    asked |= {*words.differ, *words.sides} if kind == "compare" else set()
     return " ".join(p for p in parts if (len(p) > 1 or p.isdigit()) and p not in asked)
 
 

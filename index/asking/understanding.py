@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
 from index.asking.bodies import in_list, set_aside
@@ -72,7 +73,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     rest = _without(question, [said for _, said in numbers])
     numbers = [*numbers, *short_numbers(rest, known, places, levels)]
     known_numbers = [said for _, said in numbers]
-    papers = side_by_side(question, known, places, numbers, _shows("compare", question) or any(w in question for w in words.differ))
+    papers = side_by_side(question, known, places, numbers, _shows("compare", question) or any(w in question for w in words.differ) or any(question.count(w) > 1 for w in words.each))
     printed = [t for t in titles_in(question) if not any(said in t and said != t for said in known_numbers)]  # what stands before a number is none of it
     titles = tuple(dict.fromkeys((*printed, *known_numbers)))
     loose = called(question, known, places, levels, table) if not numbers and not titles else None
@@ -92,7 +93,7 @@ def understand(text: str, known: Catalogue, table: UnitTable) -> Question:
     kind = _kind(asked, bool(bodies) and (asked == question or any(b.name in asked for b in bodies)), [p.region for p in places], levels)
     if asked != question and kind in ("target", "clause"):
         kind = "responsible"
-    if papers and (kind in ("topic", "clause", "target") or (kind == "source" and not _shows("source", question))):
+    if papers and (kind in ("topic", "clause", "target") or (kind in ("responsible", "leads") and any(w in question for w in (*words.differ, "写法", "表述", "说法", "口径"))) or (kind == "source" and not _shows("source", question))):
         kind = "compare"  # 中央意见和湖南实施意见怎么写的
     if kind == "compare" and bodies and len({p.region for p in places}) + len(levels) < 2 and tasks_kind().shown_by(_without_kinds(question)):
         kind = "tasks"  # 一共牵头几项，序号分别是多少: of one body nothing is compared
@@ -158,6 +159,11 @@ def _other_sides(question: str, papers: Sequence[Paper], places: Sequence[Place]
     return any(p.region not in regions and not any(r.startswith(p.region) for r in regions) for p in apart) or bool(told)
 
 
+def asks_source(question: str) -> bool:
+    """Whether the wording of a question asks where something comes from, whatever else it asks."""
+    return _shows("source", question)
+
+
 def _shows(kind: str, question: str) -> bool:
     return next(k for k in wording().kinds if k.name == kind).shown_by(question)
 
@@ -197,6 +203,8 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
     if any(w in question for w in wording().sides) and (several or len(levels) > 1 or ((places or levels) and (named or (places and levels)))):
         return "compare"  # 国家意见与湖南方案的区别
     who = any(w in question for w in WHO) and not any(w in question for w in WHERE)
+    if places and items_in(question) and _asks_above().search(question) is not None:
+        return "source"  # 谷禾第15条，中央一号文件有没有提
     for kind in wording().kinds:
         if kind.name == "clause" and who:
             continue  # 谁负责统筹，法里怎么写的: who does it is asked, not where that is said
@@ -209,6 +217,11 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
                 return "clause"
             return "source" if kind.name == "clause" and _looks_up(places, levels) else kind.name
     return "compare" if several or (any(w in question for w in wording().which) and _side_by_side(question, levels)) else "topic"
+
+
+@cache
+def _asks_above() -> re.Pattern[str]:
+    return re.compile(r"(?:中央|国家|国务院|省|上级|一号)[^，,。？?]{0,10}(?:文件|意见|条例|规划|方案|要点|通知|办法)(?:里|中)?(?:有没有|有无|是否|是不是)(?:也)?(?:提|写|规定|要求|对应|说|讲|明确|依据)")
 
 
 def _side_by_side(question: str, levels: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from functools import cache
 
 from index.asking.catalogue import catalogue
+from index.asking.loosely import in_order
 from index.asking.wording import wording
 from index.matter.amounts import figure_pattern, point, stating
 from index.matter.described import FEW, clearly_nearest
@@ -24,6 +25,7 @@ from index.replies.reply import (
     home,
     quote,
     refuse,
+    together,
 )
 from index.replies.sayings import (
     STATUTES,
@@ -44,6 +46,7 @@ SAID_ASKED = (0.6, 0.85)  # and of the level that the question is put to
 MANY, WHOLLY = 4, 0.95  # words of a matter that one place above says nearly all of: that is it, however long its clause
 IN_WORDS = 0.5  # and of one that comes before what a link leads to
 IN_NAMED = 0.3  # share of the matter that a clause of a document named above must say
+MADE = ("份文件", "文件", "制定", "制订", "编制", "起草", "出台", "印发", "形成", "下发", "整个", "整体", "总体")  # said of a document as a whole
 TELLING = 3.0  # weight of words that tell a matter by themselves
 PIECE = 6  # characters of a piece of a task that says something by itself
 HEAD = 40  # characters of a clause that stand for its matter
@@ -65,6 +68,8 @@ def source(matter: Matter) -> Reply:
     topic = make_topic(matter.index, matter.question.topic)
     if not matter.question.items and len(matter.question.named) == 1 and _of_whole(matter, topic):
         return _basis(matter, home(matter, matter.question.named[0]))
+    if len(matter.question.items) > 1 and _each_item().search(matter.question.text) is not None and (each := _of_each(matter)) is not None:
+        return each
     start = _start(matter, topic)
     if start is None and matter.question.named:  # what is asked for in a document above may be said in other words there
         start = _start(replace(matter, homes=None), topic)
@@ -103,12 +108,27 @@ def source(matter: Matter) -> Reply:
     return Reply(f"{first}{set_at}{name}的来源——{'；'.join(parts)}。{without}{lacking(matter, start, above, set_at)}", clauses=ids, evidence=tuple(evidence), more=more)
 
 
+@cache
+def _each_item() -> re.Pattern[str]:
+    """Several tasks by their numbers, side by side: 第5项、第6项, 第5和第6项."""
+    return re.compile(r"第?[0-9一二三四五六七八九十]{1,4}[项条]?(?:和|、|与|及|跟)第?[0-9一二三四五六七八九十]{1,4}[项条]")
+
+
+def _of_each(matter: Matter) -> Reply | None:
+    """The sources of several tasks, each by itself; None where one of them is not there."""
+    each = [source(replace(matter, question=replace(matter.question, items=(item,)))) for item in matter.question.items]
+    return together(each) if all(r.answered for r in each) and len({r.text for r in each}) > 1 else None
+
+
 def _of_whole(matter: Matter, topic: Topic) -> bool:
-    """Whether a question asks what a document as a whole rests on: nothing else is said, or which paper it carries out and only what its title says."""
-    if not topic.words:
-        return True
-    title = bare(home(matter, matter.question.named[0]).title)
-    return _paper().search(matter.question.text) is not None and all(p.text in title or p.text in wording().soft or p.text in wording().idle for p in topic.words)
+    """Whether a question asks what a document as a whole rests on: nothing is said but what its title says and that it was made (依据什么编制的)."""
+    if not topic.words or any(w in matter.question.text for w in ("哪条", "哪一条", "哪几条", "哪两条", "第几条", "哪款", "哪一款", "哪项")):
+        return not topic.words
+    title, rest = bare(home(matter, matter.question.named[0]).title), topic.text
+    for word in MADE:
+        rest = rest.replace(word, " ")
+    left = [s for s in rest.split() if len(s) > 1 and s not in title and not (len(s) < 5 and in_order(s, title))]  # 防返贫 of 防止返贫
+    return not left or (_paper().search(matter.question.text) is not None and all(p.text in title or p.text in wording().soft or p.text in wording().idle for p in topic.words))
 
 
 @cache
