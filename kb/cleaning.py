@@ -19,7 +19,7 @@ from functools import lru_cache
 
 from kb.layout.line_tables import make_rows
 from kb.layout.lines import SPACE, Line, read_lines
-from kb.layout.page_fields import is_furniture
+from kb.layout.page_fields import fields_of, is_furniture
 from kb.layout.row_mending import settle_rows
 from kb.layout.wrapping import WINDOW, Page, ends_sentence, fullness, goes_on, open_mark, page_widths
 from kb.model import Block, Layout, Other, Source, Span
@@ -31,6 +31,8 @@ OPENING_QUOTES = frozenset("“‘「『")
 CLOSING_QUOTES = frozenset("”’」』")
 QUOTE_LINE = OPENING_QUOTES | CLOSING_QUOTES | frozenset("\"'＂〞〝、，。；")
 _MEANT = frozenset("。；，、！？：:;,.（）()《》〈〉〔〕【】[]%％℃…—-+=~～/")  # a lone one of these is the rest of a sentence
+_HEAD = 80  # lines at the head of a page in which the table about its document stands
+_LONGEST_FURNITURE = 60
 _FOOT = 30  # lines at the end of a page in which its lists of links stand
 _LONGEST_LINK = 100
 _WHITE = SPACE + "\n"
@@ -47,6 +49,7 @@ def clean(source: Source) -> Layout:
     settle_tabs(lines)
     mark_quotes_and_specks(lines)
     _mark_end_of_page(lines)
+    _mark_above_fields(lines)
     if plain:
         settle_rows(lines, source.text)
     blocks = join_wrapped_lines(lines, source.format in ("html", "docx"))
@@ -157,6 +160,19 @@ def _mark_end_of_page(lines: list[Line]) -> None:
         for line in shown[end:]:
             line.kind = "furniture"
     _mark_foot(shown)
+
+
+def _mark_above_fields(lines: list[Line]) -> None:
+    """What a page prints above the table that says what the document is (索引号：… 发文机关：…): menus, unless a line may be its title."""
+    shown = [line for line in lines[:_HEAD] if line.kind not in ("blank", "furniture")]
+    fields = [line.kind in ("text", "row") and bool(fields_of(line.text)) for line in shown]
+    first = next((i for i in range(len(shown) - 2) if all(fields[i : i + 3])), 0)
+    words = settings("web_pages")["genres"]
+    if any(line.kind != "text" or len(line.text) > _LONGEST_FURNITURE or line.text[-1] in "。；" for line in shown[:first]):
+        return
+    for line in shown[:first]:
+        if not any(word in line.text for word in words) or not any("\u4e00" <= c <= "\u9fff" for c in line.text):
+            line.kind = "furniture"
 
 
 def _mark_foot(shown: list[Line]) -> None:

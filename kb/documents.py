@@ -200,8 +200,8 @@ def _documents(source: Source, blocks: Sequence[Block], pieces: list[_Piece]) ->
     documents: list[Document] = []
     seen: Counter[tuple[str, str | None]] = Counter()
     for n, piece in enumerate(pieces):
-        told = next((piece.frame.particulars[f] for f in ("标题", "名称", "文件名称", "信息名称") if len(piece.frame.particulars.get(f, "")) > 5), "")
-        title = piece.start.title.text or told or (PurePosixPath(source.file).stem if n == 0 else piece.start.annex or blocks[piece.start.first].text[:30])
+        told = next((piece.frame.particulars[f] for f in ("标题", "发文标题", "名称", "文件名称", "信息名称") if len(piece.frame.particulars.get(f, "")) > 5), "")
+        title = (piece.start.title.text if piece.start.title.whole or not told else "") or told or (PurePosixPath(source.file).stem if n == 0 else piece.start.annex or blocks[piece.start.first].text[:30])
         number = _number(blocks, piece)
         seen[title, number] += 1
         id_ = document_id(source.file, title, number, seen[title, number])
@@ -219,7 +219,7 @@ def _number(blocks: Sequence[Block], piece: _Piece) -> str | None:
     behind = find_number(printed)
     if behind and (not behind[1] or (behind[2] >= len(printed) - 1 and printed[: behind[1]].rstrip().endswith(("（", "(", "〔", "[")))):
         return behind[0]
-    for name in ("发文字号", "文号"):
+    for name in ("发文字号", "文号", "发文文号", "公文文号", "政策文号", "发布文号", "字号"):
         if name in piece.frame.particulars:
             found = find_number(piece.frame.particulars[name])
             if found:

@@ -83,6 +83,7 @@ def heading_of(kind: str, text: str) -> str | None:
         stop = _first_end(text)
         return text[: stop + 1] if stop >= 0 else text[:LONGEST_TITLE]
     if stop < 0:
+        text = _without_duties(text)
         return text if len(text) <= LONGEST_TITLE and (kind != "item" or text[-1] not in "，、,") else None
     lead, mark = text[:stop], text[stop]
     opened = _open_bracket(lead)
@@ -95,6 +96,15 @@ def heading_of(kind: str, text: str) -> str | None:
     if mark in "：:" and (len(lead) > 25 or lead.startswith("包括") or lead.endswith(("包括", "如下", "以下", "下列", "为", "类", "项", "是", "情形"))):
         return None
     return lead if len(lead) <= LONGEST_LEAD and lead.count("，") + lead.count(",") <= 1 else None
+
+
+def _without_duties(title: str) -> str:
+    """强化疏浚（县水利局牵头） → 强化疏浚."""
+    if title[-1] not in "）)〕" or "（" in title[-3:]:
+        return title
+    begin = max(title.rfind(c) for c in "（(〔")
+    said = title[begin + 1 :]
+    return title[:begin].rstrip(_BLANK) if begin > 1 and any(word in said for word in ("牵头", "负责", "单位：", "单位:", "部门：", "部门:", "配合")) else title
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from kb.grid_rows import UNIT_ROLES, column_role
 from kb.layout.layout_tables import layout_rows, plain_rows
 from kb.layout.line_cells import NEVER, TEXTS, Token, become, fit, tokens_of
 from kb.layout.lines import Line
+from kb.layout.row_mending import BARS
 from kb.numbering import find_marker
 
 _MOST_TOKENS = 48  # of a row
@@ -33,7 +34,7 @@ def make_rows(lines: list[Line], text: str) -> None:
     while at < len(lines):
         behind = at + 1
         line = lines[at]
-        if line.kind != "text":
+        if line.kind != "text" or sum(line.text.count(bar) for bar in BARS) > 1:  # rows of bars: kb/layout/row_mending.py
             at = behind
             continue
         if line.text[:1] in _first_characters():

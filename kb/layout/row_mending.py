@@ -15,12 +15,12 @@ from kb.model import Span
 from kb.numbering import find_marker
 from kb.spans import join
 
-_BARS = "|｜│"
+BARS = "|｜│"
 
 
 def settle_rows(lines: list[Line], text: str) -> None:
     """Rows whose cells bars part, and torn rows with tabs made whole."""
-    if any(bar in text for bar in _BARS):
+    if any(bar in text for bar in BARS):
         _bar_rows(lines)
     _mend_rows(lines, text)
 
@@ -35,7 +35,7 @@ def _bar_rows(lines: list[Line]) -> None:
         if not found or (len(cells[i - 1] if i else ()) != len(found) and len(cells[i + 1] if i + 1 < len(cells) else ()) != len(found)):
             continue
         line = lines[i]
-        if all(c in "-:=—─ " + _BARS for c in line.text):
+        if all(c in "-:=—─ " + BARS for c in line.text):
             line.kind = "rule"
         else:
             line.kind, line.cells = "row", found
@@ -43,9 +43,9 @@ def _bar_rows(lines: list[Line]) -> None:
 
 def _bar_cells(line: Line) -> tuple[Span, ...]:
     text = line.text
-    if line.kind not in ("text", "rule") or sum(text.count(c) for c in _BARS) < 2 or fields_of(text):
+    if line.kind not in ("text", "rule") or sum(text.count(c) for c in BARS) < 2 or fields_of(text):
         return ()
-    edges = [i for i, c in enumerate(text) if c in _BARS]
+    edges = [i for i, c in enumerate(text) if c in BARS]
     if edges[0] != 0:
         edges.insert(0, -1)
     if edges[-1] != len(text) - 1:
@@ -55,7 +55,7 @@ def _bar_cells(line: Line) -> tuple[Span, ...]:
         piece = text[a + 1 : b]
         left = len(piece) - len(piece.lstrip())
         out.append((a + 1 + left, max(a + 1 + left, a + 1 + len(piece.rstrip()))))
-    framed = len(out) == 2 and text[0] in _BARS and text[-1] in _BARS  # | 任务 | 单位 |
+    framed = len(out) == 2 and text[0] in BARS and text[-1] in BARS  # | 任务 | 单位 |
     return tuple(out) if framed or 2 < len(out) <= 30 else ()
 
 

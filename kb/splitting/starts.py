@@ -95,7 +95,7 @@ def _repeats(blocks: Sequence[Block], last: Start, start: Start) -> bool:
     if start.annex or not (again == printed or (len(again) >= 12 and again in printed and not start.headed)):
         return False
     between = (blocks[i].text for i in range(last.title.last + 1, start.first))
-    return all(is_event(t) or is_date_line(t) or number_line(t) or particulars_of(t) or is_name(t) or is_letterhead(t) or key_of(t) == printed for t in between)
+    return all(is_event(t) or is_date_line(t) or number_line(t) or particulars_of(t) or is_name(t) or is_letterhead(t) or key_of(t).startswith(printed) for t in between)
 
 
 def _under_heading(blocks: Sequence[Block], heading: Start, start: Start) -> bool:

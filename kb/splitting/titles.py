@@ -168,7 +168,7 @@ def _title_marks() -> re.Pattern[str]:
 def could_be_title_line(block: Block) -> bool:
     """A short line that is no sentence, no numbered heading and no date."""
     text = block.text
-    if block.kind != "paragraph" or not 2 <= len(text) <= LONGEST_TITLE or text[-1] in "。；：:，、？！;,":
+    if block.kind != "paragraph" or not 2 <= len(text) <= LONGEST_TITLE or text[-1] in "。；：:，、？！;,…":
         return False
     marker = find_marker(text)
     if marker is not None and marker.sure:
