@@ -142,7 +142,7 @@ def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[st
     if (of_part := _of_a_part(matter, known)) is not None:
         return question, of_part
     whole = question.kind in ("clause", "topic") and question.named and not question.items and not says_anything(question.topic) and not question.topic.endswith("情况")
-    said = _penalty(matter) or _person(matter) or _reply("document" if whole else question.kind)(matter)
+    said = _penalty(matter) or _person(matter) or _in_tables(matter) or _reply("document" if whole else question.kind)(matter)
     said = said if said.answered else _main_matter(matter) or _above_place(matter, known) or said
     if said.answered and (stranger := _other_place(matter, known, said)):
         return question, refuse(f"库中没有{stranger}的文件，所找到的没有写到{stranger}", said.text, said.evidence[:2], said.more)
@@ -156,6 +156,15 @@ def _penalty(matter: Matter) -> Reply | None:
     from index.replies.penalties import penalty
 
     return penalty(matter) if matter.question.kind in ("clause", "topic") and not matter.question.items else None
+
+
+def _in_tables(matter: Matter) -> Reply | None:
+    """Which place has the most or least by a table, or who does what a column is headed by; None where neither is asked, or no table says it."""
+    if matter.question.kind not in ("target", "leads", "responsible", "topic", "clause") or not any(w in matter.question.text for w in ("最", "谁", "哪", "季度", "半年")):
+        return None
+    from index.replies.in_tables import in_tables
+
+    return in_tables(matter)
 
 
 def _other_place(matter: Matter, known: Catalogue, said: Reply) -> str:

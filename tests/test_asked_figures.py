@@ -83,3 +83,40 @@ def test_what_a_cell_stands_for_is_told_and_shown(tmp_path: Path) -> None:
     assert "巡渠补助" in answer["answer"] and "830" in answer["answer"] and "\t" not in answer["answer"], answer["answer"]
     assert any("830" in e["quote"] and e["quote"].endswith("同上") for e in answer["evidence"])
     assert _said_from(rows, 3, "830") == "\n".join(rows[1:4])  # of a long table only the rows that print the figure and stand for it
+
+
+TABLES = {
+    "分工": "乐山市沐川县2023年管水任务分工表\n\n序号\t任务内容\t牵头单位\t完成时限\n1\t疏浚干渠8公里\t县水务局\t2023年6月底前\n2\t更换闸门四座\t县住房城乡建设局\t2023年底前\n",
+    "分配": "雅安市2023年管水目标分配表\n\n县（区）\t疏浚水渠（公里）\t管水员（人）\n石棉县\t1200\t85\n汉源县\t900\t85\n名山区\t1,500\t52\n合计\t3600\t222\n",
+    "进度": "雅安市2024年管水工作进度表\n\n序号\t工作任务\t第一季度\t第二季度\t牵头单位\n1\t新建泵站\t完成选址\t完成设计\t市水利局\n2\t开展培训\t制定方案\t培训300人\t市应急管理局\n",
+    "考核": "雅安市2023年管水考核指标表\n\n序号\t考核指标\t目标值\t考核单位\n1\t渠道完好率\t95%\t市水利局\n2\t报汛及时率\t100%\t市应急管理局、市气象局\n",
+}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("tables")
+    for name, text in TABLES.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    build([folder], folder / "kb")
+    found = Library(folder / "kb")
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("question, begins", [
+    ("雅安市哪个县疏浚水渠最多", "疏浚水渠（公里）最多的是名山区：1,500（"), ("疏浚水渠最少的是哪个县", "疏浚水渠（公里）最少的是汉源县：900（"), ("雅安哪个县区管水员最多", "管水员（人）最多的是石棉县、汉源县：85（"),
+    ("渠道完好率由谁考核", "“渠道完好率”的考核单位：市水利局（"), ("雅安市报汛及时率哪个单位考核", "“报汛及时率”的考核单位：市应急管理局、市气象局（"),
+    ("雅安市二季度要完成哪些任务", "第二季度：新建泵站：完成设计；开展培训：培训300人（"), ("雅安新建泵站一季度要做到什么", "第一季度：新建泵站：完成选址（"),
+    ("沐川县哪些任务2023年底前完成", "四川省乐山市沐川县2023年底前要完成或达到的共 2 项："), ("沐川县哪些任务2023年6月底前完成", "四川省乐山市沐川县2023年6月底前要完成或达到的共 1 项："),
+])  # fmt: skip
+def test_what_a_table_answers_as_a_whole(question: str, begins: str, tables: Library) -> None:
+    answer = tables.ask(question)
+    assert answer["answer"].startswith(begins), answer["answer"]
+    shown = "".join(e["quote"] for e in answer["evidence"])
+    assert all(cell in shown for row in answer["table"][:1] for cell in row[:2] if not cell.startswith("2023-"))
+
+
+@pytest.mark.parametrize("question", ["雅安市哪个县闸门最多", "闸门更换由谁考核", "雅安市2022年哪个县疏浚水渠最多", "雅安市植树一季度要做到什么"])
+def test_what_no_column_says_is_not_answered_from_a_table(question: str, tables: Library) -> None:
+    assert not any(words in tables.ask(question)["answer"] for words in ("最多的是", "考核单位：", "第一季度："))
