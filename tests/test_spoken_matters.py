@@ -10,9 +10,11 @@ import pytest
 from index.asking.bodies import branch_names, in_list
 from index.asking.telling import bodies_asked, tidy
 from index.library import Library, build
+from index.matter.amounts import weight
 from index.matter.described import figures_of
+from index.matter.parts import Part, Topic, partly
 from index.matter.topic import work_of
-from index.replies.prose import actors
+from index.replies.prose import actors, around
 from kb.model import Clause
 from kb.regions import shortened, spelled_out
 
@@ -150,3 +152,16 @@ def test_a_body_at_the_head_of_a_sentence_acts(sentence: str, names: tuple[str, 
 ])  # fmt: skip
 def test_who_does_it_goes_before_how_it_is_put(question: str, kind: str, library: Library) -> None:
     assert library.ask(question)["kind"] == kind
+
+
+def test_the_lead_of_a_part_is_told_of_that_part() -> None:
+    sentence = "建立联席会议制度，由省民政厅牵头负责助餐服务，省医保局牵头负责长期护理，省财政厅负责资金。"
+    assert [a.names for a in actors(sentence) if a.role == "lead"] == [("省民政厅",), ("省医保局",)]
+    topic = Topic("长期护理", ("长期护理",), (Part("长期护理", (), 5.0, True),), (("长期", 3.0), ("护理", 3.0)))
+    first, last = (a for a in actors(sentence) if a.role == "lead")
+    assert weight(around(sentence, first), topic) < weight(around(sentence, last), topic)
+
+
+@pytest.mark.parametrize("word, text, near", [("投洽会", "办好投资贸易洽谈会", True), ("投洽会", "投入很大，洽谈不多，会后再说", False)])
+def test_an_abbreviation_that_is_nowhere_is_read_loosely(word: str, text: str, near: bool) -> None:
+    assert (partly(Part(word, (), 5.0, False), text, "") > 0.5) is near

@@ -53,7 +53,8 @@ def bodies_of(question: str, table: UnitTable, known: Catalogue, places: Sequenc
     found = found or _of_short_place(question, table, places)
     found = [m for m in found if not (m.name.endswith("办") and question[m.end : m.end + 1] in ("法", "理", "结", "事"))]  # 考核办法
     if found:
-        return as_printed(question, found, known.unit_in(question))
+        several = held(question) if len(found) == 1 and "有没有" in question else []
+        return several if len(several) > 1 and all(m.start <= found[0].start for m in several[:1]) else as_printed(question, found, known.unit_in(question))
     if "分局" in question and (branch := next((said for said in sorted(known.branches, key=len, reverse=True) if said in question), "")):
         at = question.find(branch)
         return [UnitMention(at, at + len(branch), known.branches[branch], ())]

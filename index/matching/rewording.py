@@ -26,7 +26,7 @@ def in_figures(stretch: str, frequency: Frequency) -> str:
     def figure(match: re.Match[str]) -> str:
         said = match.group()
         digits = re.match(r"[一二两三四五六七八九十百千]+", said)
-        number = to_int(digits.group().replace("两", "二")) if digits else None
+        number = to_int(("一" if digits.group()[0] in "百千" else "") + digits.group().replace("两", "二")) if digits else None  # 百亿: 100亿
         if number is None or digits is None or frequency(said):
             return said
         printed = f"{number}0%" if said.endswith("成") and number < 10 else f"{number}{said[digits.end() :]}"

@@ -10,6 +10,7 @@ from index.tokens import bare
 from kb.frozen import dataclass
 
 NEARLY = 0.75  # what a word counts that is said only nearly
+STRANGER = 4  # characters between those of an abbreviation that is nowhere: 投洽会 of 投资贸易洽谈会
 BESIDE = 30  # characters between the halves of a word that is said in two
 AT_LENGTH = 14  # characters of a longer name between its head and its last character
 MEASURES = ("微克", "毫克", "公里", "平方", "万元", "亿元", "公斤", "小时", "分钟", "千瓦", "兆瓦", "公顷", "立方", "毫米", "万吨", "万亩", "千克")  # measures that the word cutter parts from their numbers
@@ -56,7 +57,7 @@ def partly(part: Part, text: str, above: str) -> float:
         return max(NEARLY, _pieced(part, text))
     if part.text.endswith(MEASURES) and part.text[0].isdigit():
         return 0.0  # 31微克 is not nearly 25微克
-    if 3 <= len(part.text) <= 5 and _spread(part.text, text):
+    if 3 <= len(part.text) <= 5 and _spread(part.text, text, 2 if part.known else STRANGER):
         return NEARLY
     if len(part.text) == 3 and not part.known and _named_at_length(part.text, text):
         return NEARLY
@@ -104,12 +105,12 @@ def shared_run(word: str, text: str) -> int:
     return best
 
 
-def _spread(word: str, text: str) -> bool:
+def _spread(word: str, text: str, between: int = 2) -> bool:
     """An abbreviation in what it stands for: 长护险 in 长期护理保险; of four characters one half stays whole: 小额信用贷款 is 小额信贷, 人…口普…查 no 人口普查."""
     if len(word) == 4:
         ways = ((word[:2], word[2:]), (word[:2], word[2], word[3]), (word[0], word[1], word[2:]))
         return any(_in_turn(way, text, 4 if len(way) == 2 else 2) for way in ways)
-    return _in_turn(tuple(word), text, 3 if word[0].isdigit() else 2)
+    return _in_turn(tuple(word), text, 3 if word[0].isdigit() else between if len(word) == 3 else 2)
 
 
 def _named_at_length(word: str, text: str) -> bool:

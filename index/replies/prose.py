@@ -114,7 +114,7 @@ def who_in_prose(matter: Matter, topic: Topic, texts: Sequence[Fit]) -> Reply | 
             if not whole or (not literal and (own < OWN * whole or own + head / 2 < SAID * whole)):
                 continue
             for actor in actors(piece):
-                close = weight(_around(piece, actor), topic)
+                close = weight(around(piece, actor), topic)
                 value = own + 0.5 * close + head / 2 + national + whole * (0.3 if actor.role == "lead" and question.kind == "leads" else 0.0) + whole * 0.2 * fit.fit
                 value += whole * (1.0 if posts and any(re.search(rf"{re.escape(actor.names[-1])}[^，。；]{{0,3}}{word}", piece) for word in posts) else 0.0)
                 value += whole * (0.6 if literal and any(re.search(rf"{re.escape(actor.names[-1])}[^，。；、]{{0,40}}{word}", piece) for word in SHARED) else 0.0)
@@ -136,11 +136,12 @@ def _saying(matter: Matter, topic: Topic, texts: Sequence[Fit]) -> list[Fit]:
     return [judge(topic, c, -1, plain(c.text)) for c in found if c.id not in have and any(w in c.text for w in said)]
 
 
-def _around(piece: str, actor: Actor) -> str:
+def around(piece: str, actor: Actor) -> str:
     """The stretch between commas in which an actor stands, with the one behind it."""
     parts = re.split(r"(?<=[，,])", piece)
     at = next((n for n, part in enumerate(parts) if actor.names[0] in part), 0)
-    return "".join(parts[at : at + 2])
+    own, behind = parts[at], "".join(parts[at + 1 : at + 2])
+    return own if "牵头" in behind or "负责" in behind else own + behind  # what another one does is not around
 
 
 def _said(matter: Matter, fit: Fit, actor: Actor) -> Reply:

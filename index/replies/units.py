@@ -98,6 +98,8 @@ def who(matter: Matter) -> Reply:
     if not choices:
         return _nobody(matter, topic, found)
     choices = _prefer_told(matter, _prefer_role(_prefer_named(matter, _prefer_figures(matter, _prefer_beside(matter, choices))), question.kind))
+    if (part := _of_parts(matter, topic, *choices[0])) is not None:
+        return part
     said = _say_who(matter, choices[0][1], _as_near(choices, NEAR), topic)
     return replace(said, text=f"文件没有为整件事写明由谁负责，只在其中一处写明：{said.text}") if said.answered and _of_title(choices[0][0], topic) else said
 
@@ -236,6 +238,16 @@ def _prefer_role(choices: list[Choice], kind: str) -> list[Choice]:
         return fit.fit + (bonus if has and fit.fit >= top * 0.75 else 0.0) - place * 0.02
 
     return [choices[n] for n in sorted(range(len(choices)), key=lambda n: -rank(n))]
+
+
+def _of_parts(matter: Matter, topic: Topic, fit: Fit, task: Task) -> Reply | None:
+    """What running text says where it gives each of several bodies the lead of a part (甲牵头负责A，乙牵头负责B); None where it gives one the lead of all."""
+    if not task.units_raw.startswith("由") or matter.question.kind != "leads" or fit.clause.text.count("牵头") < 2:
+        return None
+    from index.replies.prose import actors, who_in_prose
+
+    leading = {name for a in actors(fit.clause.text) if a.role == "lead" for name in a.names}
+    return who_in_prose(matter, topic, [fit]) if len(leading) > 1 else None
 
 
 def _prefer_beside(matter: Matter, choices: list[Choice]) -> list[Choice]:
