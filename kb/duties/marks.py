@@ -23,7 +23,7 @@ from kb.units import UnitTable, find_units, squeeze
 
 _SHORTEST_LIST = 3
 _LONGEST_LIST = 1500
-_OFFICES = ("局", "厅", "委", "委员会", "办公室", "管委会", "政府")
+_OFFICES = ("局", "厅", "委", "委员会", "办公室", "办", "管委会", "政府", "分局", "支队", "总队", "指挥部", "专班")
 _SECTIONS = ("科", "处", "股", "科室")
 _LONGEST_SENTENCE = 120
 _LONGEST_UNKNOWN = 12  # characters of a name that is known neither by table nor by form
@@ -175,6 +175,8 @@ def _is_bare_list(text: str, start: int, end: int, duties: Duties, table: UnitTa
         return True  # 。（养老服务科、规划财务科）
     if begins_after and ends_sentence and all(is_placed_form(u.name) and u.name.endswith(_OFFICES) for u in duties.units):
         return True  # 。（市海洋发展和渔业局）: no table has it, but it can be nothing else
+    if begins_after and ends_sentence and min(strengths) >= REGION and max(strengths) == KNOWN:
+        return True  # 。（芙蓉区、岳麓区人民政府，长沙县、浏阳市人民政府）
     if not shared_out and (max(strengths) < KNOWN or sum(s == KNOWN for s in strengths) * 2 < len(strengths)):
         return False
     if duties.spoken:

@@ -78,7 +78,7 @@ def without_ending(piece: Piece) -> Piece:
     if at < 0 or not _is_open_ending(name[at + 1 :]):
         return piece
     body = name[:at]
-    if name.endswith("部门") and body and not body.endswith(_BODY_ENDS):
+    if name.endswith("部门") and body and (len(body) < 3 or not body.endswith(_BODY_ENDS)):
         return replace(piece, name=body, called=body + "部门", opened=True)  # 发展改革、财政、教育等部门
     return replace(piece, name=body, opened=True)
 
