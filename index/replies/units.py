@@ -97,7 +97,8 @@ def who(matter: Matter) -> Reply:
         return replace(said, text=f"文件里没有与所问完全相同的说法，最接近的是：{said.text}")
     if not choices:
         return _nobody(matter, topic, found)
-    choices = _prefer_told(matter, _prefer_role(_prefer_named(matter, _prefer_figures(matter, _prefer_beside(matter, choices))), question.kind))
+    choices = _prefer_role(_prefer_named(matter, _prefer_figures(matter, choices)), question.kind)
+    choices = _prefer_told(matter, _prefer_beside(matter, choices))
     if (part := _of_parts(matter, topic, *choices[0])) is not None:
         return part
     said = _say_who(matter, choices[0][1], _as_near(choices, NEAR), topic)
