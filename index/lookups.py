@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from index.places import place_names
+from index.places import place_names, whole
 from kb.errors import UsageError, reason
 from kb.files import put_in_place
 from kb.model import Citation, Clause, Document, Indicator, Target, Task, Unit
@@ -29,7 +29,7 @@ def fold_title(text: str) -> str:
 
 def in_region(region: str | None, wanted: str) -> bool:
     """Whether a region is the wanted one or lies in it; `wanted` may be a part of the name such as 衡阳."""
-    return region is not None and wanted in region
+    return region is not None and (wanted in region or whole(wanted) in region)
 
 
 def find_document(store: Store, reference: str) -> Document:

@@ -17,3 +17,12 @@ def place_names(region: str) -> list[str]:
         parts.append(region[start:])
     short = [part[:-1] for part in parts if len(part) > 2 and part[-1] in ENDS]
     return list(dict.fromkeys((region, *parts, *short)))
+
+
+def whole(place: str) -> str:
+    """A place with the short forms of autonomous ones as their names: 临夏州 → 临夏回族自治州; any other place as it is."""
+    if "自治" in place or not place.endswith(("州", "县", "旗")):
+        return place
+    from kb.regions import spelled_out
+
+    return spelled_out(place)

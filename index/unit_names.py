@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
+from index.places import whole
 from kb.errors import NotFound
 from kb.model import Unit
 from kb.store import OWN_FOLDER, Store
@@ -49,6 +50,13 @@ def _printed_so(store: Store, name: str, every: list[Unit]) -> list[Unit]:
     return [u for u in every if u.id in meant]
 
 
+def _of_its_kind(name: str, found: list[Unit]) -> list[Unit]:
+    """Of the bodies of a level those of such a place as the name says: 州水利局 is that of a 州, not that of a 市."""
+    kind = name[:1] if name[:1] in "市州盟旗" else ""
+    same = [u for u in found if kind and (u.region or "").endswith(kind)]
+    return same or found
+
+
 def find_units(store: Store, name: str, region: str | None, family: bool) -> tuple[list[Unit], str]:
     """The units meant, and a word to the user when there is something to say about it ("" when not).
 
@@ -59,8 +67,9 @@ def find_units(store: Store, name: str, region: str | None, family: bool) -> tup
     every = every_unit(store)
     table = unit_table(store)
     found = list(select_units(name, every, table, family)) or _printed_so(store, name, every)
+    found = _of_its_kind(name, found)
     if region and found:
-        here = [u for u in found if region in (u.region or "")]
+        here = [u for u in found if region in (u.region or "") or whole(region) in (u.region or "")]
         if not here and len(found) == 1:
             where = f"，归在{found[0].region}" if found[0].region else ""
             raise NotFound(f"有“{found[0].name}”这个单位{where}，不在{region}", "", f"policykb tasks {found[0].name}")

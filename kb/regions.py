@@ -220,7 +220,7 @@ def spelled_out(text: str) -> str:
         for length in (4, 3, 2):
             name = text[max(0, at - length) : at]
             full = [r for r in short.get(name, ()) if regions()[r].name.endswith(_AUTONOMOUS[text[at]])] if len(name) == length else []
-            if len(full) == 1 and name + text[at] not in own:
+            if len(full) == 1 and not any(regions()[r].name == name + text[at] for r in own.get(name + text[at], ())):
                 text = text[: at - length] + regions()[full[0]].name + text[at + 1 :]
                 break
     return text

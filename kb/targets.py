@@ -32,6 +32,7 @@ from kb.quantities.metrics import (
 from kb.quantities.stretches import SENTENCE, STOPS, Stretch, pieces, within
 from kb.quantities.words import any_word, figure_words, measures
 from kb.spans import cut
+from kb.tables import settings
 
 __all__ = ["find_indicators", "find_targets"]
 
@@ -159,7 +160,14 @@ def _in_clause(place: _Place) -> list[Target]:
         mine, here = within(whens, sentence), within(figures, sentence)
         if not table[0] <= sentence.start < table[1] and _may_tell(place, sentence, mine, here):
             out += _in_sentence(place, sentence, mine, here)
-    return out
+    return [t for t in out if t.metric not in _labels()]  # （时间：6月底前；牵头单位：…） is no aim
+
+
+@lru_cache(maxsize=1)
+def _labels() -> frozenset[str]:
+    """What stands before lists of bodies and times: 牵头单位, 完成时限."""
+    roles = settings("roles")
+    return frozenset([*roles["labels"], *roles["words"]["other_labels"]])
 
 
 def _may_tell(place: _Place, sentence: Stretch, whens: Sequence[When], figures: Sequence[Figure]) -> bool:

@@ -280,7 +280,12 @@ def places_in(question: str, found: Sequence[Place], known: Catalogue) -> list[P
             out.append(Place(region, at, at + len(name), True))
             taken.append((at, at + len(name)))
             done.add(region)
-    return sorted(out, key=lambda p: p.start)
+    joined: list[Place] = []
+    for place in sorted(out, key=lambda p: p.start):  # 甘肃东乡 is one place, as 甘肃省东乡族自治县 is
+        if joined and joined[-1].end == place.start and place.region.startswith(joined[-1].region):
+            place = Place(place.region, joined.pop().start, place.end, place.short)
+        joined.append(place)
+    return joined
 
 
 OPINIONS = ("出", "提", "提出", "征求", "听取", "反馈", "签署", "签", "采纳", "审核", "审查", "核查", "评审", "初审", "书面", "处理", "评估", "论证", "推荐")  # before 意见: what somebody thinks, no document

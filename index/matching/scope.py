@@ -10,6 +10,7 @@ from index.cards import Cards, Documents
 from index.document_numbers import number_keys, number_pattern
 from index.engines.protocol import AnyOf, Tree
 from index.matching.synonyms import unit_core, unit_families, unit_names
+from index.places import whole
 from index.query import Leaf
 from index.tokens import bare, unit_token
 from kb.errors import UsageError
@@ -108,7 +109,7 @@ class Scope:
                 level = level_named(leaf.text)
                 return self._where([each == level for each in self.cards.levels])
             case "region":
-                return self._where([bool(region) and value in bare(region) for region in self.cards.regions])
+                return self._where([bool(region) and (value in bare(region) or bare(whole(leaf.text)) in bare(region)) for region in self.cards.regions])
             case "genre":
                 return self._where([value == bare(genre) for genre in self.cards.genres])
             case "date":
