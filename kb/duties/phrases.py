@@ -128,6 +128,7 @@ def labels_in(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, role) of every label with its colon: 责任单位：. Other labels (完成时限：) have the role deadline or skip."""
     if not any(colon in text for colon in COLONS):
         return
+    last = -1
     for found in _colon().finditer(text):
         colon = found.start()
         if text[max(0, colon - _LABEL_LIMIT - _BRACKET_LIMIT) : colon].rstrip(DROPPED)[-1:] not in _label_ends():
@@ -135,11 +136,14 @@ def labels_in(text: str) -> Iterator[tuple[int, int, str]]:
         low = max(0, colon - _LABEL_LIMIT - (_BRACKET_LIMIT if text[colon - 1] in "）)" else 0))
         places = [at for at in range(low, colon) if at == 0 or _may_begin(text, at)]
         places += [at for at in range(low, colon - 2) if at not in places]  # 市公安局数据提供单位：
+        if 0 < last < colon - 2 and text[colon - 3] in _BODY_CHARACTERS and "。" not in text[last:colon]:
+            places.append(colon - 2)  # 牵头：市数据局配合：市民政局
         for start in places:
             role = _label(squeeze(text[start:colon]))
             if role:
                 begin, said = _whole_label(text, start, role)
                 yield begin, colon + 1, said
+                last = colon + 1
                 break
 
 
