@@ -160,7 +160,7 @@ def _in_clause(place: _Place) -> list[Target]:
         mine, here = within(whens, sentence), within(figures, sentence)
         if not table[0] <= sentence.start < table[1] and _may_tell(place, sentence, mine, here):
             out += _in_sentence(place, sentence, mine, here)
-    return [t for t in out if t.metric not in _labels()]  # （时间：6月底前；牵头单位：…） is no aim
+    return [t for t in out if t.value is not None or t.metric not in _labels()]  # （时间：6月底前；牵头单位：…） is no aim
 
 
 @lru_cache(maxsize=1)
