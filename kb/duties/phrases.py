@@ -187,8 +187,7 @@ def _whole_label(text: str, start: int, role: str) -> tuple[int, str]:
 def _label(word: str) -> str:
     if word.endswith("）") and "（" in word:  # 责任单位（第一个为牵头单位）：
         word = word[: word.find("（")]
-    role = label_role(word)
-    if role:
+    if role := label_role(word):
         return role
     words = _roles()["words"]
     if word in words["deadline_labels"]:

@@ -240,8 +240,6 @@ def _torn_tag(raw: str, after: str) -> tuple[int, int]:
 
 
 def _read_line(raw: str, position: int, number: int) -> Line:
-    if not raw:
-        return Line(number, position, position, "", (), "blank")
     bare = raw.strip(SPACE) if "\t" not in raw else raw.strip(SPACE_BUT_TAB)
     if not bare or bare.isspace():
         return Line(number, position, position, "", (), "blank")
