@@ -21,8 +21,9 @@ from index.asking.twofold import also, parted
 from index.asking.wording import wording
 from index.library import Library
 from index.matching.spoken import meanings
-from index.matter.amounts import brief, figure_pattern, has_figure, point, stating
+from index.matter.amounts import brief, point, stating
 from index.matter.cells import stated_cell
+from index.matter.figures import figure_pattern, has_figure
 from index.matter.oneness import as_one
 from index.matter.parts import Part, Topic, partly
 from index.matter.topic import Fit

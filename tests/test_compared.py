@@ -13,7 +13,8 @@ from index.asking.compared import plainer, with_measure
 from index.asking.measures import wanted_measure
 from index.asking.naming import entitled
 from index.library import Library
-from index.matter.amounts import brief, has_figure, point, unnumbered
+from index.matter.amounts import brief, point
+from index.matter.figures import has_figure, unnumbered
 from index.matter.parts import Part, Topic
 from index.replies.compared_lines import value_of
 from index.tokens import bare

@@ -13,8 +13,9 @@ from index.asking.premises import given, to_confirm, values
 from index.asking.understanding import _of_each
 from index.library import Library
 from index.matching.rewording import in_figures
-from index.matter.amounts import brief, find_figure, point, stating
+from index.matter.amounts import brief, point, stating
 from index.matter.cells import stated_cell
+from index.matter.figures import find_figure
 from index.matter.parts import Part, Topic
 from index.replies.several import things
 from kb.regions import use_own
@@ -130,10 +131,11 @@ def test_how_far_and_how_long_are_no_part_of_the_matter() -> None:
     ("80至89周岁每人每月40元，90至99周岁每人每月90元，100周岁及以上每人每月300元。", "95岁老人高龄津贴多少", "90至99周岁每人每月90元"),
     ("80至89周岁每人每月40元，90至99周岁每人每月90元，100周岁及以上每人每月300元。", "102岁老人高龄津贴多少", "100周岁及以上每人每月300元"),
     ("收入由2015年的3120元增长到2020年的5460元，年均增长11%；", "2020年收入是多少", "收入由2015年的3120元增长到2020年的5460元"),
+    ("蜂箱补20元、蜂场补90元、蜂站补70元。", "蜂场补多少", "蜂场补90元"),
     ("新建蜂站12个，对达标的每个补助3万元。", "蜂站建多少家、县财政怎么补", "新建蜂站12个，对达标的每个补助3万元"),
 ])  # fmt: skip
 def test_of_several_figures_that_is_told_which_is_asked_for(text: str, question: str, wanted: str) -> None:
-    words = tuple(Part(word, (), 1.0, True) for word in ("高龄津贴", "收入", "蜂站") if word in question)
+    words = tuple(Part(word, (), 1.0, True) for word in ("高龄津贴", "收入", "蜂站", "蜂场") if word in question)
     topic = Topic("".join(p.text for p in words), tuple(p.text for p in words), words, tuple((p.text[:2], 1.0) for p in words))
     assert point(text, topic, question) == wanted
 

@@ -26,6 +26,12 @@ def _share() -> re.Pattern[str]:
 
 
 @cache
+def _says() -> re.Pattern[str]:
+    """What says something, behind the clause that is asked for: 哪一条说不要举债."""
+    return re.compile(r"(?<=[条款项章节份])(?:里面?|中)?(?:[说讲写提](?:到|过|了|明|的是|道)?)(?=[一-龥]{2})(?!明书|法|课|作|升|高|供|前|出|取|质|标)")
+
+
+@cache
 def _set_at() -> re.Pattern[str]:
     """What sets a figure, right before it."""
     return re.compile(r"(?:确|设|核)?(?:定|设)(?:为|在|到|成)(?=[0-9百])")
@@ -78,6 +84,8 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
         text = text.replace(name, " ") if text.strip().startswith(name) and not text.strip().startswith(name + "口") else text
     if any(c.isdigit() for c in text):
         text = bounds().sub(" ", text)  # 公示不少于10天: what is looked for is 公示, 10天
+    if kind == "clause" and any(w in text for w in "说讲写提"):
+        text = _says().sub(" ", text)
     if "定" in text or "设" in text:
         text = _set_at().sub(" ", text)  # 占比定为55%
     if kind == "compare" and "文件" in text:

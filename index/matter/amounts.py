@@ -7,11 +7,22 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from index.asking.measures import MEASURE, MORE, NUMBER, age_asked, calendar, dates, wanted_measure
+from index.asking.measures import calendar, dates, wanted_measure
 from index.asking.moments import SAME, WITHIN, moments, nearness, stated, time_at, without_times
+from index.matter.figures import (
+    bounding,
+    figure_pattern,
+    find_figure,
+    has_figure,
+    level_named,
+    sentences,
+    unnumbered,
+    weight,
+)
+from index.matter.narrowed import Stretch, is_bounded, of_age, of_level, of_thing
 from index.matter.parts import Topic
 from index.tokens import bare
-from kb.frozen import dataclass, replace
+from kb.frozen import replace
 
 HEADED = 0.6  # what a word of the topic counts for a sentence when only the clause's heading has it
 NEARLY = 0.75  # of the best stretch's score, from which another is given with it
@@ -26,32 +37,6 @@ ALIKE = 0.4  # share of the best stretch's score that one with the bound asked f
 SECOND = 0.5  # and when the part of the sentence before has it
 
 
-@lru_cache(maxsize=1)
-def figure_pattern() -> re.Pattern[str]:
-    """A figure with its measure, a percentage, a proportion, a date, or what stands for a figure."""
-    return re.compile(
-        r"(?<![A-Za-z])(?<![A-Za-z][0-9])(?<![A-Za-z][0-9]\.)(?:[0-9]+(?:\.[0-9]+)?(?:%|％|‰|个百分点)|百分之[一二三四五六七八九十]{1,3}|[0-9]{1,3}(?:\.[0-9])?(?:[:：∶][0-9]{1,3}){1,3}"
-        rf"|{NUMBER}[ \u3000]?(?:多|余)?(?:万亿|万|亿|千|百)?(?:{'|'.join(MEASURE)}|周岁|工作日|分之|微克|毫克|千克|公斤|千瓦|兆瓦|毫米|公顷|蒸吨|分贝|分钟|秒)(?!性|均)|[0-9]+(?:\.[0-9]+)?[ \u3000]?(?:万亿|万|亿|千|百)?[{MORE}](?![性钟之])|[0-9]{{3,}}|全覆盖|底前|上半年|下半年)"  # PM2.5平均 is none
-    )
-
-
-def find_figure(text: str) -> re.Match[str] | None:
-    """The first figure of a stretch, or None; a name such as “四个不摘”, PM2.5 or the hotline “12345” is none, nor is an ordinal (第十一条), a grade (三级医院) or 下一年."""
-    for found in figure_pattern().finditer(text):
-        before = text[found.start() - 1 : found.start()]
-        named = before == "“" and (not found.group()[0].isdigit() or text[found.end() : found.end() + 1] == "”")
-        grade = found.group().endswith("级") and not found.group()[0].isdigit()  # 市县两级, 三级医院
-        beside = before in ("上", "下") and found.group() == "一年"  # 下一年
-        if before != "第" and not named and not grade and not beside:
-            return found
-    return None
-
-
-def has_figure(text: str) -> bool:
-    """Whether a stretch states a figure, share, proportion or date."""
-    return find_figure(text) is not None
-
-
 IN_TIME = (0.7, 1.2, 1.4)  # what a stretch counts by how near its time is to the one asked for
 
 
@@ -59,19 +44,6 @@ def _in_time(text: str, question: str) -> float:
     """More for a stretch of the time that the question names, less for one of another."""
     asked, said = moments(question), stated(text)
     return IN_TIME[nearness(asked, said)] if asked and said else 1.0
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a clause."""
-    ends = [m.end() for m in re.finditer(r"[。；！？\n;]", text)]
-    bounds = [0, *[e for e in ends if e < len(text)], len(text)]
-    return [s for a, b in pairwise(bounds) if (s := text[a:b].strip())]
-
-
-def weight(text: str, topic: Topic) -> float:
-    """How much of the topic a stretch says."""
-    held = bare(text)
-    return sum(w for p, w in topic.pairs if p in held) + sum(p.weight for p in topic.words if any(f in held for f in (p.text, *p.forms, *p.near)))
 
 
 def stating(text: str, heading: str, topic: Topic, question: str) -> tuple[str, float]:
@@ -108,8 +80,8 @@ LEVELLED = (0.7, 1.0, 1.3)  # what a sentence counts that names another level th
 
 def _of_its_level(sentence: str, question: str) -> float:
     """More for a sentence of the level that the question names (市级财政几天内下达), less for one of another."""
-    asked = set(_level().findall(question)) if "级" in question else set()
-    said = set(_level().findall(sentence)) if asked else set()
+    asked = set(level_named().findall(question)) if "级" in question else set()
+    said = set(level_named().findall(sentence)) if asked else set()
     return LEVELLED[1] if not said else LEVELLED[2] if asked & said else LEVELLED[0]
 
 
@@ -117,11 +89,6 @@ def _timeless(topic: Topic) -> Topic:
     """A topic without its years."""
     words = tuple(p for p in topic.words if not moments(p.text))
     return replace(topic, text="".join(topic.stretches), words=words, pairs=tuple((p, w) for p, w in topic.pairs if not p.isdigit()))
-
-
-def unnumbered(sentence: str) -> str:
-    """A sentence without the number that it begins with: 46.继续开展…; the decimal of 0.5个工作日 is none."""
-    return re.sub(r"^\s*[（(]?[0-9一二三四五六七八九十]{1,4}[-~]?[0-9]?\s?[.、．,，）)~]+(?<![0-9]\.(?=[0-9](?![0-9]{3}年)))", "", sentence)
 
 
 def untabbed(row: str) -> str:
@@ -154,11 +121,11 @@ def point(sentence: str, topic: Topic, question: str) -> str:
         of_time = [p for p in of_time if p.time == SAME] or of_time
     if of_time and any(p.time is not None and p not in of_time for p in parts):
         parts = of_time
-    bounded = [p for p in parts if _is_bounded(p.text, question)]
+    bounded = [p for p in parts if is_bounded(p.text, question)]
     best = max(parts, key=lambda p: p.score, default=None)
     if best is not None and bounded and (max(p.score for p in bounded) >= ALIKE * best.score or any(p.start == best.end for p in bounded)):
         parts = bounded  # 一般为5年，最长不超过10年: what goes on from the best stretch is of its matter
-    parts = of_age(_of_level(parts, question), question)
+    parts = of_thing(of_age(of_level(parts, question), question), topic)
     chosen = _chosen(parts, sentence, topic, wanted_measure(question))
     wanted = wanted_measure(question)
     if wanted is not None and not any(wanted.search(p.text) for p in chosen):
@@ -176,42 +143,7 @@ def point(sentence: str, topic: Topic, question: str) -> str:
     return said.strip("“”\"'") if said.count("“") != said.count("”") or said.count('"') % 2 else said
 
 
-@lru_cache(maxsize=1)
-def _level() -> re.Pattern[str]:
-    return re.compile(r"([省市县乡镇村])(?:[（(][^（）()]{1,8}[）)])?级")
-
-
-def _of_level(parts: list[_Part], question: str) -> list[_Part]:
-    """Of stretches that give each level its own figure those of the level that the question names: 乡级每月不少于2次，村级每周不少于1次."""
-    asked = set(_level().findall(question)) if "级" in question else set()
-    own = [p for p in parts if asked & set(_level().findall(p.text))] if asked else []
-    return own if own and any(_level().search(p.text) for p in parts if p not in own) else parts
-
-
-@lru_cache(maxsize=1)
-def _ages() -> re.Pattern[str]:
-    """A band of ages: 90至99周岁, 80周岁以上."""
-    return re.compile(r"(?P<from>[0-9]{1,3})(?:周?岁)?\s?[-－—–~～至到]{1,2}\s?(?P<to>[0-9]{1,3})周?岁|(?P<over>[0-9]{1,3})周?岁(?:及|\(?含\)?)?以上|(?P<under>[0-9]{1,3})周?岁(?:及)?以下")
-
-
-def of_age(parts: list[_Part], question: str) -> list[_Part]:
-    """Of stretches for bands of ages those in whose band an age of the question falls: 95岁 in 90至99周岁每月150元."""
-    asked = age_asked().search(question) if "岁" in question else None
-    bands = [(p, b) for p in parts if (b := _ages().search(p.text)) is not None] if asked is not None else []
-    if asked is None or not bands:
-        return parts
-    age = int(asked.group(1))
-
-    def holds(band: re.Match[str]) -> bool:
-        if band["from"]:
-            return int(band["from"]) <= age <= int(band["to"])
-        return int(band["over"]) <= age if band["over"] else age <= int(band["under"])
-
-    own = [p for p, band in bands if holds(band)]
-    return own[-1:] if len(bands) > 1 and own else parts
-
-
-def _chosen(parts: Sequence[_Part], sentence: str, topic: Topic, wanted: re.Pattern[str] | None) -> list[_Part]:
+def _chosen(parts: Sequence[Stretch], sentence: str, topic: Topic, wanted: re.Pattern[str] | None) -> list[Stretch]:
     """The stretches that say most of the topic; of several things that it names those that name them; a list is not torn apart."""
     literal = [p for p in parts if any(len(s) >= TERM and s in bare(p.text) for s in topic.stretches) and (wanted is None or wanted.search(p.text))]
     best = max(literal or parts, key=lambda p: p.score, default=None)
@@ -229,7 +161,7 @@ def _chosen(parts: Sequence[_Part], sentence: str, topic: Topic, wanted: re.Patt
     return _respectively(chosen, parts, sentence)
 
 
-def _respectively(chosen: list[_Part], parts: Sequence[_Part], sentence: str) -> list[_Part]:
+def _respectively(chosen: list[Stretch], parts: Sequence[Stretch], sentence: str) -> list[Stretch]:
     """With what follows 分别: of 分别达到50%以上、不低于8% the end is said of the second thing named before."""
     for p in parts:
         if p not in chosen and any("分别" in c.text and sentence[c.end : p.start].strip() == "" and c.text.endswith("、") for c in chosen):
@@ -237,7 +169,7 @@ def _respectively(chosen: list[_Part], parts: Sequence[_Part], sentence: str) ->
     return chosen
 
 
-def _list_start(part: _Part, sentence: str) -> int:
+def _list_start(part: Stretch, sentence: str) -> int:
     """Where a stretch begins; one that gives several things their figures (村、镇占比分别达到) with the first of them."""
     if "分别" not in part.text:
         return part.start
@@ -248,15 +180,6 @@ def _list_start(part: _Part, sentence: str) -> int:
 def _each() -> re.Pattern[str]:
     """What a figure is counted by: 每镇, 每人每年."""
     return re.compile(r"每(?:百|千|万)?(?:个|名|人|户|镇|乡|村|县|市|年|月|季度|季|半年|周|天|日|次|张|亩|餐|套|间|床|平方米|公里|学期|学年|生|位|家|所|处|项|台|件|辆|头)")
-
-
-@lru_cache(maxsize=1)
-def _bound() -> re.Pattern[str]:
-    """What bounds a figure, right before it or with a verb between: 至少开展一次."""
-    return re.compile(
-        r"((?:提高|降低|下降|减少|增长|增加)[到至]|不(?:得|能|应|宜|可)?(?:低于|少于|超过|高于|多于|大于|小于)|至少|最多|最高|最低|超过|高于|低于|新增|新建|增加|提高|降低|下降|减少|增长|≥|≤)\s?[一-龥]{0,3}$|(?<![签合履预节])(约)\s?$"
-        r"|(不(?:得|能|应|宜|可)?(?:低于|少于|超过|高于|多于|大于|小于)|至少占|最多占)[^，。；0-9]{2,24}的\s?$"  # 不超过总数的30%
-    )
 
 
 @lru_cache(maxsize=1)
@@ -290,7 +213,7 @@ def brief(said: str, question: str) -> str:
         if not found:
             continue
         figure, before = found[0], bared[: found[0].start()]
-        bound, behind = _bound().search(before), _behind().match(bared, figure.end())
+        bound, behind = bounding().search(before), _behind().match(bared, figure.end())
         if len(found) > 1 or not (bound or any(c.isdigit() for c in figure.group()) or (behind and behind.group().startswith("工作日"))):
             return said
         own = figure.group() + (behind.group() if behind else "")
@@ -337,21 +260,10 @@ def _counted_by(before: str, figure: str, question: str) -> str:
     return said
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A stretch of a sentence with a figure; `time` is how near its time is to the one asked for, None where it has or needs none."""
-
-    start: int
-    end: int
-    text: str
-    score: float
-    time: int | None
-
-
-def _figured(sentence: str, topic: Topic, question: str) -> list[_Part]:
+def _figured(sentence: str, topic: Topic, question: str) -> list[Stretch]:
     """The stretches between commas that state a figure, with how much of the topic they say."""
     wanted, asked, named = wanted_measure(question), moments(question), stated(sentence)
-    out: list[_Part] = []
+    out: list[Stretch] = []
     before, at = 0.0, 0
     for text in _stretches(sentence):
         own, start, at = weight(text, topic), at, at + len(text)
@@ -365,19 +277,10 @@ def _figured(sentence: str, topic: Topic, question: str) -> list[_Part]:
             time = nearness(asked, held) if held else None
             first = min([start, *(m.start for m in held[:-1] if m.start < start)])
             score = (own + SECOND * before + 0.001) * (1.6 if wanted is not None and wanted.search(text) else 1.0)
-            out.append(_Part(first, at, sentence[first:at], score * (1.0 if time is None else IN_TIME[time]), time))
+            out.append(Stretch(first, at, sentence[first:at], score * (1.0 if time is None else IN_TIME[time]), time))
         if text.strip():
             before = own if own else before * SECOND
     return out
-
-
-MOST_WORDS = ("最长", "最多", "最高", "最大", "至多", "上限", "不能超过", "不超过", "不得超过", "封顶"), ("最长", "最多", "最高", "最大", "至多", "上限", "不超过", "不得超过", "不高于", "不多于", "封顶")
-LEAST_WORDS = ("最短", "最少", "最低", "至少", "下限", "不少于", "不低于", "起码"), ("最短", "最少", "最低", "至少", "下限", "不少于", "不低于", "不得少于", "不得低于")
-
-
-def _is_bounded(text: str, question: str) -> bool:
-    """Whether a stretch gives the most, or the least, where the question asks for that: 一般为5年，最长不超过10年."""
-    return any(any(w in question for w in asked) and any(w in text for w in said) for asked, said in (MOST_WORDS, LEAST_WORDS))
 
 
 def _stretches(sentence: str) -> list[str]:

@@ -8,7 +8,7 @@ from functools import cache
 
 from index.asking.catalogue import short_names
 from index.asking.moments import moments, time_at
-from index.matter.amounts import figure_pattern, weight
+from index.matter.figures import figure_pattern, weight
 from index.matter.parts import Topic
 from index.tokens import bare
 from kb.model import LEVELS, Document

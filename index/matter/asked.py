@@ -8,7 +8,7 @@ from functools import cache
 from index.asking.measures import dates, wanted_measure
 from index.asking.moments import without_times
 from index.matching.synonyms import others, unit_core
-from index.matter.amounts import figure_pattern, has_figure, unnumbered
+from index.matter.figures import figure_pattern, has_figure, unnumbered
 from index.matter.parts import Topic
 from index.matter.topic import Fit, work_of
 from index.replies.reply import Matter, home

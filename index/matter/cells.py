@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from index.asking.measures import MEASURE, MORE, wanted_measure
 from index.asking.moments import APART, SAME, Moment, moments, nearness
-from index.matter.amounts import IN_TIME, weight
+from index.matter.amounts import IN_TIME
+from index.matter.figures import weight
 from index.matter.parts import Topic
 from kb.frozen import dataclass
 from kb.grid_rows import is_ditto

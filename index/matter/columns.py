@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from index.matter.amounts import weight
 from index.matter.cells import QUOTED, Cell, stated_cell
+from index.matter.figures import weight
 from index.matter.parts import Topic
 from index.matter.topic import Fit, once
 from index.replies.reply import Matter, home

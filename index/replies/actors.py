@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from index.asking.wording import wording
-from index.matter.amounts import sentences, weight
+from index.matter.figures import sentences, weight
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic
 from index.matter.topic import find, is_here

@@ -11,9 +11,10 @@ from index.asking.catalogue import short_names
 from index.asking.compared import asks_place
 from index.asking.measures import dates, must_match, wanted_measure
 from index.asking.moments import without_times
-from index.matter.amounts import asks, brief, figure_pattern, has_figure, point, stating, weight
+from index.matter.amounts import asks, brief, point, stating
 from index.matter.asides import at_a_glance
 from index.matter.columns import cell_of, has_cells
+from index.matter.figures import figure_pattern, has_figure, weight
 from index.matter.parts import Topic
 from index.matter.topic import Fit, work_of
 from index.replies.compared_sides import BESIDE

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 from index.asking.wording import wording
 from index.engines.protocol import And
 from index.matching.plan import literal
-from index.matter.amounts import sentences
 from index.matter.asked import asks_kinds, kinds
+from index.matter.figures import sentences
 from index.matter.parts import Topic, plain
 from index.matter.topic import Fit, find, judge
 from index.replies.reply import Matter, Reply, best_sentences, clause_name, quote, short

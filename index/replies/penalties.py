@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from index.matter.amounts import sentences
+from index.matter.figures import sentences
 from index.matter.taken_apart import make_topic
 from index.matter.topic import Fit, find, is_here
 from index.replies.reply import Matter, Reply, clause_name, quote

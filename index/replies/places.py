@@ -12,7 +12,8 @@ from index.asking.measures import dates, wanted_measure
 from index.asking.moments import moments, without_times
 from index.asking.naming import PAPERS
 from index.asking.wording import wording
-from index.matter.amounts import has_figure, stating, weight
+from index.matter.amounts import stating
+from index.matter.figures import has_figure, weight
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic
 from index.matter.topic import Fit, find, is_here, judge, needed

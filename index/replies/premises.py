@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from index.asking.premises import Given, given, values
 from index.asking.telling import tidy
-from index.matter.amounts import point, sentences, weight
+from index.matter.amounts import point
+from index.matter.figures import sentences, weight
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic
 from index.replies.reply import Matter, Reply, clause_name, home, quote, refuse

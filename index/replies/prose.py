@@ -8,7 +8,7 @@ from functools import cache
 
 from index.asking.wording import wording
 from index.matching.synonyms import others
-from index.matter.amounts import sentences, weight
+from index.matter.figures import sentences, weight
 from index.matter.parts import Topic, plain
 from index.matter.topic import Fit, judge
 from index.replies.reply import Matter, Reply, clause_name, home, quote

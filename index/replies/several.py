@@ -8,7 +8,8 @@ from functools import cache
 
 from index.asking.measures import dates, wanted_measure, when
 from index.asking.moments import without_times
-from index.matter.amounts import brief, figure_pattern, find_figure, point, sentences, unnumbered, weight
+from index.matter.amounts import brief, point
+from index.matter.figures import figure_pattern, find_figure, sentences, unnumbered, weight
 from index.matter.parts import Topic
 from index.matter.topic import Fit
 from index.replies.reply import Matter, Reply, clause_name, home, place_of, together

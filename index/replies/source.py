@@ -9,8 +9,9 @@ from functools import cache
 from index.asking.catalogue import catalogue
 from index.asking.loosely import in_order
 from index.asking.wording import wording
-from index.matter.amounts import figure_pattern, point, stating
+from index.matter.amounts import point, stating
 from index.matter.described import FEW, clearly_nearest
+from index.matter.figures import figure_pattern
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic
 from index.matter.topic import Fit, find, is_here, work_of

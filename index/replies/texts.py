@@ -9,11 +9,12 @@ from index.asking.measures import asks_money, calendar, dates, gives, must_match
 from index.asking.moments import APART, SAME, moments, nearness, of_its_year, stated, without_times
 from index.asking.naming import PAPERS
 from index.asking.wording import wording
-from index.matter.amounts import brief, figure_pattern, has_figure, point, stating, untabbed, weight
+from index.matter.amounts import brief, point, stating, untabbed
 from index.matter.asides import at_a_glance, beside
 from index.matter.asked import as_asked, asks_kinds, says_units, states_as_asked
 from index.matter.cells import year_parts
 from index.matter.columns import cell_of, due, has_cells, head_line, names_row
+from index.matter.figures import figure_pattern, has_figure, weight
 from index.matter.oneness import as_one
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic
