@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from index.asking.moments import APART, moments, nearness
-from index.matter.amounts import weight
 from index.matter.cells import COUNTED, QUOTED, year_parts
+from index.matter.figures import weight
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic
 from index.replies.reply import Matter, Reply, document_name, home, place_of
