@@ -12,6 +12,7 @@ from importlib import import_module
 
 from index.asking.absent import absent_body, absent_law, of_another_kind, of_another_time
 from index.asking.catalogue import Catalogue, catalogue, short_names
+from index.asking.loosely import in_order
 from index.asking.offered import offered
 from index.asking.premises import may_state, to_confirm
 from index.asking.telling import tidy, without_story
@@ -276,7 +277,7 @@ def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None
         return known.with_attached(known.at[id] for id in question.named), None
     if law := absent_law(question, known):
         return None, refuse(f"库中没有《{law}》", f"《{known.documents[like[0]].title}》" if (like := known.titled(bare(law)) or known.law_called(bare(law))) else "")
-    if (kind := of_another_kind(question, known)) and not (question.kind == "source" and ("哪" in kind or kind in ABOVE)):
+    if (kind := of_another_kind(question, known)) and not (question.kind == "source" and ("哪" in kind or kind in ABOVE or _is_above(kind, question, known))):
         around = [n for p in question.places for n in known.by_region.get(p, ())] or [known.at[id] for id in question.named]
         like = sorted({n for i in range(len(kind) - 1) for n in known.pairs.get(kind[i : i + 2], ())}, key=lambda n: -_shared(kind, known.titles[n]))
         return None, refuse(f"库中没有{question.places[0] + '的' if question.places else ''}{kind}", _titles(known, tuple(dict.fromkeys((*like[:1], *around)))))
@@ -303,6 +304,14 @@ def _homes(question: Question, known: Catalogue) -> tuple[tuple[int, ...] | None
     if kind:
         return None, refuse(f"库中没有{here[0]}的{kind}", _titles(known, [n for p in here for n in known.by_region[p]]))
     return tuple(sorted(n for p in here for n in known.by_region[p])), None
+
+
+def _is_above(kind: str, question: Question, known: Catalogue) -> bool:
+    """Whether a kind of document that a place has none of (资金办法) is what a document of a place above is called."""
+    if not kind.endswith(wording().strict):
+        return False
+    above = [n for region, at in known.by_region.items() for n in at if region == "中国" or (region and any(p.startswith(region) for p in question.places))]
+    return any(in_order(kind[i:], known.titles[n]) for n in above for i in range(max(0, len(kind) - 6), len(kind) - 3))
 
 
 def _shared(name: str, title: str) -> int:

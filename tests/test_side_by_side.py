@@ -51,6 +51,7 @@ def test_what_a_document_as_a_whole_rests_on(question: str, library: Library) ->
 @pytest.mark.parametrize("question, held", [
     ("云南古树认养的新旧规定不一致时按哪个", "以本实施意见为准"),
     ("老的古树名木认养管理办法还能用吗", "云林发〔2016〕3号）同时废止"),
+    ("云林联〔2021〕15号管到哪年", "自2022年1月1日起执行"),
     ("云南古树认养规定跟以前的冲突了听谁的", "以本实施意见为准"),
 ])  # fmt: skip
 def test_which_paper_holds(question: str, held: str, library: Library) -> None:

@@ -40,6 +40,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     ("玉溪第2项清淤的依据，办法里怎么说、第几条", ("管护办法》第二条",)),  # a kind of paper that only the province has
     ("玉溪第1项、第2项分别来自省意见哪条", ("分工表》1的来源", "一（一）", "分工表》2")),
     ("玉溪第2项每座每年补贴800元是省里定的吗", ("“800元”在库中上级文件里没有",)),
+    ("玉溪第2项清淤，省办法里有没有规定", ("分工表》2的来源", "管护办法》第二条")),
+    ("玉溪第2项清淤补贴800元，省实施意见里有吗", ("“800元”在库中上级文件里没有",)),
     ("玉溪清淤次数比省里办法多几次", ("每月1次", "每季度至少清淤1次")),
 ])  # fmt: skip
 def test_what_is_there_is_told(question: str, held: tuple[str, ...], library: Library) -> None:

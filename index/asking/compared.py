@@ -29,6 +29,8 @@ def asked_thing() -> re.Pattern[str]:
 
 def asks_place(question: str) -> bool:
     """Whether a question asks which city or place: 是哪个城市来帮."""
+    if any(w in question for w in ("城市", "省份")) and re.search(r"(?:城市|省份)(?:分别|各|都|又)?(?:是|有|叫|为)?(?:哪|谁|什么)", question):
+        return True
     found = asked_thing().search(question) if "哪" in question else None
     return found is not None and any(w in found.group() for w in ("城市", "地方", "地区", "省", "市", "县"))
 
@@ -51,6 +53,7 @@ def _end() -> re.Pattern[str]:
     ends = "|".join(sorted({*wording().measures, *measures}, key=len, reverse=True))
     return re.compile(
         rf"(?:[开查检报审巡评办]?[查告]?[一两三]次|(?:完成|办理|办结|上报|报送|截止|开始|年度|全年|每年|年均|月度|季度|具体|最终)?的?(?:完成|办理|办结|上报|报送|截止|年度|全年|每年|年均)?(?:{ends})|(?:要|需要?|得)?(?:几|多少)[一-龥]{{0,3}}?(?:个?工作日|天|日|个?月|年|次|个|名|家|户|套|场)?内?(?:办完|办结|办好|完成|做完|修完|清完)?"
+        r"|(?:结对|对口|帮扶|协作|合作|挂钩)(?:帮扶|协作|支援)?的?(?:大?城市|地区|省份|地方|单位|区县|对象)"
         r"|(?:完成?|好|掉|到位)?的|(?<=[一-龥]{2})(?:完|掉|光|好))$"
     )
 

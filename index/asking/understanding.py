@@ -161,7 +161,7 @@ def _other_sides(question: str, papers: Sequence[Paper], places: Sequence[Place]
 
 def asks_source(question: str) -> bool:
     """Whether the wording of a question asks where something comes from, whatever else it asks."""
-    return _shows("source", question)
+    return _shows("source", question) or asks_above(question)
 
 
 def _shows(kind: str, question: str) -> bool:
@@ -203,7 +203,7 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
     if any(w in question for w in wording().sides) and (several or len(levels) > 1 or ((places or levels) and (named or (places and levels)))):
         return "compare"  # 国家意见与湖南方案的区别
     who = any(w in question for w in WHO) and not any(w in question for w in WHERE)
-    if places and items_in(question) and _asks_above().search(question) is not None:
+    if ((places and items_in(question)) or ((places or len(levels) > 1) and named and not several)) and asks_above(question):
         return "source"  # 谷禾第15条，中央一号文件有没有提
     for kind in wording().kinds:
         if kind.name == "clause" and who:
@@ -220,8 +220,17 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
 
 
 @cache
-def _asks_above() -> re.Pattern[str]:
-    return re.compile(r"(?:中央|国家|国务院|省|上级|一号)[^，,。？?]{0,10}(?:文件|意见|条例|规划|方案|要点|通知|办法)(?:里|中)?(?:有没有|有无|是否|是不是)(?:也)?(?:提|写|规定|要求|对应|说|讲|明确|依据)")
+def _above() -> re.Pattern[str]:
+    papers = "文件|意见|条例|规划|方案|要点|通知|办法"
+    said = "提|写|规定|要求|对应|说|讲|明确|依据"
+    return re.compile(
+        rf"(?:中央|国家|国务院|省|上级|一号)[^，,。？?]{{0,10}}(?:{papers})(?:里面|里|中)?(?:也|都)?(?:(?:有没有|有无|是否|是不是)(?:也|都)?(?:{said})|(?:{said})(?:了没有|了没|了吗|没(?:{said}))|(?:有没有|有无|有吗|有么)(?=$|[？?，,。]))"
+    )
+
+
+def asks_above(question: str) -> bool:
+    """Whether a question asks if a paper above says a thing too: …，国家方案里有吗."""
+    return any(w in question for w in ("有", "没", "是否", "是不是", "了吗")) and _above().search(question) is not None
 
 
 def _side_by_side(question: str, levels: Sequence[str]) -> bool:

@@ -28,7 +28,7 @@ from kb.model import Clause, Document, Task
 from kb.numerals import find_dates
 from kb.records import Record, evidence_record
 
-VALIDITY = re.compile(r"有效(?!衔接|措施|推进|落实|防)|失效|废止|作废|管用|继续执行|过期|停用|到期|还在?执行|期限|有没有用|有用吗|能用吗|算数|作数")
+VALIDITY = re.compile(r"有效(?!衔接|措施|推进|落实|防)|失效|废止|作废|管用|继续执行|过期|停用|到期|还在?执行|管到|管几年|管多久|用到|执行到|期限|有没有用|有用吗|能用吗|算数|作数")
 _STANDS = re.compile(r"废止|失效|停止执行|不再执行|继续执行|继续有效|代替|替代")
 FORCE = re.compile(r"施行|生效|实施|实行|执行")
 ASKS_TIME = re.compile(r"什么时候|何时|哪[天年月日]|几月|多会儿|啥时候|期限|时间")

@@ -68,7 +68,12 @@ def by_number(matter: Matter, topic: Topic) -> list[Fit]:
     fits = [judge(topic, c, -1, bare(c.text)) for c in found]
     first = min((order(f.clause) for f in fits), default=0)
     fits = [f for f in fits if order(f.clause) == first] if first < 2 else fits
-    return sorted(fits, key=lambda f: (-f.fit if topic.words else 0.0, order(f.clause), f.clause.path.count("/")))
+    digits = re.search(rf"第?{matter.question.items[0]}[条项]", matter.question.text) is not None  # 第3条 is the third item, not the third part
+
+    def part_of_document(clause: Clause) -> bool:
+        return clause.path.count("/") == 0 and clause.kind != "article" and not (clause.ordinal or "").startswith(("（", "第")) and not ((clause.ordinal or "").isdigit() and digits)
+
+    return sorted(fits, key=lambda f: (-f.fit if topic.words else 0.0, order(f.clause), part is None and digits and part_of_document(f.clause), f.clause.path.count("/")))
 
 
 def _has_parts(matter: Matter, ids: Sequence[str], kind: str) -> bool:

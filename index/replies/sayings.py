@@ -87,7 +87,8 @@ def statutes_above(matter: Matter, document: Document) -> list[int]:
     """The laws and regulations above a document, where a question asks for the basis in law; [] where it does not."""
     known, rank = catalogue(matter.index.scope), LEVELS.index(document.level) if document.level in LEVELS else 0
     called = [genre for word, genres, _ in spoken_kinds(matter.question.text) if word in wording().strict for genre in genres]
-    if called and not matter.question.named:  # 荆门第28项，条例里怎么说
+    named = {known.cards.genres[known.at[id]] for id in matter.question.named}
+    if called and not any(g in genre for g in called for genre in named):  # 荆门第28项，条例里怎么说
         return sorted(n for level in LEVELS[:rank] for n in known.above(document, level) if any(g in known.cards.genres[n] for g in called))
     if not _in_law().search(matter.question.text):
         return []

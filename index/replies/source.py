@@ -8,6 +8,7 @@ from functools import cache
 
 from index.asking.catalogue import catalogue
 from index.asking.loosely import in_order
+from index.asking.understanding import asks_above
 from index.asking.wording import wording
 from index.matter.amounts import point, stating
 from index.matter.described import FEW, clearly_nearest
@@ -49,6 +50,7 @@ IN_WORDS = 0.5  # and of one that comes before what a link leads to
 IN_NAMED = 0.3  # share of the matter that a clause of a document named above must say
 MADE = ("份文件", "文件", "制定", "制订", "编制", "起草", "出台", "印发", "形成", "下发", "整个", "整体", "总体")  # said of a document as a whole
 TELLING = 3.0  # weight of words that tell a matter by themselves
+HEADING = 16  # characters of what is only a heading
 PIECE = 6  # characters of a piece of a task that says something by itself
 HEAD = 40  # characters of a clause that stand for its matter
 HELD = 0.4  # share of the topic that a clause must say to be the one asked about
@@ -140,7 +142,8 @@ def _paper() -> re.Pattern[str]:
 def _named_above(matter: Matter, start: Clause) -> list[int]:
     """The documents that the question names and that stand above the clause it asks about."""
     known, mine = catalogue(matter.index.scope), home(matter, start.document)
-    return [known.at[id] for id in matter.question.named if _is_above(known.cards.levels[known.at[id]], mine)] or statutes_above(matter, mine)
+    named = [known.at[id] for id in matter.question.named if _is_above(known.cards.levels[known.at[id]], mine)]
+    return sorted({*named, *statutes_above(matter, mine)})
 
 
 def _in_named(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, list[Source]]) -> dict[str, list[Source]]:
@@ -148,13 +151,13 @@ def _in_named(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, l
     known = catalogue(matter.index.scope)
     mine = home(matter, start.document)
     named = [n for id in matter.question.named for n in known.with_attached([known.at[id]]) if _is_above(matter.documents[n].level or "", mine)]
-    named = named or statutes_above(matter, mine)
+    named += [n for n in statutes_above(matter, mine) if n not in named]
     for level in {matter.documents[n].level or "" for n in named}:
         homes = tuple(sorted({n for n in named if matter.documents[n].level == level}))
         ids = {matter.documents[n].id for n in homes}
         held = [(c, link) for c, link in by_level.get(level, ()) if c.document in ids]
         held = held or [(c, link) for c, link in _linked(matter, start) if c.document in ids]
-        said = [f.clause for f in find(matter.index, topic, homes)[:1] if f.fit >= IN_WORDS and f.clause.kind != "preamble"] if topic.words else []
+        said = [f.clause for f in find(matter.index, topic, homes)[:1] if f.fit >= IN_WORDS and f.clause.kind != "preamble" and len(f.clause.text.strip()) > HEADING] if topic.words else []
         held = [*((c, None) for c in said if c.id not in {h.id for h, _ in held}), *held] if matter.question.items or not held else held
         if not held:
             for text in dict.fromkeys((matter.question.topic, start.heading or "", start.text.strip()[:HEAD])):
@@ -210,6 +213,8 @@ def _lower(matter: Matter) -> Matter:
     known = catalogue(matter.index.scope)
     places = [p for p in matter.question.places if not any(o != p and o.startswith(p) for o in matter.question.places)]  # of a city and its province the city
     here = [n for place in places for n in known.by_region.get(place, ())]
+    if not places and len(matter.question.levels) > 1:  # 省方案里的…，国家方案提了没有
+        here = list(known.by_level.get(max(matter.question.levels, key=lambda x: RANK.get(x, -1)), ()))
     homes = [n for n in matter.homes or () if n in here] or here
     if not homes and matter.homes and "national" in matter.question.levels and not matter.question.items:
         levels = {known.cards.levels[n] for n in matter.homes}
@@ -312,9 +317,9 @@ def _in_its_words(matter: Matter, start: Clause) -> dict[str, list[Source]]:
 
 def _set_at(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, list[Source]]) -> str:
     """The highest level that already states the figure or name in the question; "" when the question does not ask for it."""
-    if not any(w in matter.question.text for w in SET) or (matter.question.items and not topic.words):
+    if not (any(w in matter.question.text for w in SET) or asks_above(matter.question.text)) or (matter.question.items and not topic.words):
         return ""
-    said = _asked_values(matter, topic, start)
+    said = _asked_values(matter, topic, start, any(w in matter.question.text for w in SET))
     own = LEVEL_WORDS.get(home(matter, start.document).level or "", "本")
     for where in sorted(by_level, key=lambda x: RANK.get(x, 9)):
         for clause, _ in by_level[where]:
@@ -324,14 +329,16 @@ def _set_at(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, lis
     return f"“{'”“'.join(said[:3])}”在库中上级文件里没有，是{own}级文件提出的。" if said else ""
 
 
-def _asked_values(matter: Matter, topic: Topic, start: Clause) -> list[str]:
-    """The figures in the question that the clause states, else those of its sentence that says most of the topic, else its quoted names."""
+def _asked_values(matter: Matter, topic: Topic, start: Clause, others: bool = True) -> list[str]:
+    """The figures in the question that the clause states; with `others` else its quoted names, or those of its sentence that says most of the topic."""
     figures = figure_pattern()
     asked = [m.group() for m in figures.finditer(matter.question.text) if bare(m.group()) in bare(start.text) and matter.question.text[: m.start()][-1:] != "“" and not _is_year(m.group())]
     stated = stating(start.text.strip(), start.heading or "", topic, matter.question.text)[0]
     sentence = point(stated, topic, matter.question.text) if stated else best_sentences(start.text, [p.text for p in topic.words], 80)
     quoted = [q for q in re.findall(r"“([^“”]{2,20})”", start.text) if bare(q) in bare(matter.question.text)]
     every = [m.group() for m in figures.finditer(sentence)]
+    if not others:
+        return asked
     return asked or quoted or [v for v in every if not _is_year(v)] or every
 
 
