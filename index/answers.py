@@ -328,4 +328,11 @@ def _of_level(question: Question, known: Catalogue) -> tuple[int, ...] | None:
     said = [level for level in question.levels if question.kind not in ("source", "compare")]
     if len(said) != 1 or not question.asked_level:
         return None
-    return known.by_level.get(said[0]) or None
+    return _of_kind(question.text, known, known.by_level.get(said[0]) or ()) or None
+
+
+def _of_kind(text: str, known: Catalogue, homes: tuple[int, ...]) -> tuple[int, ...]:
+    """Of the documents of a level those of such places as the question says, where there are any: 州里 is no 市."""
+    kinds = {place for place in "市州盟县旗区" if any(f"{word}{place}" in text for word in ("全", "我", "本")) or any(f"{place}{word}" in text for word in ("里", "级"))}
+    same = tuple(n for n in homes if known.cards.regions[n].endswith(tuple(kinds))) if len(kinds) == 1 else ()
+    return same or homes

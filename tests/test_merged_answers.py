@@ -29,6 +29,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     ("华宁柑橘灌区节水工程哪个单位牵头", "由县水利局牵头"),  # the row has other words of the item
     ("大理州截污管道由谁牵头", "由州生态环境局牵头"),
     ("云南大理湖滨带由谁牵头", "由州水务局牵头"),
+    ("州里截污管道由谁牵头", "由州生态环境局牵头"),
     ("州水务局牵头哪些任务", "牵头 1 项（二）"),  # that of a prefecture, no city's
     ("华宁护河公约由谁牵头", "由县综合行政执法局牵头"),
 ])  # fmt: skip
