@@ -161,3 +161,8 @@ def test_days_and_shares_are_asked_for_as_the_texts_have_them() -> None:
     assert in_figures("公示10天", lambda text: int(text in there)) == "公示10日"
     assert in_figures("比例60%", lambda text: int(text in there)) == "比例百分之六十"
     assert in_figures("公示12天", lambda text: int(text in there)) == "公示12天"
+
+
+def test_what_a_plan_of_one_year_says_is_not_of_another(library: Library) -> None:
+    assert library.ask("澜川省2023年工作要点对适老化改造怎么规定")["answered"]
+    assert not any(c.startswith("4ee2d13c#") for c in library.ask("澜川省2026年对改造质量回头看怎么规定")["clauses"])

@@ -8,6 +8,7 @@ from functools import cache
 
 from index.asking.catalogue import catalogue
 from index.asking.loosely import in_order
+from index.asking.topics import BOUNDS
 from index.asking.understanding import asks_above
 from index.asking.wording import wording
 from index.matter.amounts import point, stating
@@ -325,7 +326,8 @@ def _set_at(matter: Matter, topic: Topic, start: Clause, by_level: dict[str, lis
         for clause, _ in by_level[where]:
             both = [v for v in said if bare(v) in bare(clause.text)]
             if both:
-                return f"“{both[0]}”{LEVEL_WORDS.get(where, '上')}级文件已有规定（{clause_name(matter, clause)}）。"
+                bound = next((b for b in BOUNDS if f"{bare(both[0])}{b}" in bare(clause.text)), "")
+                return f"“{both[0]}{bound}”{LEVEL_WORDS.get(where, '上')}级文件已有规定（{clause_name(matter, clause)}）。"
     return f"“{'”“'.join(said[:3])}”在库中上级文件里没有，是{own}级文件提出的。" if said else ""
 
 

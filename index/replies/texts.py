@@ -83,6 +83,7 @@ def clause(matter: Matter) -> Reply:
         return _clauses(matter, numbered[:1] if topic.words or whole else numbered[:MOST], topic)
     found = [f for f in defining(matter, _about(matter, topic), topic, question.text) if as_asked(f, topic, question.text)]
     found = found or defining(matter, by_name(matter, topic), topic, question.text)
+    found = [f for f in found if _of_the_time(matter, f)]
     if not found:
         where = "、".join(document_name(matter.documents[n]) for n in (matter.homes or ())[:2]) or "库中文件"
         kinds = "分为几类" if asks_kinds().search(question.text) else ""
@@ -92,6 +93,14 @@ def clause(matter: Matter) -> Reply:
     best = [f for f in found if f.fit >= found[0].fit * 0.88][:MOST]
     best += [f for f in _firsts(found) if f not in best and len(question.named) > 1 and f.fit >= found[0].fit * OF_EACH]
     return _clauses(matter, sorted(best, key=lambda f: only_heads(f.clause)), topic)
+
+
+def _of_the_time(matter: Matter, fit: Fit) -> bool:
+    """Whether a clause may say something of the year that a question names: what a yearly plan says, 2026年 of 2025年工作计划, is of its own year."""
+    asked, titled = moments(matter.question.text), moments(home(matter, fit.clause.document).title)
+    if not asked or not titled or matter.question.named or nearness(asked, titled) != APART:
+        return True
+    return nearness(asked, moments(fit.clause.text)) != APART
 
 
 def _firsts(found: Sequence[Fit]) -> list[Fit]:
