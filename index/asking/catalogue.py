@@ -77,7 +77,16 @@ class Catalogue:
         if "号" not in question:
             return self._year_only(question)
         said = [(n, found.group()) for letters, year, serial, n in self.spoken_numbers if _short(letters) in question and (found := re.search(_as_said(letters, year, serial), question))]
+        said += self._decrees(question) if "令" in question else []
         return [(n, text) for n, text in said if not any(text != longer and text in longer for _, longer in said)]
+
+    def _decrees(self, question: str) -> list[tuple[int, str]]:
+        """The one decree of a number without letters and year that a question names: 省政府令第241号, 241号令."""
+        found = re.search(r"(?:[一-龥]{0,10}令)?第?([0-9]{1,4})号令?", question)
+        if found is None or "令" not in found.group():
+            return []
+        here = [n for n, number in enumerate(self.cards.numbers) if number.endswith(f"第{found.group(1)}号")]
+        return [(here[0], found.group())] if len(here) == 1 else []
 
     def _year_only(self, question: str) -> list[tuple[int, str]]:
         """The one document of whose number a question says letters and year alone: 云办发〔2021〕那份."""

@@ -65,7 +65,8 @@ def _early() -> re.Pattern[str]:
 
 def without_difference(topic: str) -> str:
     """A topic without the words that ask by how much two sides differ: 清淤次数 多几次 → 清淤次数."""
-    return " ".join(s for s in topic.split() if not _difference().fullmatch(s)) or topic
+    kept = (re.sub(r"(?:上|方面)?的?(?:提前|推迟|提早|延后|缩短|延长)了?$", "", s) for s in topic.split() if not _difference().fullmatch(s))
+    return " ".join(s for s in kept if len(s) > 1) or topic
 
 
 @cache

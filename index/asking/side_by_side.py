@@ -47,7 +47,7 @@ def _word() -> re.Pattern[str]:
     nicknames = "|".join(sorted(map(re.escape, words.nicknames), key=len, reverse=True))
     return re.compile(
         rf"(?P<nickname>{nicknames})|《(?P<title>[^《》]{{3,80}})》|[“\"]?(?P<count>(?<!第)[一二三四五六七八九十]{{1,3}}条)[”\"]?(?:意见|措施|规定|政策)?(?=[和与跟同比对里中，,、在后]|$)|(?P<count_of>[一二三四五六七八九十]{{1,3}}条(?=意见|措施|规定|政策))(?:意见|措施|规定|政策)"
-        rf"|(?P<kind>{kinds}|措施(?=[和与跟同里中]))|(?P<serial>(?<![0-9〕\]）)发第])[0-9]{{1,3}}(?=号(?:文|意见|通知|那份)))号(?:文件?|意见|通知|那份)|(?P<plain>文件)|(?P<pointed>[那这]一?[份版个部](?=[，,、：:；;在对里中上和与跟同比相的关]|$))|(?P<law>[一-龥]法(?![律规院治人务]))"
+        rf"|(?P<kind>{kinds}|(?:措施|计划)(?=[和与跟同比里中,，]))|(?P<serial>(?<![0-9〕\]）)发第])[0-9]{{1,3}}(?=号(?:文|意见|通知|那份)))号(?:文件?|意见|通知|那份)|(?P<plain>文件)|(?P<pointed>[那这]一?[份版个部](?=[，,、：:；;在对里中上和与跟同比相的关]|$))|(?P<law>[一-龥]法(?![律规院治人务]))"
     )
 
 
@@ -210,7 +210,7 @@ def _of_word(word: re.Match[str], known: Catalogue) -> list[int]:
     if word["serial"]:
         return [n for _, _, serial, n in known.spoken_numbers if serial == word["serial"]]
     if word["kind"]:
-        return known.of_kind(wording().genres[word["kind"]])
+        return known.of_kind(wording().genres.get(word["kind"], (word["kind"], "方案")))
     return [n for n in range(len(known.titles)) if known.cards.genres[n] not in NO_PAPERS]
 
 

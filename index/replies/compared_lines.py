@@ -64,7 +64,7 @@ def line_of(matter: Matter, side: str, fit: Fit, topic: Topic, asked: str) -> Li
     if figured and dates() in wanted and not dates().search(figure):
         figure = told if len(told := brief(figured, asked)) <= DATED else ""
     core = figure if dates() in wanted else without_times(figure)
-    figure = figure if has_figure(core) and len(figure) < len(said) - 4 else ""
+    figure = figure if has_figure(core) and len(figure) < len(said) - 4 and not _bare_one().fullmatch(figure) else ""
     asks_number = bool(asked) and (must_match(asked) or any(w in asked for w in ("多少", "几个")))
     ranked = bool(asked) and not figure and not has_figure(said) and _most().search(matter.question.text) is not None
     lacking = "（所问的数字没有写全）" if asks_number and held and len(held) < len(wanted) else "（没有写明所问的数字）" if ranked or (asks_number and wanted and not held) else ""
@@ -88,6 +88,12 @@ def _in_table(matter: Matter, side: str, clause: Clause, topic: Topic, asked: st
     if cell is None or cell.weight <= 0 or (cell.weight < weight(sentence, topic) and not has_cells(sentence)):
         return None
     return Line(side, clause, home(matter, clause.document), cell.figure if heads else cell.told(asked), cell.lines, cell.lines, "")
+
+
+@cache
+def _bare_one() -> re.Pattern[str]:
+    """One thing, of which the figure does not say what: 至少一个 of 至少经过一个冬季."""
+    return re.compile(r"(?:至少|不少于|不低于|每)?一[个种项类]")
 
 
 @cache

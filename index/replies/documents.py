@@ -50,8 +50,8 @@ def document(matter: Matter) -> Reply:
         return refuse(f"库中没有“{question.topic or question.text}”这份文件", more=["policykb docs"])
     if VALIDITY.search(question.text):
         return _validity(matter, chosen[0])
-    if FORCE.search(question.text) and (found := _in_force(matter, chosen[0])):
-        return found
+    if FORCE.search(question.text) and (found := next((stated for d in chosen[:2] if (stated := _in_force(matter, d)) is not None), None)) is not None:
+        return found  # of a decree or what it puts in force
     main = _with_facts(matter, chosen)
     parts, evidence = [], []
     for d in main[:3]:

@@ -49,7 +49,7 @@ SAID_ASKED = (0.6, 0.85)  # and of the level that the question is put to
 MANY, WHOLLY = 4, 0.95  # words of a matter that one place above says nearly all of: that is it, however long its clause
 IN_WORDS = 0.5  # and of one that comes before what a link leads to
 IN_NAMED = 0.3  # share of the matter that a clause of a document named above must say
-MADE = ("份文件", "文件", "制定", "制订", "编制", "起草", "出台", "印发", "形成", "下发", "整个", "整体", "总体")  # said of a document as a whole
+MADE = ("份文件", "文件", "制定", "制订", "编制", "起草", "出台", "印发", "形成", "下发", "整个", "整体", "总体", "落实", "贯彻", "执行")  # said of a document as a whole
 TELLING = 3.0  # weight of words that tell a matter by themselves
 HEADING = 16  # characters of what is only a heading
 PIECE = 6  # characters of a piece of a task that says something by itself
@@ -129,7 +129,7 @@ def _of_whole(matter: Matter, topic: Topic) -> bool:
     if not topic.words or any(w in matter.question.text for w in ("哪条", "哪一条", "哪几条", "哪两条", "第几条", "哪款", "哪一款", "哪项")):
         return not topic.words
     title, rest = bare(home(matter, matter.question.named[0]).title), topic.text
-    for word in MADE:
+    for word in (*MADE, *(n for names in wording().levels.values() for n in names if len(n) > 1)):
         rest = rest.replace(word, " ")
     left = [s for s in rest.split() if len(s) > 1 and s not in title and not (len(s) < 5 and in_order(s, title))]  # 防返贫 of 防止返贫
     return not left or (_paper().search(matter.question.text) is not None and all(p.text in title or p.text in wording().soft or p.text in wording().idle for p in topic.words))
