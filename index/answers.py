@@ -36,6 +36,7 @@ from kb.store import Store
 ASIDE = 3  # characters of a stretch beside the matter that may say nothing of it
 OF_A_MATTER = ("leads", "responsible", "cooperates", "clause", "topic", "target", "compare", "source")
 ABOVE = ("条例", "办法", "法规", "法律", "规定")  # of which a source is asked for, though the place itself has none: 出自哪部条例
+TABLES = ("最", "季度", "半年", "考核", "考评", "评价", "发放", "兑现", "拨付", "主管", "监管", "验收", "审批", "受理", "认定")  # of what a table as a whole is asked
 LONGEST = 500  # characters of a question
 REPLIES = {
     "same": "same.same",
@@ -161,7 +162,7 @@ def _penalty(matter: Matter) -> Reply | None:
 
 def _in_tables(matter: Matter) -> Reply | None:
     """Which place has the most or least by a table, or who does what a column is headed by; None where neither is asked, or no table says it."""
-    if matter.question.kind not in ("target", "leads", "responsible", "topic", "clause") or not any(w in matter.question.text for w in ("最", "谁", "哪", "季度", "半年")):
+    if matter.question.kind not in ("target", "leads", "responsible", "topic", "clause") or not any(w in matter.question.text for w in TABLES):
         return None
     from index.replies.in_tables import in_tables
 

@@ -110,7 +110,7 @@ def held(question: str) -> list[UnitMention]:
         word = word.rstrip("吗么呢啊没有不")
         if 2 <= len(word) <= MOST_FUNCTION and (name := full_name(word)):
             return [UnitMention(start, start + len(word), name, unit_families(name))]
-        several = [(part, full_name(part)) for part in re.split("[、和与跟]", word)]
+        several = [(part, full_name(part)) for part in re.split("[、和与跟]", word)] if any(c in word for c in "、和与跟") else []
         if len(several) > 1 and all(2 <= len(part) <= MOST_FUNCTION and name for part, name in several):  # 有没有公安和法院
             at = [question.index(part, start) for part, _ in several]
             return [UnitMention(a, a + len(part), name, unit_families(name)) for a, (part, name) in zip(at, several, strict=True)]

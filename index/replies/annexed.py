@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from index.asking.catalogue import catalogue
 from index.replies.reply import Matter, home
 from index.tokens import bare
 from kb.model import Clause, Task
@@ -19,7 +20,8 @@ def annexed_task(matter: Matter, clause: Clause) -> Task | None:
     if clause.kind == "row" or not clause.path or matter.store.read(Task, "clause = ?", (clause.id,)):
         return None
     own = home(matter, clause.document)
-    family = [d.id for d in matter.documents if own.id in (d.id, d.parent) or (own.parent and d.parent == own.parent)]
+    known = catalogue(matter.index.scope)
+    family = [own.id, *(known.cards.ids[n] for id in (own.id, own.parent or "") if id for n in known.attached.get(id, ()))]
     rows = matter.store.read(Task, f"document IN ({','.join('?' * len(family))}) AND clause <> ?", (*family, clause.id))
     said = _pairs(clause.text)
     number = clause.ordinal.strip("（）().．、 ")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from index.asking.catalogue import catalogue
 from index.asking.moments import APART, moments, nearness
 from index.matter.cells import COUNTED, QUOTED, year_parts
 from index.matter.figures import weight
@@ -17,10 +18,15 @@ from kb.model import Clause, Grid, Row
 from kb.records import Record, evidence_record
 
 SAID = 0.5  # share of the matter that a column with its table, or a row, must say
+DEEDS = ("考核", "考评", "评价", "发放", "兑现", "拨付", "主管", "监管", "验收", "审批", "受理", "认定")
 NAMED, MOST_ROWS = 5, 40  # rows that a sentence names, that are listed
-_ASKS = re.compile(r"哪些|什么|啥|哪几|任务|做到哪|进度")  # not 多少: a figure is a cell's
-_DONE = re.compile(r"要?(?:完成|做到|达到|做好|做完|干|做|实现|推进)(?:到|的|了)?|任务|工作|目标|进度|安排")
+ASKS = ("哪些", "什么", "啥", "哪几", "任务", "做到哪", "进度")  # not 多少: a figure is a cell's
 MOST_PLACES = 0.8  # share of a column's cells that are names of places
+
+
+@cache
+def _done() -> re.Pattern[str]:
+    return re.compile(r"要?(?:完成|做到|达到|做好|做完|干|做|实现|推进)(?:到|的|了)?|任务|工作|目标|进度|安排")
 
 
 @cache
@@ -33,7 +39,7 @@ def _extreme() -> re.Pattern[str]:
 @cache
 def _who() -> re.Pattern[str]:
     """由谁考核, 哪个部门发放: what the bodies do that a column names."""
-    return re.compile(r"(?:谁|哪一?[个些](?:部门|单位|机构|局))(?:来|负责|进行)?(?P<deed>考核|考评|评价|发放|兑现|拨付|主管|监管|验收|审批|受理|认定)")
+    return re.compile(rf"(?:谁|哪一?[个些](?:部门|单位|机构|局))(?:来|负责|进行)?(?P<deed>{'|'.join(DEEDS)})")
 
 
 def in_tables(matter: Matter) -> Reply | None:
@@ -41,9 +47,9 @@ def in_tables(matter: Matter) -> Reply | None:
     text = matter.question.text
     if "最" in text and (most := _extreme().search(text)) is not None:
         return _most(matter, most["a"] or most["b"])
-    if not matter.question.units and ("季度" in text or "半年" in text) and _ASKS.search(text) and (parts := year_parts(text)):
+    if not matter.question.units and ("季度" in text or "半年" in text) and any(w in text for w in ASKS) and (parts := year_parts(text)):
         return _of_parts(matter, parts)
-    if ("谁" in text or "哪" in text) and (who := _who().search(text)) is not None:
+    if ("谁" in text or "哪" in text) and any(w in text for w in DEEDS) and (who := _who().search(text)) is not None:
         return _doers(matter, who["deed"])
     return None
 
@@ -51,8 +57,9 @@ def in_tables(matter: Matter) -> Reply | None:
 def _grids(matter: Matter) -> Iterator[tuple[Grid, tuple[str, ...]]]:
     """The tables of the documents asked about, with their heads; none of another year."""
     asked = moments(matter.question.text)
-    documents = [matter.documents[n] for n in matter.homes] if matter.homes is not None else matter.documents
-    ids = [d.id for d in documents if not asked or nearness(asked, moments(f"{d.title} {(d.date or '')[:4]}年")) != APART]
+    cards = catalogue(matter.index.scope).cards  # not the documents: to read all of them takes long
+    homes = matter.homes if matter.homes is not None else range(len(cards.ids))
+    ids = [cards.ids[n] for n in homes if not asked or nearness(asked, moments(f"{cards.titles[n]} {cards.dates[n][:4]}年")) != APART]
     for at in range(0, len(ids), 500):
         part = ids[at : at + 500]
         for grid in matter.store.read(Grid, f"document IN ({','.join('?' * len(part))})", tuple(part)):
@@ -126,7 +133,7 @@ def _doers(matter: Matter, deed: str) -> Reply | None:
 
 def _of_parts(matter: Matter, parts: frozenset[int]) -> Reply | None:
     """What the columns for parts of a year (第二季度) say of the matter's rows, or of all rows where the question names no matter but the document's."""
-    left = _DONE.sub(" ", re.sub(r"第?[一二三四1-4]季度|[上下]半年", " ", matter.question.topic))
+    left = _done().sub(" ", re.sub(r"第?[一二三四1-4]季度|[上下]半年", " ", matter.question.topic))
     topic = make_topic(matter.index, left)
     whole = weight(topic.text, topic)
     found: list[tuple[float, Grid, Row, str, str]] = []
