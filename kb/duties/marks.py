@@ -220,7 +220,7 @@ def _within_sentence(text: str, found: list[Mark], table: UnitTable) -> list[Mar
 def _open_labels(text: str, found: list[Mark], table: UnitTable) -> Iterator[Mark]:
     """责任单位：A、B in the open, behind a full stop or at the start, up to where the names end; also behind a bracket
     that never closes."""
-    if not any(colon in text for colon in COLONS):
+    if ":" not in text and "：" not in text and not any(colon in text for colon in COLONS[2:]):
         return
     taken, marked = 0, _Taken(found)
     lead_in = -1  # where other labels on lines before it (牵头领导：…, 完成时限：…) begin

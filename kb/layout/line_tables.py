@@ -28,13 +28,19 @@ _MOST_CELL_LINES = 5  # of one of its cells
 _STOPS = ("注：", "注:", "备注：", "说明：", "附件", "附表", "抄送", "——")
 
 
+def _is_barred(text: str) -> bool:
+    """Whether a line has bars enough for a row."""
+    one, two, three = BARS
+    return (one in text or two in text or three in text) and sum(map(text.count, BARS)) > 1
+
+
 def make_rows(lines: list[Line], text: str) -> None:
     """Cells on lines of their own → row lines. To be called before running heads are sought: 年底 in each row is none."""
     at = 0
     while at < len(lines):
         behind = at + 1
         line = lines[at]
-        if line.kind != "text" or sum(line.text.count(bar) for bar in BARS) > 1:  # rows of bars: kb/layout/row_mending.py
+        if line.kind != "text" or _is_barred(line.text):  # rows of bars: kb/layout/row_mending.py
             at = behind
             continue
         if line.text[:1] in _first_characters():

@@ -143,8 +143,12 @@ def read_lines(text: str) -> list[Line]:
             position, skip = position + len(raw) + 1, 0
             continue
         if not raw or (plain and not skip and "<" not in raw):
-            edges = [0, *(paragraph_ends(raw) if endless else ()), len(raw)]
-            lines += [_read_line(raw[a:b], position + a, number) for a, b in pairwise(edges)]
+            if not raw:
+                lines.append(Line(number, position, position, "", (), "blank"))
+            elif not endless:
+                lines.append(_read_line(raw, position, number))
+            else:
+                lines += [_read_line(raw[a:b], position + a, number) for a, b in pairwise([0, *paragraph_ends(raw), len(raw)])]
             position += len(raw) + 1
             skip = 0
             continue
@@ -240,6 +244,8 @@ def _torn_tag(raw: str, after: str) -> tuple[int, int]:
 
 
 def _read_line(raw: str, position: int, number: int) -> Line:
+    if not raw:
+        return Line(number, position, position, "", (), "blank")
     bare = raw.strip(SPACE) if "\t" not in raw else raw.strip(SPACE_BUT_TAB)
     if not bare or bare.isspace():
         return Line(number, position, position, "", (), "blank")
