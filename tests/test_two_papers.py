@@ -42,6 +42,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     ("玉溪第2项每座每年补贴800元是省里定的吗", ("“800元”在库中上级文件里没有",)),
     ("玉溪第2项清淤，省办法里有没有规定", ("分工表》2的来源", "管护办法》第二条")),
     ("玉溪第2项清淤补贴800元，省实施意见里有吗", ("“800元”在库中上级文件里没有",)),
+    ("玉溪任务1、2的上级依据分别是哪条", ("分工表》1的来源", "分工表》2")),
+    ("玉溪的雨水花园面积和蓄水池清淤，省里分别是哪条", ("分工表》1的来源", "一（一）", "分工表》2的来源", "一（二）")),  # two matters in one question
     ("玉溪清淤次数比省里办法多几次", ("每月1次", "每季度至少清淤1次")),
 ])  # fmt: skip
 def test_what_is_there_is_told(question: str, held: tuple[str, ...], library: Library) -> None:

@@ -88,6 +88,8 @@ def numbered(question: str, places: Sequence[Place]) -> str:
         if (said := re.match(r"[的市县区]?(?P<number>[0-9]{1,3})[项条](?![目任工硬举措]|(?:重点)?(?:任务|工作|政策|措施|清单))[一-龥“]{2}", question[place.end :])) is not None:
             at = place.end + said.start("number")
             question = f"{question[:at]}第{question[at:]}"
+    if any(c in question for c in "、和与及") and any(w in question for w in ("第", "任务", "清单")):
+        question = re.sub(r"(第|任务|清单)([0-9]{1,3})[项条]?([、和与及])([0-9]{1,3})[项条]?(?=[的是，,：:？?在对分各]|$)", r"\1\2项\3第\4项", question)  # 任务90、91
     if "之" in question:
         question = re.sub(r"(?<![一二三四五六七八九十])([一二三四五六七八九十]{1,3})之([一二三四五六七八九十]{1,3})", r"\1（\2）", question)
     return question

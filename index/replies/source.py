@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 from index.asking.catalogue import catalogue
 from index.asking.loosely import in_order
 from index.asking.topics import BOUNDS
-from index.asking.understanding import asks_above
+from index.asking.numbers import nested_in
+from index.asking.understanding import Question, asks_above
 from index.asking.wording import wording
 from index.matter.amounts import point, stating
 from index.matter.described import FEW, clearly_nearest
@@ -17,7 +19,7 @@ from index.matter.figures import figure_pattern
 from index.matter.parts import Topic
 from index.matter.taken_apart import make_topic
 from index.matter.topic import Fit, find, is_here, work_of
-from index.replies.numbered import by_number
+from index.replies.numbered import PART, by_number
 from index.replies.reply import (
     LEVEL_WORDS,
     Matter,
@@ -49,6 +51,7 @@ SAID_ASKED = (0.6, 0.85)  # and of the level that the question is put to
 MANY, WHOLLY = 4, 0.95  # words of a matter that one place above says nearly all of: that is it, however long its clause
 IN_WORDS = 0.5  # and of one that comes before what a link leads to
 IN_NAMED = 0.3  # share of the matter that a clause of a document named above must say
+LONE = ("上级", "来源", "依据", "提法", "说法", "两项", "三项", "资产", "资金", "防返贫")  # what is no matter of its own
 MADE = ("份文件", "文件", "制定", "制订", "编制", "起草", "出台", "印发", "形成", "下发", "整个", "整体", "总体", "落实", "贯彻", "执行")  # said of a document as a whole
 TELLING = 3.0  # weight of words that tell a matter by themselves
 HEADING = 16  # characters of what is only a heading
@@ -72,11 +75,13 @@ def source(matter: Matter) -> Reply:
     topic = make_topic(matter.index, matter.question.topic)
     if not matter.question.items and len(matter.question.named) == 1 and _of_whole(matter, topic):
         return _basis(matter, home(matter, matter.question.named[0]))
-    if len(matter.question.items) > 1 and _each_item().search(matter.question.text) is not None and (each := _of_each(matter)) is not None:
+    if (several := _each(matter, topic)) and (each := _of_each(matter, several)) is not None:
         return each
     start = _start(matter, topic)
     if start is None and matter.question.named:  # what is asked for in a document above may be said in other words there
         start = _start(replace(matter, homes=None), topic)
+    if start is None and several and (some := _of_some(matter, several)) is not None:
+        return some
     if start is None:
         where = "、".join(matter.question.places) or "库中文件"
         return refuse(f"{where}里没有找到“{matter.question.topic or matter.question.text}”", more=[f"policykb search {matter.question.topic}"])
@@ -112,16 +117,45 @@ def source(matter: Matter) -> Reply:
     return Reply(f"{first}{set_at}{name}的来源——{'；'.join(parts)}。{without}{lacking(matter, start, above, set_at)}", clauses=ids, evidence=tuple(evidence), more=more)
 
 
+def _each(matter: Matter, topic: Topic) -> list[Question]:
+    """The questions of several tasks by their numbers (第5项、第6项), or of several matters (“三条保障线”和“五权”分别…), each by itself; [] where one is asked."""
+    question = matter.question
+    if len(question.items) > 1 and PART.search(question.text) is None and nested_in(question.text) is None and _side_by_side().search(question.text) is not None:
+        return [replace(question, items=(item,), topic="") for item in question.items]
+    if question.items or not any(w in question.text for w in ("分别", "各自", "各是", "各来自", "各出自")):
+        return []
+    matters = [m for stretch in topic.text.split() for m in re.split(r"(?<=[一-龥]{2})[和与及跟、](?=[一-龥“]{2})", stretch)]
+    matters = [m for m in matters if len(m) > 1 and m not in LONE]
+    return [replace(question, topic=m) for m in matters] if 1 < len(matters) <= EACH else []
+
+
 @cache
-def _each_item() -> re.Pattern[str]:
-    """Several tasks by their numbers, side by side: 第5项、第6项, 第5和第6项."""
-    return re.compile(r"第?[0-9一二三四五六七八九十]{1,4}[项条]?(?:和|、|与|及|跟)第?[0-9一二三四五六七八九十]{1,4}[项条]")
+def _side_by_side() -> re.Pattern[str]:
+    """Tasks by their numbers with nothing but a matter between them: 第61项大病保险和第62项."""
+    number = r"[（(]?(?:[0-9]{1,3}|[一二三四五六七八九十百]{1,5})[）)]?"
+    return re.compile(rf"(?:第|任务){number}[项条]?(?:(?!意见|方案|规划|清单|条例|文件|通知|要点|办法|[省市县]|中央|国家)[一-龥“”\"]){{0,12}}?(?:和|、|与|及|跟|,|，)(?:任务|第)?{number}")
 
 
-def _of_each(matter: Matter) -> Reply | None:
-    """The sources of several tasks, each by itself; None where one of them is not there."""
-    each = [source(replace(matter, question=replace(matter.question, items=(item,)))) for item in matter.question.items]
-    return together(each) if all(r.answered for r in each) and len({r.text for r in each}) > 1 else None
+def _of_each(matter: Matter, questions: Sequence[Question]) -> Reply | None:
+    """The sources of several tasks or matters, each by itself; None where one of them is not found, or all are found in one."""
+    each = [source(replace(matter, question=q)) for q in questions]
+    return together([_best_of_levels(matter, r, MOST // len(each)) for r in each]) if all(r.answered for r in each) and len({r.clauses[-1:] for r in each}) > 1 else None
+
+
+def _best_of_levels(matter: Matter, reply: Reply, most: int) -> Reply:
+    """A reply with at most so many clauses, the best of each level first, and the one asked about last, so that those of several matters are all among the first."""
+    known = catalogue(matter.index.scope)
+    by_level: dict[str, list[str]] = {}
+    for id in reply.clauses[:-1]:
+        by_level.setdefault(known.cards.levels[known.at[id.split("#")[0]]], []).append(id)
+    chosen = [ids[n] for n in range(EACH) for ids in by_level.values() if n < len(ids)][: most - 1]
+    return replace(reply, clauses=(*(id for id in reply.clauses[:-1] if id in chosen), *reply.clauses[-1:]))
+
+
+def _of_some(matter: Matter, questions: Sequence[Question]) -> Reply | None:
+    """The sources of those of several matters that are found, and which are not; None where none is."""
+    each = [source(replace(matter, question=q)) for q in questions]
+    return together(each) if any(r.answered for r in each) else None
 
 
 def _of_whole(matter: Matter, topic: Topic) -> bool:
