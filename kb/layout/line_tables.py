@@ -30,7 +30,7 @@ _STOPS = ("注：", "注:", "备注：", "说明：", "附件", "附表", "抄�
 
 def _is_barred(text: str) -> bool:
     """Whether a line has bars enough for a row."""
-    one, two, three = BARS
+    one, two, three = tuple(BARS)
     return (one in text or two in text or three in text) and sum(map(text.count, BARS)) > 1
 
 
