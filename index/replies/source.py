@@ -9,8 +9,8 @@ from functools import cache
 
 from index.asking.catalogue import catalogue
 from index.asking.loosely import in_order
-from index.asking.topics import BOUNDS
 from index.asking.numbers import nested_in
+from index.asking.topics import BOUNDS
 from index.asking.understanding import Question, asks_above
 from index.asking.wording import wording
 from index.matter.amounts import point, stating
