@@ -67,7 +67,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 @cache
 def _trimmed() -> re.Pattern[str]:
     """What stands before the name of a body and is none of it."""
-    return re.compile(r"^(?:其中|充分|切实|原则上|一般|并|且|也|都|可|要|应当?|须|需|及时|鼓励|支持|引导|由|经|报|对|让|请|以|在|按照|根据|依托|发挥|建立|坚持|实行|健全|形成|明确)+")
+    return re.compile(r"^(?:其中|充分|切实|原则上|一般|并|且|也|都|可|要|应当?|须|需|及时|鼓励|支持|引导|由|经(?![办营济贸信开])|报|对|让|请|以|在|按照|根据|依托|发挥|建立|坚持|实行|健全|形成|明确)+")
 
 
 def actors(stretch: str) -> list[Actor]:
@@ -75,7 +75,8 @@ def actors(stretch: str) -> list[Actor]:
     out: list[Actor] = []
     for signs, pattern, role in _forms():
         for found in _compiled(pattern).finditer(stretch) if all(any(sign in stretch for sign in some) for some in signs) else ():
-            parts = re.split(r"(?:、|和(?![谐平睦]|政府$|政府[、和])|与|及)(?![^（(]{0,16}[）)])", found["who"])
+            named = re.split(r"(?<=.)向(?!导)", found["who"])[0]  # 经办银行向…发放: to whom is no actor
+            parts = re.split(r"(?:、|和(?![谐平睦]|政府$|政府[、和])|与|及)(?![^（(]{0,16}[）)])", named)
             names = [_function(part) for part in parts] if role == "several" else [n for n in map(_name, parts) if n]
             role = "responsible" if role == "several" else role
             if names:
@@ -93,7 +94,7 @@ def _name(part: str) -> str:
     name = _trimmed().sub("", part.strip())
     name = re.sub(r"(?:要|应当?|须|需|可|积极|负责|共同|联合|具体|主要|的?作用|等)+$", "", name)
     core = re.sub(r"[（(][^（）()]{0,20}[）)]", "", name)
-    return name if 2 <= len(core) <= 20 and core[-1] in ENDS and not re.search(r"[0-9%为以把将]|工作$|任务$|^(?:各方面|有关方面)", core) else ""
+    return name if 2 <= len(core) <= 20 and core[-1] in ENDS and not re.search(r"[0-9%为以把将]|.向[^导]|工作$|任务$|^(?:各方面|有关方面)", core) else ""
 
 
 def who_in_prose(matter: Matter, topic: Topic, texts: Sequence[Fit]) -> Reply | None:
