@@ -95,8 +95,17 @@ def _both(index: Index, store: Store, known: Catalogue, text: str) -> tuple[Ques
     if halves is None:
         return None
     first, one = _one(index, store, known, halves[0])
-    _, other = _one(index, store, known, halves[1], one.clauses) if one.answered else (first, one)
+    second, other = _one(index, store, known, halves[1], one.clauses) if one.answered else (first, one)
+    if one.answered and second.kind == "target" and (not other.answered or other.text == one.text or not _says(other, second, first)):  # 建多少亩，粮食产量多少: the second is of another matter
+        _, other = _one(index, store, known, halves[1], one.clauses, first.topic.split())
     return (first, together([one, other])) if one.answered and other.answered and one.text != other.text else None
+
+
+def _says(said: Reply, second: Question, first: Question) -> bool:
+    """Whether the answer to the second of two questions says anything of what that one asks about beside the matter of the first."""
+    own = [s for s in second.topic.split() if not any(w.startswith(s) or s.startswith(w) for w in first.topic.split())]
+    shown = bare("".join(e["quote"] for e in said.evidence))
+    return not own or any(bare(s)[:2] in shown for s in own)
 
 
 def _also(index: Index, store: Store, known: Catalogue, text: str, said: Reply) -> tuple[Question, Reply] | None:
@@ -124,9 +133,11 @@ def _also(index: Index, store: Store, known: Catalogue, text: str, said: Reply) 
     return (question, together([one, two])) if one.answered and two.answered and one.text != two.text else None
 
 
-def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[str, ...] = ()) -> tuple[Question, Reply]:
-    """A question as understood, with its reply."""
+def _one(index: Index, store: Store, known: Catalogue, text: str, told: tuple[str, ...] = (), without: Sequence[str] = ()) -> tuple[Question, Reply]:
+    """A question as understood, with its reply; `told`: clauses that the question before was answered from, `without`: what its matter was."""
     question = understand(text, known, unit_table(store))
+    if without and (rest := " ".join(s for s in question.topic.split() if any(c.isdigit() for c in s) or not any(w.startswith(s) for w in without))):
+        question = replace(question, topic=rest)
     homes, missing = _homes(question, known)
     matter = Matter(index, store, question, known.documents, homes, told)
     if question.titles and not question.named and "号" in question.text and (said_of := _cited(matter)) is not None:

@@ -14,6 +14,7 @@ from index.asking.understanding import _of_each
 from index.library import Library
 from index.matching.rewording import in_figures
 from index.matter.amounts import brief, point, stating
+from index.matter.asked import states_as_asked
 from index.matter.cells import stated_cell
 from index.matter.figures import find_figure
 from index.matter.parts import Part, Topic
@@ -166,3 +167,19 @@ def test_days_and_shares_are_asked_for_as_the_texts_have_them() -> None:
 def test_what_a_plan_of_one_year_says_is_not_of_another(library: Library) -> None:
     assert library.ask("澜川省2023年工作要点对适老化改造怎么规定")["answered"]
     assert not any(c.startswith("4ee2d13c#") for c in library.ask("澜川省2026年对改造质量回头看怎么规定")["clauses"])
+
+
+def test_two_figures_of_two_matters(library: Library) -> None:
+    said = library.ask("谷禾助餐点2025年建多少个，百岁老人长寿津贴发多少元")
+    assert said["answered"]
+    assert "900个" in said["answer"]
+    assert "300元" in said["answer"]
+
+
+def test_an_aim_in_words_is_a_cell_too() -> None:
+    assert states_as_asked("", "蜂农收入年均增速（%），2025年：高于全县平均增速", "蜂农收入增速2025年目标是多少")
+    assert not states_as_asked("安排用地600亩。", "安排用地600亩", "蜂站有几个")
+
+
+def test_a_span_of_years_is_told_whole() -> None:
+    assert brief("2021—2025年每站按9万元筹集", "从哪年到哪年筹集") == "2021—2025年"

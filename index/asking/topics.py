@@ -64,6 +64,9 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
     for place in places:
         if question[place.end : place.end + 1] in ("市", "省", "县") and question[place.end - 1] not in "省市县" and question[place.end : place.end + 2] not in OF_A_LEVEL:
             text = text[: place.end] + " " + text[place.end + 1 :]
+    for place in places:
+        if text[place.end : place.end + 1] == "级" and question[place.end - 1] in "省市县":
+            text = text[: place.end - 1] + question[place.end - 1] + text[place.end :]  # 云川省级资金: the level belongs to what it is of
     for name in names:  # before anything in it is taken for a year or an item
         text = text.replace(f"《{name}》", " ").replace(name, " ") if "号" in name else text
     handed = handed_in(text)

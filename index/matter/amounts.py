@@ -199,7 +199,7 @@ def brief(said: str, question: str) -> str:
     """
     wanted = wanted_measure(question)
     if wanted is dates():
-        return _date(said)
+        return said if any(word in question for word in SHARED) else _date(said)
     out: list[str] = []
     stretches = re.split(r"[，；,;]", re.sub(r"[（(][^（）()]{0,40}[）)]", "", said))
     wishes = asks(question) or ([wanted] if wanted is not None else [])
@@ -225,7 +225,7 @@ def brief(said: str, question: str) -> str:
 @lru_cache(maxsize=1)
 def _day() -> re.Pattern[str]:
     """A time by which something is done, as it is printed."""
-    year = r"(?:19|20)[0-9]{2}\s?年"
+    year = r"(?:(?:19|20)[0-9]{2}\s?年?\s?[-－—–~～至到]{1,2}\s?)?(?:19|20)[0-9]{2}\s?年"
     return re.compile(
         rf"(?:每年|次年|当年|每月|次月)?(?:{year}\s?(?:[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)?|[0-9]{{1,2}}\s?月(?:\s?[0-9]{{1,2}}\s?日)?)年?(?:底|末|初|上旬|中旬|下旬)?(?:以前|之前|前)?"
         r"|[0-9一二两三四五六七八九十]{1,4}\s?(?:个?工作日|天|日|个月|年)(?:之内|以内|内|左右)"

@@ -45,14 +45,20 @@ def _cell() -> re.Pattern[str]:
 
 
 @cache
+def _aim_in_words() -> re.Pattern[str]:
+    """A cell that states an aim without a figure: 2025年：高于全省平均增速."""
+    return re.compile(r"[：:]\s?(?:不?[高低优少多]于|达到|持平|保持|逐[年步]|明显|显著|稳步|进一步|持续|基本)[^：:，]{2,20}$")
+
+
+@cache
 def _counted() -> re.Pattern[str]:
-    return re.compile(r"多少个(?!百分点|月|工作日)")
+    return re.compile(r"(?:多少|几)个(?!百分点|月|工作日|点|小时|季度|学期)")
 
 
 @cache
 def _no_count() -> re.Pattern[str]:
     """What a figure holds that counts no things."""
-    return re.compile(r"%|％|‰|元|百分点|百分之|度|[:：∶]")
+    return re.compile(r"%|％|‰|元|百分点|百分之|度|[:：∶]|亩|公里|公顷|吨|斤|平方|米$")
 
 
 @cache
@@ -96,6 +102,8 @@ def states_as_asked(sentence: str, figure: str, question: str) -> bool:
         return False  # 30% is no number of things
     if "封顶" in question and not _cell().search(figure) and not _ceiling().search(figure):
         return False
+    if _aim_in_words().search(figure):
+        return True
     timeless = without_times(unnumbered(figure))
     if "多少" not in question or wanted_measure(question) is dates() or _cell().search(figure):
         return True
