@@ -248,13 +248,19 @@ def _lower(matter: Matter) -> Matter:
     known = catalogue(matter.index.scope)
     places = [p for p in matter.question.places if not any(o != p and o.startswith(p) for o in matter.question.places)]  # of a city and its province the city
     here = [n for place in places for n in known.by_region.get(place, ())]
-    if not places and len(matter.question.levels) > 1:  # 省方案里的…，国家方案提了没有
+    if not places and len(matter.question.levels) > 1 and _held_in().match(matter.question.text) is not None:  # 省方案里的…，国家方案提了没有
         here = list(known.by_level.get(max(matter.question.levels, key=lambda x: RANK.get(x, -1)), ()))
     homes = [n for n in matter.homes or () if n in here] or here
     if not homes and matter.homes and "national" in matter.question.levels and not matter.question.items:
         levels = {known.cards.levels[n] for n in matter.homes}
         return replace(matter, homes=None) if levels == {"national"} else matter  # …是哪份省文件提的，中央意见有没有: it may come from these
     return replace(matter, homes=tuple(sorted(homes))) if homes else matter
+
+
+@cache
+def _held_in() -> re.Pattern[str]:
+    """A question that begins with the paper of a level in which the measure stands."""
+    return re.compile(r"^[^，,。]{0,3}[省市县][^，,。哪]{0,10}(?:意见|方案|规划|要点|通知|条例|办法|清单)(?:里|中|的|第)")
 
 
 def _lowness(matter: Matter, fit: Fit) -> int:
