@@ -31,7 +31,7 @@ def asks_place(question: str) -> bool:
     """Whether a question asks which city or place: 是哪个城市来帮."""
     if any(w in question for w in ("城市", "省份")) and re.search(r"(?:城市|省份)(?:分别|各|都|又)?(?:是|有|叫|为)?(?:哪|谁|什么)", question):
         return True
-    found = asked_thing().search(question) if "哪" in question else None
+    found = asked_thing().search(question) if any(f"{c}{n}" in question for c in ("哪个", "哪些", "哪座", "哪几个", "哪一个") for n in ("城市", "大城市", "地方", "地区", "省", "市", "县")) else None
     return found is not None and any(w in found.group() for w in ("城市", "地方", "地区", "省", "市", "县"))
 
 

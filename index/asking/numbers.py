@@ -85,10 +85,12 @@ def without_items(question: str) -> str:
 def numbered(question: str, places: Sequence[Place]) -> str:
     """A question in which the number behind a place's name is one of its tasks: 衡阳93项企业帮村 → 衡阳第93项企业帮村; 4之一 and 四之一 as 四（一）."""
     for place in reversed(places) if "项" in question or "条" in question else ():
+        if not any(c.isdigit() for c in question[place.end : place.end + 2]):
+            continue  # patterns are slow to make
         if (said := re.match(r"[的市县区]?(?P<number>[0-9]{1,3})[项条](?![目任工硬举措]|(?:重点)?(?:任务|工作|政策|措施|清单))[一-龥“]{2}", question[place.end :])) is not None:
             at = place.end + said.start("number")
             question = f"{question[:at]}第{question[at:]}"
-    if any(c in question for c in "、和与及") and any(w in question for w in ("第", "任务", "清单")):
+    if any(f"{c}{digit}" in question for c in "、和与及" for digit in "123456789") and any(w in question for w in ("第", "任务", "清单")):
         question = re.sub(r"(第|任务|清单)([0-9]{1,3})[项条]?([、和与及])([0-9]{1,3})[项条]?(?=[的是，,：:？?在对分各]|$)", r"\1\2项\3第\4项", question)  # 任务90、91
     if "之" in question:
         question = re.sub(r"(?<![一二三四五六七八九十])([一二三四五六七八九十]{1,3})之([一二三四五六七八九十]{1,3})", r"\1（\2）", question)
@@ -102,7 +104,7 @@ def _nested() -> re.Pattern[str]:
 
 def nested_in(question: str) -> tuple[str, str] | None:
     """The part and the item in it that a question names together, of 四（一） and of 四之一 四 and 一; None where it names none so."""
-    found = _nested().search(question) if any(sign in question for sign in "(（之") else None
+    found = _nested().search(question) if any(f"{sign}{n}" in question for sign in "(（之" for n in "一二三四五六七八九十") else None
     return (found.group(1), found.group(2) or found.group(3)) if found is not None else None
 
 

@@ -68,7 +68,7 @@ def by_number(matter: Matter, topic: Topic) -> list[Fit]:
     fits = [judge(topic, c, -1, bare(c.text)) for c in found]
     first = min((order(f.clause) for f in fits), default=0)
     fits = [f for f in fits if order(f.clause) == first] if first < 2 else fits
-    digits = re.search(rf"第?{matter.question.items[0]}[条项]", matter.question.text) is not None  # 第3条 is the third item, not the third part
+    digits = any(f"{matter.question.items[0]}{kind}" in matter.question.text for kind in "条项")  # 第3条 is the third item, not the third part
 
     def part_of_document(clause: Clause) -> bool:
         return clause.path.count("/") == 0 and clause.kind != "article" and not (clause.ordinal or "").startswith(("（", "第")) and not ((clause.ordinal or "").isdigit() and digits)
