@@ -12,6 +12,7 @@ from index.asking.telling import bodies_asked, tidy
 from index.library import Library, build
 from index.matter.amounts import weight
 from index.matter.described import figures_of
+from index.matter.oneness import as_one
 from index.matter.parts import Part, Topic, partly
 from index.matter.topic import work_of
 from index.replies.prose import actors, around
@@ -134,7 +135,7 @@ def test_the_work_of_a_row_is_what_its_cells_say_but_bodies(cells: tuple[str, ..
 
 
 @pytest.mark.parametrize("question, text, found", [
-    ("建200个站点的事", "建设综合服务站200个", ["200个"]), ("15秒接通率92%", "15秒接通率达到92%以上", ["15秒", "92%"]), ("2024年的事", "2024年底前", []), ("20个站点", "120个站点", []), ("第9项", "9项", []),
+    ("建200个站点的事", "建设综合服务站200个", ["200个"]), ("15秒接通率92%", "15秒接通率达到92%以上", ["15秒", "92%"]), ("2024年的事", "2024年底前", []), ("20个站点", "120个站点", []), ("第9项", "9项", []), ("再补8万", "每部再补助8万元", ["8万"]), ("PM2.5目标25微克", "PM2.5浓度31微克", []),
 ])  # fmt: skip
 def test_figures_that_question_and_clause_share(question: str, text: str, found: list[str]) -> None:
     assert figures_of(question, text) == found
@@ -165,3 +166,9 @@ def test_the_lead_of_a_part_is_told_of_that_part() -> None:
 @pytest.mark.parametrize("word, text, near", [("投洽会", "办好投资贸易洽谈会", True), ("投洽会", "投入很大，洽谈不多，会后再说", False)])
 def test_an_abbreviation_that_is_nowhere_is_read_loosely(word: str, text: str, near: bool) -> None:
     assert (partly(Part(word, (), 5.0, False), text, "") > 0.5) is near
+
+
+@pytest.mark.parametrize("stretch, text, one", [("发住房租赁补贴", "发放租赁补贴。全年310户。", True), ("医院住房租赁补贴", "发放租赁补贴。全年310户。", False)])
+def test_the_end_of_a_compound_says_it_in_a_short_clause(stretch: str, text: str, one: bool) -> None:
+    words = (Part(stretch[:-2], (), 5.0, True), Part("补贴", (), 4.0, True))
+    assert as_one(Topic(stretch, (stretch,), words, ()), text, "", "") is one

@@ -86,7 +86,7 @@ def _also() -> re.Pattern[str]:
 def roles_of(question: str) -> tuple[str, ...]:
     """The parts in tasks that a question asks for; none where it asks for all of them and how many of these are led."""
     asked = question
-    for both in ("含配合", "包括配合", "连同配合", "牵头和配合", "牵头的配合", "牵头、配合", "牵头及配合", "牵头与配合", "牵头的和配合"):
+    for both in ("含配合", "包括配合", "连同配合", "牵头和配合", "牵头的配合", "牵头、配合", "牵头的配合的", "牵头或者配合", "牵头或配合", "牵头、参与", "牵头和参与", "牵头或参与", "牵头及配合", "牵头与配合", "牵头的和配合"):
         asked = asked.replace(both, "")  # all of them, not only these
     asked = _also().sub("", asked) if "牵" in asked else asked
     if any(w in question for w in ("不含", "不算", "不包括", "不要", "除")):

@@ -26,7 +26,8 @@ def tidy(text: str) -> str:
     out = re.sub(r"(?<![一-龥]不)([准够行好全严快])不\1(?![一-龥]不)", "，", out) if "不" in out else out  # 数据准不准由谁负责
     out = _compared(out) if any(w in out for w in "比跟和与同") else out
     out = _person().sub(lambda m: "由谁" if m.group().startswith(("哪", "是哪", "由哪")) else "由谁牵头", out) if asks_person(out) else out
-    out = _besides(out) if any(w in out for w in ("配合", "协助", "协同")) else out
+    if any(w in out for w in ("配合", "协助", "协同")):
+        out = _joining().sub("配合单位", _besides(out))
     out = _kinds_asked(bodies_asked(out)) if "哪" in out or "几" in out or "牵" in out else out
     return corrected(out) if any(w in out for w in ("不是", "不对", "错", "更正", "口误", "不，", "我是说", "我说的是", "问的是")) else out
 
@@ -81,6 +82,13 @@ def _beside() -> re.Pattern[str]:
         rf"(?:哪些|哪几个|哪几家|什么|谁|还有谁)(?:单位|部门|局|委办局)?(?:来|在|要|去|一起|跟着)?(?:配合|协助|协同){name}(?=$|[？?，,。；;呢啊呀吗])"
         r"|(?:配合|协助|协同)(?P<other>[一-龥]{2,14}?(?:局|委|办|部|厅|院|会|队|中心|政府|联|公司))的(?:单位|部门)?(?:还有|都有|有)(?:谁|哪些|哪几个|哪几家|哪些单位|哪些部门|几家)"
     )
+
+
+@cache
+def _joining() -> re.Pattern[str]:
+    """Bodies of a kind that join in: 配合的省直部门, 配合的企业和单位."""
+    body = "部门|单位|企业|公司|机构|厅局|局委|院所|高校|银行|学校|医院"
+    return re.compile(rf"(?:配合|协助|协同)的(?:[一-龥]{{0,4}}(?:{body})(?:和|与|及|、)?){{1,3}}(?=[是有都全分各]|$|[？?，,。；;])")
 
 
 def _besides(question: str) -> str:

@@ -72,7 +72,7 @@ def figures_of(question: str, text: str) -> list[str]:
     if not any(c.isdigit() for c in question):
         return []
     found = [m.group() for m in _figure().finditer(bare(question))]
-    return [f for f in found if len(f.rstrip("年")) > 2 and not is_year(f) and re.search(rf"(?<![0-9.]){re.escape(f)}(?![0-9])", text) is not None]
+    return [f for f in found if (len(f.rstrip("年")) > 2 or f.endswith(("万", "亿", "%"))) and not is_year(f) and re.search(rf"(?<![0-9.]){re.escape(f)}(?![0-9])", text) is not None]
 
 
 def _describes(topic: Topic) -> bool:

@@ -22,6 +22,7 @@ from kb.tables import settings
 
 MISSPELT, LONGEST_SLIP = 5, 12  # characters of a stretch that may have a slip of the pen
 PARTS, LONGEST_PART = ("季度", "半年"), 5  # parts of a year, which tables have in their heads
+LARGE = ("万", "亿")
 TIMES, WITHIN = frozenset("秒天日周"), ("", "内", "之内", "以内")  # measures of time that the word cutter leaves with what stands behind them
 SHORT = 2  # characters of a name that is taken whole only where it is cut apart otherwise
 WORKS = ("厂",)  # what people add to the name of a trade for those in it
@@ -44,7 +45,7 @@ def _joined(words: Sequence[str]) -> list[str]:
     """Words, with single characters that stand together made one: 专 班 is a word that the dictionary lacks."""
     out: list[str] = []
     run = ""
-    for word in (*words, ""):
+    for word in (*_large(words), ""):
         if len(word) == 1 and word not in _COMMON:
             run += word
             continue
@@ -54,6 +55,17 @@ def _joined(words: Sequence[str]) -> list[str]:
             out[-1] += run
         run = ""
         out.append(word)
+    return out
+
+
+def _large(words: Sequence[str]) -> list[str]:
+    """Words, with a number and 万 or 亿 behind it made one: 8, 万 of 再补8万."""
+    out: list[str] = []
+    for word in words:
+        if word in LARGE and out and out[-1].replace(".", "").isdigit():
+            out[-1] += word
+        else:
+            out.append(word)
     return out
 
 
