@@ -17,6 +17,7 @@ from index.tokens import bare
 FEW = 12  # documents among which a description is looked for
 LEAST = 0.33  # share of the topic that the clause says
 FAR, TWICE = 0.28, 2.0  # or a little less of it, but twice as much as the next, in two of its stretches
+FARTHER, THRICE = 0.2, 2.9  # or still less of it, but three times as much
 MARGIN = 0.12  # by which it says more than the next
 TELLING = 3.0  # weight of a word that tells matters apart
 SHARE = 0.6  # of the greatest weight, in a small knowledge base
@@ -37,7 +38,7 @@ def clearly_nearest(matter: Matter, topic: Topic, found: Sequence[Fit]) -> Fit |
     best = found[0]
     others = [f for f in found[1:] if f.clause.id != best.clause.id]
     second = others[0].fit if others else 0.0
-    far = best.fit >= FAR and best.fit >= TWICE * second
+    far = (best.fit >= FAR and best.fit >= TWICE * second) or (best.fit >= FARTHER and best.fit >= THRICE * second)
     if not far and (best.fit < LEAST or best.words < LEAST or best.fit - second < MARGIN):
         return None
     text = plain(work_of(best.clause))
