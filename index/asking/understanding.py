@@ -215,7 +215,8 @@ def _kind(question: str, unit: bool, places: Sequence[str], levels: Sequence[str
                 return "compare"
             if kind.name == "document" and items_in(question) and any(w in question for w in ("关于什么", "关于啥")):
                 return "clause"
-            return "source" if kind.name == "clause" and _looks_up(places, levels) else kind.name
+            up = _looks_up(places, levels) or (len(levels) > 1 and re.search(r"[那这]一?条.*(?:国家|中央|部里).*(?:怎么|如何|咋|哪一?条)", question) is not None)  # 省里…那条，国家怎么写的
+            return "source" if kind.name == "clause" and up else kind.name
     return "compare" if several or (any(w in question for w in wording().which) and _side_by_side(question, levels)) else "topic"
 
 
