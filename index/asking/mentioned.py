@@ -88,7 +88,7 @@ def roles_of(question: str) -> tuple[str, ...]:
     asked = question
     for both in ("含配合", "包括配合", "连同配合", "牵头和配合", "牵头的配合", "牵头、配合", "牵头的配合的", "牵头或者配合", "牵头或配合", "牵头、参与", "牵头和参与", "牵头或参与", "牵头及配合", "牵头与配合", "牵头的和配合"):
         asked = asked.replace(both, "")  # all of them, not only these
-    asked = _also().sub("", asked) if "牵" in asked else asked
+    asked = _also().sub("", asked) if "牵" in asked and any(c in asked for c in "吗么没不") else asked
     if any(w in question for w in ("不含", "不算", "不包括", "不要", "除")):
         asked = re.sub(r"(?:不含|不算|不包括|不要|除去|除了?)[^，,。；;）)]{0,8}", "", question)
     if ("几" in asked or "多少" in asked) and re.search(

@@ -59,19 +59,27 @@ def bodies_asked(question: str) -> str:
 
     `bodies_asked("谷禾助餐是哪两家牵头")`: 谷禾助餐是哪些单位牵头.
     """
-    if "牵" in question:
+    if "牵" in question.replace("牵头", ""):
         question = re.sub(r"(谁|[哪几][一二两三几]?[个家](?:部门|单位|局|厅|委)?)(来|去|在|负责)?牵(?=$|[？?，,。；;的呢啊呀])", r"\1\2牵头", question)
     if "牵头" in question and "还是" in question:
         question = re.sub(r"(?:是|算)?(?:牵头(?:单位)?还是(?:配合|参与|协助|协办|责任|负责)(?:单位)?(?:的)?|(?:配合|参与|协助|协办|责任)(?:单位)?还是牵头(?:单位)?(?:的)?)(?=$|[？?，,。；;])", "是牵头吗", question)
     at = question.find("哪")
     if at < 0:
         return question
-    if question[max(0, at - 1) : at] in "省市县国家中央里面":  # patterns are slow to make, and most questions need none
+    if question[max(0, at - 1) : at] in "省市县国家中央里面" and "哪一条" not in question:  # patterns are slow to make, and most questions need none
         question = re.sub(r"(?<=[省市县国家中央])里?(?:层面)?(?=哪(?:一?[个家]|几[个家]|些)(?:厅|局|委|部|办|单位|机关)(?!分))", "，", question)  # 省里哪个厅负责 asks for no source
-    if "哪些" not in question and not any(c.isdigit() or c in "一二两三四五六七八九十几" for c in (question[n + 1 : n + 2] for n in range(at, len(question)) if question[n] == "哪")):
+    if "哪些" not in question and not any(_counts(question, n + 1) for n in range(at, len(question)) if question[n] == "哪"):
         return question
     question = re.sub(r"((?:配合|牵头|负责|参与|承担|落实|协助)(?:单位|部门)?的?(?:是|有|为))哪(?:[一二两三四五六七八九十几]|[0-9]{1,2})[家个](?=$|[？?，,。；;])", r"\1哪些单位", question)
     return _bodies().sub("哪些单位", question)
+
+
+def _counts(question: str, at: int) -> bool:
+    """Whether a number of bodies stands here: 两家 of 哪两家, not 一条."""
+    end = at
+    while end < len(question) and (question[end].isdigit() or question[end] in "一二两三四五六七八九十几"):
+        end += 1
+    return end > at and question[end : end + 1] in ("家", "个", "所")
 
 
 @cache
@@ -132,7 +140,8 @@ def _more_than() -> re.Pattern[str]:
 
 def _compared(question: str) -> str:
     """比省里多要求了什么 as what it asks: how the two differ."""
-    return _more_than().sub(r"，跟\1相比多了什么", question) if any(w in question for w in ("多", "在哪", "严", "细")) else question
+    more = question.replace("多少", "").replace("多久", "").replace("多大", "").replace("多长", "")
+    return _more_than().sub(r"，跟\1相比多了什么", question) if any(w in more for w in ("多", "在哪", "在什么", "在何处", "严", "细")) else question
 
 
 @cache
