@@ -85,6 +85,43 @@ def test_what_a_cell_stands_for_is_told_and_shown(tmp_path: Path) -> None:
     assert _said_from(rows, 3, "830") == "\n".join(rows[1:4])  # of a long table only the rows that print the figure and stand for it
 
 
+LIFTS = {
+    "行动": "玉溪市楼房改造三年行动方案\n\n一、总体目标\n\n到2026年底，全市楼房加装电梯420部，更新供水管网95公里。\n\n二、重点任务\n\n（一）加装电梯。楼房加装电梯按照每年不少于130部的目标推进，每部电梯补助4万元。\n\n（二）发放补贴。全年发放租房困难补贴230户，为新市民减免租金。\n\n（三）移交资料。楼房改造工程竣工后，承建单位应当在四十日内将工程资料移交城建档案管理机构。\n\n（四）盘活空房。支持以空置楼房入股、出租等方式发展客栈，租赁合同期限不得超过15年，并在2024年9月底前制定任务分解清单。\n",
+    "山地": "玉溪市山地经营工作方案\n\n一、重点任务\n\n（一）稳定经营。开展第二轮土地承包到期后再延长三十年试点，2025年形成操作手册。\n\n（二）管好楼房。做好楼房日常维护。\n",
+}
+
+
+@pytest.fixture(scope="module")
+def lifts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    folder = tmp_path_factory.mktemp("lifts")
+    for name, text in LIFTS.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    build([folder], folder / "kb")
+    found = Library(folder / "kb")
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("question, begins", [
+    ("玉溪三年一共要加装多少部电梯", "420部"), ("玉溪每年加装多少部电梯", "每年不少于130部"),  # a sum is no figure of each year
+    ("玉溪三年打算换多少公里供水管网", "95公里"), ("玉溪租房困难补贴要发多少户", "230户"),
+    ("玉溪租楼房搞客栈合同最长能签几年", "不得超过15年"), ("玉溪什么时候把任务分解清单拿出来", "2024年9月底前"),
+    ("玉溪工程竣工后多少天内要把资料移交城建档案馆", "四十日内"), ("玉溪承包地延包试点哪年形成操作手册", "2025年"),
+])  # fmt: skip
+def test_a_sum_a_deed_and_what_is_handed_in(question: str, begins: str, lifts: Library) -> None:
+    said = lifts.ask(question)
+    assert said["answered"]
+    assert begins in said["answer"].split("（《")[0]
+
+
+@pytest.mark.parametrize("question", [
+    "玉溪三年一共要加装多少部扶梯", "玉溪三年打算换多少公里光缆", "玉溪养老补贴要发多少户", "玉溪租楼房搞诊所合同最长能签几年",
+    "玉溪什么时候把任务责任清单拿出来", "玉溪工程竣工后多少天内要把钥匙移交城建档案馆", "玉溪林地延包试点哪年出成果",
+])  # fmt: skip
+def test_another_thing_is_none_of_it(question: str, lifts: Library) -> None:
+    assert not lifts.ask(question)["answered"]
+
+
 TABLES = {
     "分工": "乐山市沐川县2023年管水任务分工表\n\n序号\t任务内容\t牵头单位\t完成时限\n1\t疏浚干渠8公里\t县水务局\t2023年6月底前\n2\t更换闸门四座\t县住房城乡建设局\t2023年底前\n",
     "分配": "雅安市2023年管水目标分配表\n\n县（区）\t疏浚水渠（公里）\t管水员（人）\n石棉县\t1200\t85\n汉源县\t900\t85\n名山区\t1,500\t52\n合计\t3600\t222\n",

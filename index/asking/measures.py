@@ -6,14 +6,14 @@ import re
 from functools import lru_cache
 
 MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"
-ALIKE = ("名人位", "条件起宗", "家户", "座处", "台辆", "场次")  # measures that count the same things
+ALIKE = ("名人位", "条件起宗", "家户", "座处", "台辆部", "场次")  # measures that count the same things
 OF_PLACES = "家所处座间"  # measures of houses and sites, which texts count by one another
-MORE = "门吨份只头株篇笔间栋幢款棵位席分盏口根块班期顿"  # measures that count only behind figures: 三位一体 has none
+MORE = "门吨份只头株篇笔间栋幢款棵位席分盏口根块班期顿部"  # measures that count only behind figures: 三位一体 has none
 GIVEN = ("给予", "补助", "补贴", "奖励", "奖补", "贴息", "资助", "罚", "倾斜", "分担", "承担", "报销", "返还", "减免", "补偿", "配套", "拨", "发放", "救助", "支付", "出资", "投入")
 NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千]{1,5})"
 NO_MEASURE = (
     r"(?!成[果本员绩效品就长立]|人[才员口力群均们]|家[庭具长]|名[额单录称]|项目|场[所地馆景]|条[款例]|处[罚理]|户籍|所[得有]|台账|对象|年[级限度份]|日常|时间|区[域县]|级别|村[民级]|市[场级民]"
-    r"|支[出持队付]|元素|次数|个体|张贴|门[店诊槛类]|部门|份额|分[数值担摊配析类支之]|位置|班级|班子|期[限货]|口[岸径]|块[地钱]|头衔|间[隔距]|度假|度汛|日期|月份|米面|里程|件数|档案|款项)"
+    r"|支[出持队付]|元素|次数|个体|张贴|门[店诊槛类]|部门|份额|分[数值担摊配析类支之]|位置|班级|班子|期[限货]|口[岸径]|块[地钱]|头衔|间[隔距]|度假|度汛|日期|月份|米面|里程|件数|档案|款项|部[分委队署件位级属]|款式)"
 )  # 多少成果 asks for no 成
 
 
@@ -118,6 +118,13 @@ def _counted(question: str) -> re.Pattern[str] | None:
     return re.compile(rf"{NUMBER}\s?(?:多|余)?[万亿千百]*[{alike}]{placed}")
 
 
+def over_years(question: str) -> bool:
+    """Whether a sum over several years is asked for (三年一共多少部), no figure of each: 每年, 一年."""
+    if re.search(r"每|一年|年均", question):
+        return False
+    return any(w in question for w in ("一共", "总共", "累计", "合计", "总计")) or re.search(r"[两三四五]年(?:里|内|间|期间|下来|打算|计划|要|共)", question) is not None
+
+
 @lru_cache(maxsize=1)
 def each_time() -> re.Pattern[str]:
     """What a figure is asked by, behind what it is of: 传承人一年能拿多少."""
@@ -133,7 +140,7 @@ def part_of_year() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def how_many() -> re.Pattern[str]:
     """What asks how many of what stands behind it, which is none of it: 多少名 of 多少名学员."""
-    return re.compile(rf"(?:多少|几){NO_MEASURE}(?:[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{{2}})|[门吨份株篇栋幢款棵盏](?=[一-龥])|(?:公里|里|米|小时|个?工作日|天|日|个?月|岁)(?:范围)?(?:以内|之内|以外|之外|内|外)(?=[一-龥]{{2}}))|一[部台套户亩张辆件头只人](?=补|给|奖|发)")
+    return re.compile(rf"(?:多少|几){NO_MEASURE}(?:[名户家张项亩座处镇县区场条台辆套对件艘顶床](?=[一-龥]{{2}})|[门吨份株篇栋幢款棵盏部](?=[一-龥])|[万亿千百]?(?:平方公里|平方米|立方米|公里|公顷|亩|吨|千瓦)的?(?=[一-龥]{{2}})|(?:公里|里|米|小时|个?工作日|天|日|个?月|岁)(?:范围)?(?:以内|之内|以外|之外|内|外)(?=[一-龥]{{2}}))|一[部台套户亩张辆件头只人](?=补|给|奖|发)")
 
 
 @lru_cache(maxsize=1)

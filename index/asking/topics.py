@@ -17,6 +17,7 @@ from kb.regions import Place
 NUMERALS = frozenset("0123456789一二三四五六七八九两")
 BOUNDS = ("以上", "以下", "以内", "左右")
 OF_A_LEVEL = ("县道", "省道", "县乡", "县域", "县级", "市级", "省级", "县城", "市场", "市民", "市政", "市区")  # behind a place these are words of their own: 云川县道养护
+EVERYONE = frozenset("省市县区州旗地乡镇村")  # behind 各: all who are to do something
 PRIVATE = 0xE000  # characters that no text uses
 
 
@@ -115,10 +116,14 @@ def topic_of(question: str, places: Sequence[Place], bodies: Sequence[UnitMentio
     text = text.translate(_MARKS).replace("谁", " ")  # 风险谁监测
     quoted = set(re.findall(r"[“\"]([^“”\"]{2,12})[”\"]", question)) if "“" in question or '"' in question else set()
     text = each_time().sub(" ", text) if kind == "target" and ("一" in text or "每" in text) else text
+    if kind == "target":
+        text = _sum_or_deed().sub(" ", text)
+        text = _plan_years().sub(" ", text) if "年" in text else text
     parts = [part if part in quoted else _without_edges(_without_level(part.rstrip("高低早晚快慢多少和与跟同")) if kind == "compare" else part) for part in text.split()]
     asked = {n for names in words.levels.values() for n in names}  # 国家规定…: whom the question is put to
     asked |= {*words.differ, *words.sides} if kind == "compare" else set()
-    return " ".join(p for p in parts if (len(p) > 1 or p.isdigit()) and p not in asked)
+    kept = [p for p in parts if (len(p) > 1 or p.isdigit()) and p not in asked]
+    return " ".join([p for p in kept if kind != "target" or not (p[0] == "各" and set(p[1:]) <= EVERYONE)] or kept)  # 要求各市: texts say 各省辖市
 
 
 def _made(text: str) -> list[str]:
@@ -130,12 +135,24 @@ def _made(text: str) -> list[str]:
 
 
 def handed_in(text: str) -> list[str]:
-    """What is to be reported, which is the matter though it is called like a kind of document: 把分工表报上去."""
-    found = re.search(r"把([一-龥]{2,8}?)(?=报[上送给到备]|上报|交[上到给])", text) if "把" in text else None
+    """What is to be reported, which is the matter though it is called like a kind of document: 把分工表报上去, 把档案移交档案馆."""
+    found = re.search(r"把([一-龥]{2,8}?)(?=报[上送给到备]|上报|移交|送[到给交]|交[上到给付还]|拨[付给到]|[拿做编列定订印发搞弄制排理][发定编制]?(?:出来?|下来))", text) if "把" in text else None
     return [found.group(1)] if found is not None else []
 
 
 _MARKS = str.maketrans(dict.fromkeys("，。、；：？！,;:?!“”\"()（）《》‘’'·…—~～", " "))
+
+
+@cache
+def _plan_years() -> re.Pattern[str]:
+    """The years of a plan over which a sum is asked for: 三年 of 三年一共要加装多少部电梯, 五年打算建多少公里."""
+    return re.compile(r"(?<![0-9一-龥])(?:这|今后|未来)?[两三四五六七八九十]年(?:里|内|间|期间|下来)?(?=$|\s|要|得|打算|计划|准备|拟|累计|合计|总计|共)")
+
+
+@cache
+def _sum_or_deed() -> re.Pattern[str]:
+    """What is asked of a thing at the end of its stretch: that figures are added up, or the deed in one syllable by which they come (住房租赁补贴要发多少户)."""
+    return re.compile(r"(?<=[一-龥]{3})(?:(?:累计|合计|总计)(?:要|得)?|(?<![重必主需功智节可性机技职产电热核效])(?:要|得|能|该)[发建修换装拆签招办养补给领拿减降增交付添])(?=$|\s)|(?<![^\s])(?:要|得|能|该)[发建修换装拆签招办养补给领拿减降增交付添](?=$|\s)")
 
 
 def _without_level(part: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from index.asking.measures import dates, wanted_measure
+from index.asking.measures import dates, over_years, wanted_measure
 from index.asking.moments import without_times
+from index.asking.topics import handed_in
 from index.matching.synonyms import others, unit_core
 from index.matter.figures import figure_pattern, has_figure, unnumbered
 from index.matter.parts import Topic
@@ -130,7 +131,27 @@ def says_units(matter: Matter, clause: Clause) -> bool:
         for name in named
         for form in (unit_core(name) or name, *(o.text for o in others(unit_core(name) or name) if o.kind == "unit"))
     )
-    return any(bare(form) in text for form in every)
+    return any(bare(form) in text for form in every) or any(begun in text for name in named if (begun := _begun(bare(matter.question.text), name)))
+
+
+def _begun(question: str, name: str) -> str:
+    """What a body is called that a question names by more than its name, as far as it may go on otherwise: 城建档案 of 城建档案馆, in texts 城建档案管理机构."""
+    before = question[max(0, question.find(name) - 2) : max(0, question.find(name))]
+    return before + name[:2] if len(before) == 2 and len(name) > 2 and all("一" <= c <= "龥" for c in before) else ""
+
+
+def says_handed(fit: Fit, topic: Topic, question: str) -> bool:
+    """Whether a clause says what a question says is handed over (几天内把钥匙移交…), though it says all of the handing over."""
+    for thing in handed_in(question):
+        words = [p.text for p in topic.words if p.text in bare(thing)]
+        if all(w in fit.missing for w in words) if words else bare(thing) not in bare(fit.clause.text):
+            return False
+    return True
+
+
+def of_each_year(figure: str, question: str) -> bool:
+    """Whether a figure is of each year where the sum of several is asked for: 三年一共多少部, 每年不少于110部."""
+    return over_years(question) and _each().search(figure) is not None
 
 
 def as_asked(fit: Fit, topic: Topic, question: str) -> bool:

@@ -26,7 +26,7 @@ SHARES = (0.34, 0.34, 0.34, 0.1)  # share of the topic that must be said as one,
 
 _STOPS = "；,;:?!，：！？"
 _BODIES = ("公司", "集团", "基金", "基金会", "协会", "学会", "商会", "银行", "学校", "学院", "医院", "研究院", "研究所", "博物馆", "图书馆", "体育馆", "合作社", "交易所")
-_LOOSE = frozenset("的了着得给跟把被让为")
+_LOOSE = frozenset("的了着得给跟把被让为搞弄")
 _FIGURE = frozenset("0123456789０１２３４５６７８９每")
 
 

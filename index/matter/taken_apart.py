@@ -24,6 +24,8 @@ MISSPELT, LONGEST_SLIP = 5, 12  # characters of a stretch that may have a slip o
 PARTS, LONGEST_PART = ("季度", "半年"), 5  # parts of a year, which tables have in their heads
 LARGE = ("万", "亿")
 TIMES, WITHIN = frozenset("秒天日周"), ("", "内", "之内", "以内")  # measures of time that the word cutter leaves with what stands behind them
+LISTED, NAMED = 5, 8  # characters of a name of such words alone that the texts have: 任务分解清单
+DOING = ("搞", "弄")  # what stands behind these is a thing, never how one puts it: 租楼房搞诊所
 SHORT = 2  # characters of a name that is taken whole only where it is cut apart otherwise
 WORKS = ("厂",)  # what people add to the name of a trade for those in it
 LOOSELY = 0.4  # what a word counts that is nowhere, names nothing and is not the thing asked about: how one puts it (打包, 挤)
@@ -93,10 +95,10 @@ def make_topic(index: Index, text: str) -> Topic:
                 continue  # 95岁: texts speak of a band of ages
             if word not in words and not _counts_nothing(index, stretch, word):
                 part = words[word] = _part(index, word)
-                if not part.known and word != thing and not any(c.isdigit() for c in word) and not _names(index, word):
+                if not part.known and word != thing and not stretch[: stretch.find(word)].endswith(DOING) and not any(c.isdigit() for c in word) and not _names(index, word):
                     words[word] = replace(part, weight=part.weight * LOOSELY, loose=word == deed)
         _gathered(index, stretch, words)
-        if 3 <= len(stretch) <= 5 and _nothing_left(stretch, tokens, idle) and not any(c.isdigit() or c in _CLAUSE for c in stretch):
+        if ((3 <= len(stretch) <= 5 and _nothing_left(stretch, tokens, idle)) or _named_so(index, stretch, tokens, idle)) and not any(c.isdigit() or c in _CLAUSE for c in stretch):
             words[stretch] = _part(index, stretch)  # 网办率: all of it is single characters and words that say nothing
             pairs.update({p: rarity(index.count, max(1, index.frequency(p))) for p in bigrams(stretch) if p not in pairs})
         for pair in _pairs(stretch, [t for t in tokens if t in idle and len(t) > 1]):
@@ -140,6 +142,11 @@ def _names(index: Index, word: str) -> bool:
 def _nothing_left(stretch: str, tokens: Sequence[str], idle: frozenset[str]) -> bool:
     """Whether a stretch has no word of its own, but a character that makes one of what is left."""
     return all(len(t) == 1 or t in idle for t in tokens) and sum(len(t) for t in tokens if len(t) > 1) < len(stretch)
+
+
+def _named_so(index: Index, stretch: str, tokens: Sequence[str], idle: frozenset[str]) -> bool:
+    """Whether a stretch of words that say nothing alone is a name that the texts have, ending like a kind of document: 任务分解清单."""
+    return LISTED < len(stretch) <= NAMED and stretch.endswith(tuple(wording().genres)) and all(t in idle for t in tokens) and bool(index.frequency(stretch))
 
 
 def _mended(index: Index, stretch: str) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from index.asking.measures import asks_money, calendar, dates, gives, must_match, shares, wanted_measure, when
 from index.asking.moments import APART, SAME, moments, nearness, of_its_year, stated, without_times
 from index.asking.naming import PAPERS
+from index.asking.topics import handed_in
 from index.asking.wording import wording
 from index.matter.amounts import brief, point, stating, untabbed
 from index.matter.asides import at_a_glance, beside
-from index.matter.asked import as_asked, asks_kinds, says_units, states_as_asked
+from index.matter.asked import as_asked, asks_kinds, of_each_year, says_handed, says_units, states_as_asked
 from index.matter.cells import year_parts
 from index.matter.columns import cell_of, due, has_cells, head_line, names_row
 from index.matter.figures import figure_pattern, has_figure, weight
@@ -169,13 +170,13 @@ def target(matter: Matter) -> Reply:
     if (due_for := penalty(matter)) is not None:
         return due_for
     topic = make_topic(index, question.topic)
-    if question.kind == "target" and not question.items and not _matter(topic) and _GOALS.search(question.text):
+    if question.kind == "target" and not question.items and not _matter(topic) and not handed_in(question.text) and _GOALS.search(question.text):
         return goals(matter)
     numbered = by_number(matter, topic) if question.items and matter.homes is not None else []
     if question.items and question.named and not numbered:
         return no_such_item(matter)
     found = [f for f in numbered[:1] if has_figure(f.clause.text)]
-    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and (is_here(topic, f) or names_row(matter, f, topic, question.text)) and (has_figure(f.clause.text) or (f.clause.kind == "row" and has_cells(f.clause.text)) or _due(matter, f, topic, 1.0)) and says_units(matter, f.clause)]
+    found = found or [f for f in find(index, topic, matter.homes) if f.fit >= ENOUGH * 0.85 and f.words >= 0.4 and f.strange < STRANGE and (is_here(topic, f) or names_row(matter, f, topic, question.text)) and (has_figure(f.clause.text) or (f.clause.kind == "row" and has_cells(f.clause.text)) or _due(matter, f, topic, 1.0)) and says_units(matter, f.clause) and says_handed(f, topic, question.text)]
     if prose_standard(question.text) and (prose := definition(matter, topic)) is not None:
         figures = _figures(matter, found, topic) if found else None
         return together([prose, figures]) if figures is not None and figures.answered else prose
@@ -324,6 +325,7 @@ def _all_said(matter: Matter, found: Sequence[Fit], topic: Topic) -> list[_Said]
     fitting = [s for s in said if wanted is not None and (s.whole or wanted.search(s.sentence))]
     if not fitting and wanted is dates() and not _COMPLETED.search(question):
         return _recurring(said, topic, question)
+    fitting = [s for s in fitting if not of_each_year(s.figure, question)] or fitting
     if not fitting and asks_money(question):
         return [s for s in said if shares().search(s.sentence) and gives(question, s.sentence)]
     return said if not fitting and not must_match(question) else fitting
