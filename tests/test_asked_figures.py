@@ -114,6 +114,11 @@ def test_a_sum_a_deed_and_what_is_handed_in(question: str, begins: str, lifts: L
     assert begins in said["answer"].split("（《")[0]
 
 
+def test_a_place_where_something_is_tried_is_said_by_the_trial(lifts: Library) -> None:
+    assert lifts.ask("玉溪哪一条说土地承包试点县的事")["clauses"] == lifts.ask("玉溪哪一条说土地承包试点的事")["clauses"] != []
+    assert not lifts.ask("玉溪哪一条说医保试点县的事")["answered"]
+
+
 @pytest.mark.parametrize("question", [
     "玉溪三年一共要加装多少部扶梯", "玉溪三年打算换多少公里光缆", "玉溪养老补贴要发多少户", "玉溪租楼房搞诊所合同最长能签几年",
     "玉溪什么时候把任务责任清单拿出来", "玉溪工程竣工后多少天内要把钥匙移交城建档案馆", "玉溪林地延包试点哪年出成果",

@@ -28,6 +28,7 @@ LISTED, NAMED = 5, 8  # characters of a name of such words alone that the texts 
 DOING = ("搞", "弄")  # what stands behind these is a thing, never how one puts it: 租楼房搞诊所
 SHORT = 2  # characters of a name that is taken whole only where it is cut apart otherwise
 WORKS = ("厂",)  # what people add to the name of a trade for those in it
+PLACES = frozenset("省市县区州旗乡镇村")
 LOOSELY = 0.4  # what a word counts that is nowhere, names nothing and is not the thing asked about: how one puts it (打包, 挤)
 SOFT = 0.5  # what a word counts that only says that something is done
 UNKNOWN = 0.5  # a pair that occurs nowhere may only be where two words meet: it counts half
@@ -229,6 +230,8 @@ def _part(index: Index, word: str) -> Part:
     near = tuple(o.text for o in every if o.kind == "related" and len(o.text) > 1)
     if len(word) > SHORT and word.endswith(WORKS) and not index.frequency(word) and index.frequency(word[:-1]):
         near = (*near, word[:-1])  # 水泥厂: texts speak of 水泥企业, 水泥行业
+    if word[:-1] == "试点" and word[-1] in PLACES and not index.frequency(word):
+        near = (*near, word[:-1])  # 宅基地试点县: texts speak of the 试点 in 甲县、乙县
     if len(word) > 2 and word[-1] in ENDINGS and not index.frequency(word):
         near += tuple(word[:-1] + end for end in ENDINGS[word[-1]])
     seen = index.frequency(word) or sum(index.frequency(f) for f in forms)
