@@ -13,8 +13,8 @@ from importlib import import_module
 from index.asking.absent import absent_body, absent_law, of_another_kind, of_another_time
 from index.asking.catalogue import Catalogue, catalogue, short_names
 from index.asking.loosely import in_order
+from index.asking.measures import may_state
 from index.asking.offered import offered
-from index.asking.premises import may_state, to_confirm
 from index.asking.telling import tidy, without_story
 from index.asking.topics import says_anything
 from index.asking.twofold import also, parted
@@ -71,7 +71,11 @@ def answer(index: Index, store: Store, text: str) -> Record:
 
 def _confirmed(index: Index, store: Store, known: Catalogue, text: str) -> tuple[Question, Reply] | None:
     """The answer to a question that asks whether a figure is right (奖补是20万元吗): the figure that is there; None where none is asked so, or none is found."""
-    if not may_state(text) or asks_source(text) or (asked := to_confirm(tidy(text))) is None:
+    if not may_state(text) or asks_source(text):
+        return None
+    from index.asking.premises import to_confirm
+
+    if (asked := to_confirm(tidy(text))) is None:
         return None
     question, said = _one(index, store, known, asked[0])
     if not said.answered or question.kind != "target":

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 MEASURE = "个次年月天日倍成名人户家所张项米元亩斤座处公里村镇县区场支岁小时学时平方级档度条件台辆套对件"
+MEASURED = frozenset("%％元亩顷里米吨斤克升瓦伏个名人户家所张处座台套辆间栋场床位天日月年次周时分倍")  # one of these a figure that a question states has behind it
 ALIKE = ("名人位", "条件起宗", "家户", "座处", "台辆部", "场次")  # measures that count the same things
 OF_PLACES = "家所处座间"  # measures of houses and sites, which texts count by one another
 MORE = "门吨份只头株篇笔间栋幢款棵位席分盏口根块班期顿部"  # measures that count only behind figures: 三位一体 has none
@@ -153,3 +154,8 @@ def no_more_than() -> re.Pattern[str]:
 def age_asked() -> re.Pattern[str]:
     """The age of somebody for whom is asked, no band of ages: 95岁老人."""
     return re.compile(r"(?<![0-9至到-])([0-9]{1,3})周?岁(?!以上|及以上|以下|[至到-])(?=的?[一-龥])")
+
+
+def may_state(question: str) -> bool:
+    """Whether a question can state a figure at all; patterns cost more than most questions are worth."""
+    return "百分之" in question or (any(c.isdigit() for c in question) and any(w in question for w in MEASURED))

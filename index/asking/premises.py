@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from functools import cache
 
+from index.asking.measures import may_state
 from index.asking.moments import moments
 from kb.frozen import dataclass
 from kb.quantities.figures import Figure, find_figures
@@ -13,7 +14,6 @@ from kb.quantities.figures import Figure, find_figures
 LARGE = {"": 1, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8, "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12}
 SAME = {"元": "元", "％": "%", "个工作日": "工作日", "天": "日", "名": "人", "位": "人", "座": "处", "周岁": "岁", "张床位": "张"}
 OF_A_NOUN = ("rate", "money", "area", "weight", "length", "volume", "energy", "count")  # kinds of figures that stand right behind what they are of: 收入线6500元
-MEASURES = frozenset("%％元亩顷里米吨斤克升瓦伏个名人户家所张处座台套辆间栋场床位天日月年次周时分倍")
 ITEMS = ("条", "项", "款", "章", "号")  # these number or count clauses
 
 
@@ -33,11 +33,6 @@ class Given:
         """The number as it is written, of whatever: a table may print it bare."""
         digits = "".join(c for c in self.figure if c.isdigit() or c == ".")
         return Decimal(digits) if digits.replace(".", "", 1).isdigit() else self.value
-
-
-def may_state(question: str) -> bool:
-    """Whether a question can state a figure at all; patterns cost more than most questions are worth."""
-    return "百分之" in question or (any(c.isdigit() for c in question) and any(w in question for w in MEASURES))
 
 
 @cache
