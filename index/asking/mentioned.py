@@ -15,6 +15,7 @@ from kb.model import UnitMention
 from kb.regions import Place
 from kb.units import UnitTable, find_units
 
+OF_A_TASK = ("牵头单位", "牵头部门", "负责单位", "负责部门", "配合单位", "配合部门", "参与单位", "承担单位", "负责人")  # 就业服务牵头单位: a matter stands before them, no body
 ISSUING, ACTING = ("国办", "中办", "两办", "国务院"), ("牵头", "负责", "承担", "配合", "参与", "有哪些任务", "的任务")
 
 
@@ -63,7 +64,7 @@ def bodies_of(question: str, table: UnitTable, known: Catalogue, places: Sequenc
     for after in wording().functions:
         at = question.find(after)
         for length in (6, 5, 4, 3, 2):
-            if at >= length and (name := full_name(question[at - length : at])):
+            if at >= length and not question.startswith(OF_A_TASK, at) and (name := full_name(question[at - length : at])):
                 return [UnitMention(at - length, at, name, unit_families(name))]
     return listed_functions(question) or held(question)
 
